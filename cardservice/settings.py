@@ -1,0 +1,223 @@
+"""What a town decides: config.toml becomes one frozen value, or every problem in it at once.
+
+Read by the places that wire the service together (web/app, web/serve, cli/admin, cli/demo); every other room is
+handed the one value it needs. Secrets are not settings: a passphrase comes from a prompt, the environment or a
+file descriptor.
+"""
+
+import difflib
+import tomllib
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+CONFIG_NAME = "config.toml"
+MEMORY = "memory"
+"""The day-key folder that means: keep day keys in the memory of this one process."""
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class SettingsError(Exception):
+    """config.toml cannot be used; the message lists every problem and what is allowed."""
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        count = f"{len(problems)} problem" + ("s" if len(problems) != 1 else "")
+        super().__init__(f"{path.name} has {count}:\n" + "\n".join(f"  {line}" for line in problems))
+        self.path, self.problems = path, problems
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Town(_Section):
+    """Who issues: printed on every card and signed into every code."""
+
+    name: TownName
+    issuer: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$", max_length=100)]
+    names: dict[Language, TownName] = Field(default_factory=dict)
+    languages: tuple[Language, ...] = Field(default=("en",), min_length=1, max_length=3)
+
+    @field_validator("issuer")
+    @classmethod
+    def _without_a_closing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+
+class Card(_Section):
+    """What a new card is: how long it is good for and which algorithm signs it (docs/decisions/0001)."""
+
+    validity_years: int = Field(default=2, ge=1, le=10)
+    algorithm: Literal["ES256", "EdDSA"] = "ES256"
+
+
+class Lists(_Section):
+    """How long the signed lists are good for (docs/decisions/0007)."""
+
+    status_days: int = Field(default=14, ge=2, le=60)
+    ttl_hours: int = Field(default=12, ge=1, le=168)
+    trust_days: int = Field(default=90, ge=14, le=400)
+
+
+class Database(_Section):
+    """Where the register lives: SQLite by default, PostgreSQL where a city outgrows it."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)")] = "sqlite:///register.db"
+
+
+class Retention(_Section):
+    """How soon what was typed at the counter is gone (docs/retention.md)."""
+
+    idle_minutes: int = Field(default=60, ge=5, le=60)
+    pickup_days: int = Field(default=14, ge=0, le=14)
+    day_keys: str = MEMORY
+
+
+class Desk(_Section):
+    """The desk's pages: where they are served and how long a session lasts."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    https: bool = True
+    workers: int = Field(default=1, ge=1, le=16)
+    threads: int = Field(default=8, ge=1, le=64)
+    idle_minutes: int = Field(default=10, ge=1, le=60)
+    session_hours: int = Field(default=10, ge=1, le=24)
+    four_eyes: bool = False
+
+
+class Printing(_Section):
+    """How the card looks."""
+
+    colour: Colour = "#0b4f6c"
+
+
+class Settings(_Section):
+    """Everything in config.toml, and the town's folder that it was read from."""
+
+    NAMES: ClassVar[tuple[str, ...]] = ("town", "card", "lists", "database", "retention", "desk", "printing")
+
+    folder: Path
+    town: Town
+    card: Card = Card()
+    lists: Lists = Lists()
+    database: Database = Database()
+    retention: Retention = Retention()
+    desk: Desk = Desk()
+    printing: Printing = Printing()
+
+    @model_validator(mode="after")
+    def _plain_http_stays_on_this_machine(self) -> Self:
+        if not self.desk.https and not _is_loopback(self.desk.host):
+            raise ValueError("desk.https: may only be false while desk.host is this machine (127.0.0.1)")
+        return self
+
+    @model_validator(mode="after")
+    def _workers_share_day_keys(self) -> Self:
+        if self.desk.workers > 1 and self.retention.day_keys == MEMORY:
+            raise ValueError("desk.workers: more than 1 needs retention.day_keys to be a tmpfs folder they share")
+        return self
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the issuer keys rest, encrypted."""
+        return self.folder / "keys"
+
+    @property
+    def kit_folder(self) -> Path:
+        """Where `publish` writes what verifiers need."""
+        return self.folder / "kit"
+
+    @property
+    def logs_folder(self) -> Path:
+        """Where the service logs; nothing in it names anybody."""
+        return self.folder / "logs"
+
+    @property
+    def database_url(self) -> str:
+        """The URL with a relative SQLite file placed in the town's folder."""
+        prefix = "sqlite:///"
+        if not self.database.url.startswith(prefix):
+            return self.database.url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return prefix + str(self.folder.resolve() / self.database.url.removeprefix(prefix))
+
+
+def load(folder: Path) -> Settings:
+    """Read FOLDER/config.toml.
+
+    Raises:
+        SettingsError: the file is missing, is not TOML, or holds problems; all are named at once.
+    """
+    path = folder / CONFIG_NAME
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(path, [f"there is none in {folder}; `cardservice --town {folder} init` makes it"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(path, [f"is not TOML: {error}"]) from None
+    return parse(raw, folder)
+
+
+def parse(raw: dict[str, Any], folder: Path) -> Settings:
+    """Check settings already read; `folder` is the town's folder, relative paths start there."""
+    try:
+        return Settings.model_validate({**raw, "folder": folder})
+    except ValidationError as error:
+        raise SettingsError(folder / CONFIG_NAME, [_in_words(problem) for problem in error.errors()]) from None
+
+
+def _in_words(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: not a setting.{_did_you_mean(problem['loc'])}"
+    if problem["type"] == "missing":
+        return f"{where}: is missing"
+    if not where:
+        return str(problem["ctx"]["error"])
+    return f"{where}: {_rule(problem)}, is {problem['input']!r}"
+
+
+def _rule(problem: Any) -> str:
+    facts = problem.get("ctx", {})
+    limits = _limits(problem["loc"])
+    if limits and problem["type"] in ("greater_than_equal", "less_than_equal"):
+        return f"must be from {limits[0]} to {limits[1]}"
+    if problem["type"] == "literal_error":
+        return f"must be {facts['expected']}"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"must look like {facts['pattern']}"
+    return str(problem["msg"][0].lower() + problem["msg"][1:])
+
+
+def _limits(loc: tuple[Any, ...]) -> tuple[int, int] | None:
+    section = _section(str(loc[0]))
+    field = section.model_fields.get(str(loc[1])) if section and len(loc) > 1 else None
+    bounds = {type(item).__name__: item for item in field.metadata} if field else {}
+    return (bounds["Ge"].ge, bounds["Le"].le) if {"Ge", "Le"} <= set(bounds) else None
+
+
+def _section(name: str) -> type[BaseModel] | None:
+    field = Settings.model_fields.get(name) if name in Settings.NAMES else None
+    return field.annotation if field else None
+
+
+def _did_you_mean(loc: tuple[Any, ...]) -> str:
+    section = _section(str(loc[0])) if len(loc) > 1 else None
+    known = list(section.model_fields) if section else list(Settings.NAMES)
+    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
+    path = ".".join([*(str(part) for part in loc[:-1]), *close])
+    return f" Did you mean {path}?" if close else f" Known here: {', '.join(known)}."
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,47 @@
+"""The words of the field, as enums: what a value may be called in code, database, screens and documents.
+
+Values are stored and sent as they stand here, so a member may be added and never renamed.
+The words of signed content (algorithms, key states, reason codes) live beside it, in credential and verify.
+"""
+
+from enum import StrEnum
+
+
+class StaffRole(StrEnum):
+    """What a staff member may do. Each role is declared on every route it may use; none contains another."""
+
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class DraftState(StrEnum):
+    """Where a registration stands before a card number exists."""
+
+    OPEN = "open"
+    WAITING = "waiting for approval"
+    APPROVED = "approved"
+
+
+class CardState(StrEnum):
+    """Where a card stands. Which state may follow which is one table in domain/lifecycle.py."""
+
+    INTENT = "intent"
+    SIGNED = "signed"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+
+
+class RevocationReason(StrEnum):
+    """Why a card was revoked. Counted by month, never kept with the card."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    DAMAGED = "damaged"
+    WITHDRAWN = "withdrawn"
+    ISSUED_IN_ERROR = "issued in error"
+    NOT_HANDED_OVER = "not handed over"

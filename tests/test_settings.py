@@ -1,0 +1,129 @@
+"""config.toml: good values in one frozen piece, or every problem at once, with what is allowed."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardservice import settings
+
+EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
+
+
+def example() -> dict[str, Any]:
+    return tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+
+
+class TestLoad:
+    def test_takes_the_example_as_it_stands(self, tmp_path: Path) -> None:
+        (tmp_path / "config.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+
+        loaded = settings.load(tmp_path)
+
+        assert loaded.town.name == "Vila Aberta"
+        assert loaded.keys_folder == tmp_path / "keys"
+
+    def test_finds_every_setting_in_the_example_at_its_default(self) -> None:
+        sparse = settings.parse({"town": example()["town"]}, Path())
+
+        assert settings.parse(example(), Path()) == sparse
+        assert {f"{part}.{name}" for part, values in example().items() for name in values} == {
+            f"{part}.{name}" for part in settings.Settings.NAMES for name in getattr(sparse, part).model_dump()
+        }
+
+    def test_says_how_to_make_a_missing_file(self, tmp_path: Path) -> None:
+        with pytest.raises(settings.SettingsError, match="init` makes it"):
+            settings.load(tmp_path)
+
+    @pytest.mark.parametrize("content", [b"[town", b"\xff\xfe"])
+    def test_refuses_what_is_not_toml(self, tmp_path: Path, content: bytes) -> None:
+        (tmp_path / "config.toml").write_bytes(content)
+
+        with pytest.raises(settings.SettingsError, match="is not TOML"):
+            settings.load(tmp_path)
+
+
+class TestParse:
+    def test_names_every_problem_at_once(self) -> None:
+        raw = example()
+        raw["card"]["validity_years"] = 50
+        raw["retention"]["pickup_dais"] = 3
+        raw["pritning"] = {}
+        raw["card"]["algorithm"] = "RSA"
+        del raw["town"]["issuer"]
+
+        with pytest.raises(settings.SettingsError) as caught:
+            settings.parse(raw, Path())
+
+        assert str(caught.value).splitlines() == [
+            "config.toml has 5 problems:",
+            "  town.issuer: is missing",
+            "  card.validity_years: must be from 1 to 10, is 50",
+            "  card.algorithm: must be 'ES256' or 'EdDSA', is 'RSA'",
+            "  retention.pickup_dais: not a setting. Did you mean retention.pickup_days?",
+            "  pritning: not a setting. Did you mean printing?",
+        ]
+
+    def test_lists_what_is_known_where_nothing_is_close(self) -> None:
+        raw = example() | {"qqqq": 1}
+
+        with pytest.raises(settings.SettingsError, match=r"qqqq: not a setting\. Known here: town, card"):
+            settings.parse(raw, Path())
+
+    @pytest.mark.parametrize(
+        ("section", "name", "value", "words"),
+        [
+            ("town", "issuer", "http://plain.example", r"town\.issuer: must look like"),
+            ("town", "name", "", r"town\.name: string should have at least 1 character"),
+            ("desk", "port", "many", r"desk\.port: input should be a valid integer"),
+            ("printing", "colour", "blue", r"printing\.colour: must look like"),
+        ],
+    )
+    def test_says_what_a_value_must_be(self, section: str, name: str, value: object, words: str) -> None:
+        raw = example()
+        raw[section][name] = value
+
+        with pytest.raises(settings.SettingsError, match=words):
+            settings.parse(raw, Path())
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "desk.example"])
+    def test_refuses_plain_http_beyond_this_machine(self, host: str) -> None:
+        raw = example()
+        raw["desk"] |= {"host": host, "https": False}
+
+        with pytest.raises(settings.SettingsError, match="may only be false while"):
+            settings.parse(raw, Path())
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+    def test_lets_the_demo_use_plain_http_on_this_machine(self, host: str) -> None:
+        raw = example()
+        raw["desk"] |= {"host": host, "https": False}
+
+        assert settings.parse(raw, Path()).desk.https is False
+
+    def test_refuses_several_workers_that_could_not_open_each_others_drafts(self) -> None:
+        raw = example()
+        raw["desk"]["workers"] = 2
+
+        with pytest.raises(settings.SettingsError, match="tmpfs folder they share"):
+            settings.parse(raw, Path())
+
+
+class TestDatabaseUrl:
+    def test_places_a_relative_sqlite_file_in_the_towns_folder(self, tmp_path: Path) -> None:
+        assert settings.parse(example(), tmp_path).database_url == f"sqlite:///{tmp_path / 'register.db'}"
+
+    def test_names_the_driver_for_postgresql(self, tmp_path: Path) -> None:
+        raw = example()
+        raw["database"]["url"] = "postgresql://town@db/register"
+
+        assert settings.parse(raw, tmp_path).database_url == "postgresql+psycopg://town@db/register"
+
+
+class TestIssuer:
+    def test_loses_a_closing_slash(self) -> None:
+        raw = example()
+        raw["town"]["issuer"] += "/"
+
+        assert settings.parse(raw, Path()).town.issuer == "https://id.vila-aberta.example"
