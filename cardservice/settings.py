@@ -203,7 +203,7 @@ def _limits(loc: tuple[Any, ...]) -> tuple[int, int] | None:
 
 def _section(name: str) -> type[BaseModel] | None:
     field = Settings.model_fields.get(name) if name in Settings.NAMES else None
-    return field.annotation if field else None
+    return field.annotation if field and isinstance(field.annotation, type) else None
 
 
 def _did_you_mean(loc: tuple[Any, ...]) -> str:

