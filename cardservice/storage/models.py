@@ -1,0 +1,216 @@
+"""The tables of the register: what the town remembers, and nothing that names a cardholder.
+
+The rule here: the only personal data is `Draft.ciphertext`, whose key never touches a disk. A card's row knows
+months, never days; random primary keys without row ids keep the order of issue out of the file. Who may change
+what is the business of the domain; how tables change over time is in migrations/.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from cardservice.storage.types import UtcDateTime
+from cardservice.terms import CardState, DraftState, StaffRole
+
+
+def _words(enum: type[CardState] | type[DraftState] | type[StaffRole]) -> Enum:
+    """Stored as the word that stands in terms.py, without a constraint: a new member needs no migration."""
+    return Enum(
+        enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+class Base(DeclarativeBase):
+    """Constraints carry predictable names, so that a migration can drop what another one made."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Staff(Base):
+    """A staff member who may sign in. `epoch` grows with every change that must end live sessions."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    name_key: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[StaffRole] = mapped_column(_words(StaffRole))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Draft(Base):
+    """A registration in flight, until hand-over: ciphertext, and the little that must be known to end it in time.
+
+    `key_day` is the last day on which it may live; the day key of that day opens it and is destroyed after it.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    state: Mapped[DraftState] = mapped_column(_words(DraftState))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_day: Mapped[date] = mapped_column(Date)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+    card: Mapped["Card | None"] = relationship(back_populates="draft", uselist=False)
+
+    @property
+    def card_number(self) -> str | None:
+        """The number of the card made from this draft, once its intent is recorded."""
+        return self.card.number if self.card else None
+
+
+class StatusList(Base):
+    """A status list of the town. `used` counts its places taken; a place is never given back."""
+
+    __tablename__ = "status_lists"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(Integer)
+    used: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class StatusIndex(Base):
+    """A place in a status list that is or was a card's. It stays for ever, also when the card's row is gone."""
+
+    __tablename__ = "status_indices"
+    __table_args__ = (
+        Index(
+            "ix_status_indices_invalid",
+            "list_number",
+            "position",
+            sqlite_where=text("invalid"),
+            postgresql_where=text("invalid"),
+        ),
+        Index(
+            "ix_status_indices_reinstated",
+            "list_number",
+            "position",
+            sqlite_where=text("reinstated"),
+            postgresql_where=text("reinstated"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    list_number: Mapped[int] = mapped_column(ForeignKey("status_lists.number"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    invalid: Mapped[bool] = mapped_column(Boolean, default=False)
+    reinstated: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class IssuerKey(Base):
+    """The public half of one of the town's keys, and where it stands in its rotation. Private halves are in keys/.
+
+    `published_at` is the date of the first trust list that held it: what verifiers have had time to learn.
+    """
+
+    __tablename__ = "issuer_keys"
+
+    key_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    not_before: Mapped[date] = mapped_column(Date)
+    not_after: Mapped[date] = mapped_column(Date)
+    retired_on: Mapped[date | None] = mapped_column(Date)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Card(Base):
+    """A card that exists, or was about to. From hand-over on these fields are all that the town holds of it."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        ForeignKeyConstraint(["list_number", "position"], ["status_indices.list_number", "status_indices.position"]),
+        UniqueConstraint("list_number", "position"),
+        Index("ix_cards_expiry_month", "expiry_month"),
+        {"sqlite_with_rowid": False},
+    )
+
+    number: Mapped[str] = mapped_column(String(12), primary_key=True)
+    list_number: Mapped[int] = mapped_column(Integer)
+    position: Mapped[int] = mapped_column(Integer)
+    state: Mapped[CardState] = mapped_column(_words(CardState))
+    key_id: Mapped[str] = mapped_column(ForeignKey("issuer_keys.key_id"))
+    issue_month: Mapped[str] = mapped_column(String(7))
+    expiry_month: Mapped[str] = mapped_column(String(7))
+    revoke_month: Mapped[str | None] = mapped_column(String(7))
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"), unique=True)
+
+    draft: Mapped[Draft | None] = relationship(back_populates="card")
+    place: Mapped[StatusIndex] = relationship()
+
+
+class Publication(Base):
+    """A list that was signed and published. The newest of each name keeps its bytes, to be compared with the next."""
+
+    __tablename__ = "publications"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_id: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class AuditEntry(Base):
+    """One state change: who did what to which id on which day, chained to the entry before it."""
+
+    __tablename__ = "audit_entries"
+
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(Date)
+    actor: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(48))
+    subject: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Counter(Base):
+    """How often something happened in a month: the only statistics there are."""
+
+    __tablename__ = "counters"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
+class LedgerEntry(Base):
+    """How many drafts or rows a retention rule ended on a day. Counts, never copies."""
+
+    __tablename__ = "ledger_entries"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    rule: Mapped[str] = mapped_column(String(32), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
