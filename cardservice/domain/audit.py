@@ -1,0 +1,110 @@
+"""Who did what: one entry for every state change, written in the same transaction as the change itself.
+
+The rule here: an entry holds codes and ids only, and the day; never a name, a value or a time. Each entry's digest
+covers the one before it, so that an edit, a gap or a swap shows in `verify_chain`. If an entry cannot be written,
+neither is the change: the transaction fails as a whole. What shows a cut-off end is in audit_checkpoint.py.
+"""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cardservice.domain.actor import Actor
+from cardservice.domain.calendar import day_of
+from cardservice.domain.errors import Conflict
+from cardservice.storage.models import AuditEntry
+
+BEFORE_THE_FIRST = bytes(32)
+_SUBJECT = re.compile(r"[a-z-]{1,16}:[A-Za-z0-9/.-]{1,47}")
+_ROWS_AT_ONCE = 1_000
+
+
+class Action(StrEnum):
+    """What may stand in an entry. A member may be added and never renamed: old entries are compared as they are."""
+
+    DRAFT_OPENED = "draft.opened"
+    DRAFT_REOPENED = "draft.reopened"
+    DRAFT_SUBMITTED = "draft.submitted"
+    DRAFT_APPROVED = "draft.approved"
+    DRAFT_KEPT = "draft.kept for pick-up"
+    DRAFT_HANDED_OVER = "draft.ended by hand-over"
+    DRAFT_DISCARDED = "draft.ended by discard"
+    DRAFT_SPOILT = "draft.ended by spoiling"
+    DRAFT_IDLE = "draft.ended by idleness"
+    DRAFT_DUE = "draft.ended by its day"
+    DRAFT_KEY_GONE = "draft.ended without its key"
+    CARD_INTENT = "card.intent"
+    CARD_SIGNED = "card.signed"
+    CARD_HANDED_OVER = "card.handed over"
+    CARD_SUSPENDED = "card.suspended"
+    CARD_REINSTATED = "card.reinstated"
+    CARD_REVOKED = "card.revoked"
+    CARD_REPLACED = "card.replaced"
+    CARD_EXPIRED = "card.expired"
+    STAFF_ADDED = "staff.added"
+    STAFF_ROLE = "staff.role changed"
+    STAFF_PASSWORD = "staff.password changed"  # noqa: S105 - the name of an action
+    STAFF_DISABLED = "staff.disabled"
+    KEY_ANNOUNCED = "key.announced"
+    KEY_ACTIVATED = "key.activated"
+    KEY_RETIRED = "key.retired"
+    KEY_COMPROMISED = "key.compromised"
+    LIST_PUBLISHED = "list.published"
+
+
+class ChainBroken(Conflict):
+    """The audit entries are not as they were written: somebody or something changed the database underneath."""
+
+    def __init__(self, sequence: int, what: str) -> None:
+        super().__init__(
+            f"The audit is not as it was written: entry {sequence} {what}. Stop issuing, keep a copy of the "
+            "database as it is, and compare it with the last checkpoint kept outside."
+        )
+        self.sequence, self.what = sequence, what
+
+
+def record(session: Session, actor: Actor, action: Action, subject: str, *, now: datetime) -> AuditEntry:
+    """Append an entry. `subject` is a kind and an id: "card:7K2M…", "draft:…", "staff:3", "key:…", "list:…"."""
+    if not _SUBJECT.fullmatch(subject):
+        raise ValueError("an audit subject is a kind and an id")
+    last = newest(session)
+    sequence, previous = (last.sequence + 1, last.digest) if last else (1, BEFORE_THE_FIRST)
+    entry = AuditEntry(
+        sequence=sequence, day=day_of(now), actor=actor.code, action=str(action), subject=subject, previous=previous
+    )
+    entry.digest = digest_of(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def newest(session: Session) -> AuditEntry | None:
+    """Return the last entry of the chain."""
+    return session.scalars(select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(1)).first()
+
+
+def digest_of(entry: AuditEntry) -> bytes:
+    """Return SHA-256 over the digest before it and the entry's own fields, in one unambiguous writing."""
+    fields = [entry.sequence, entry.day.isoformat(), entry.actor, entry.action, entry.subject]
+    return hashlib.sha256(entry.previous + json.dumps(fields, ensure_ascii=True).encode()).digest()
+
+
+def verify_chain(session: Session) -> AuditEntry | None:
+    """Read every entry from the first on and return the last one, or raise `ChainBroken` at the first wrong one."""
+    expected, previous, entry = 1, BEFORE_THE_FIRST, None
+    for entry in session.scalars(
+        select(AuditEntry).order_by(AuditEntry.sequence), execution_options={"yield_per": _ROWS_AT_ONCE}
+    ):
+        if entry.sequence != expected:
+            raise ChainBroken(expected, "is missing")
+        if entry.previous != previous:
+            raise ChainBroken(expected, "does not follow the one before it")
+        if entry.digest != digest_of(entry):
+            raise ChainBroken(expected, "was edited")
+        expected, previous = expected + 1, entry.digest
+    return entry

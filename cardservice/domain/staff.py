@@ -1,0 +1,166 @@
+"""Staff members and their passwords: who may sign in, with which role, and until when.
+
+The rule here: every change that must end live sessions raises `epoch`; the desk compares it on each request. A
+failed sign-in says the same words after the same work whatever its cause. Which role may use which page is declared
+on the routes in web/.
+"""
+
+import unicodedata
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cardservice.domain import audit, passwords
+from cardservice.domain.actor import Actor as Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.errors import Conflict, NotFound, Refused
+from cardservice.storage.models import Staff
+from cardservice.terms import StaffRole
+
+NAME_LIMIT = 64
+# RFC 9106 §4, the second recommended choice (64 MiB): argon2-cffi's default, stated here so that it cannot drift.
+_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+# Verified against when there is no such name, so that its absence takes as long as a wrong password.
+_NOBODY = _HASHER.hash("nobody has this name")
+
+
+class SignInRefused(Refused):
+    """The same for an unknown name, a wrong password and a disabled account."""
+
+    def __init__(self) -> None:
+        super().__init__("Name or password is not right, or the account is closed. Try again or ask an administrator.")
+
+
+class StaffNameRefused(Refused):
+    """A staff name that cannot be used to sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(f"A staff name has 1 to {NAME_LIMIT} visible characters. Choose another one.")
+
+
+class StaffNameTaken(Conflict):
+    """Names differ in more than capitals and accents' encoding."""
+
+    def __init__(self) -> None:
+        super().__init__("A staff member of this name exists already. Choose another name.")
+
+
+class StaffNotFound(NotFound):
+    """There is no staff member of that name or number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such staff member. Look the name up in the list of staff.")
+
+
+class LastAdministrator(Conflict):
+    """Nobody could add, change or disable staff any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator. Make somebody else administrator first.")
+
+
+def add(session: Session, name: str, role: StaffRole, password: str, *, actor: Actor, now: datetime) -> Staff:
+    """Add a staff member. Raises `StaffNameRefused`, `StaffNameTaken` or `PasswordRefused`."""
+    name = unicodedata.normalize("NFC", name).strip()
+    if not 0 < len(_key(name)) <= NAME_LIMIT or len(name) > NAME_LIMIT or not name.isprintable():
+        raise StaffNameRefused
+    if _by_name(session, name) is not None:
+        raise StaffNameTaken
+    passwords.check(password, name=name)
+    member = Staff(name=name, name_key=_key(name), role=role, password_hash=_HASHER.hash(password))
+    session.add(member)
+    session.flush()
+    audit.record(session, actor, Action.STAFF_ADDED, f"staff:{member.id}", now=now)
+    return member
+
+
+def authenticate(session: Session, name: str, password: str, *, now: datetime) -> Staff:  # noqa: ARG001 - as every service
+    """Return the staff member of this name and password, or raise `SignInRefused`. Writes nothing."""
+    member = _by_name(session, name)
+    right = _matches(member.password_hash if member else _NOBODY, password[: passwords.LONGEST + 1])
+    if member is None or not right or member.disabled:
+        raise SignInRefused
+    return member
+
+
+def by_id(session: Session, staff_id: int) -> Staff | None:
+    """Return the staff member of that id, disabled or not."""
+    return session.get(Staff, staff_id)
+
+
+def by_name(session: Session, name: str) -> Staff:
+    """Return the staff member who signs in with this name, or raise `StaffNotFound`."""
+    member = _by_name(session, name)
+    if member is None:
+        raise StaffNotFound
+    return member
+
+
+def everybody(session: Session) -> list[Staff]:
+    """Return all staff members, in the order of their names."""
+    return list(session.scalars(select(Staff).order_by(Staff.name_key)))
+
+
+def set_role(session: Session, staff_id: int, role: StaffRole, *, actor: Actor, now: datetime) -> Staff:
+    """Give a staff member another role; live sessions end."""
+    member = _get(session, staff_id)
+    if role is not StaffRole.ADMINISTRATOR:
+        _keep_an_administrator(session, member)
+    member.role = role
+    return _changed(session, member, Action.STAFF_ROLE, actor, now)
+
+
+def set_password(session: Session, staff_id: int, password: str, *, actor: Actor, now: datetime) -> Staff:
+    """Give a staff member another password; live sessions end. Raises `PasswordRefused`."""
+    member = _get(session, staff_id)
+    passwords.check(password, name=member.name)
+    member.password_hash = _HASHER.hash(password)
+    return _changed(session, member, Action.STAFF_PASSWORD, actor, now)
+
+
+def disable(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> Staff:
+    """Close an account for good; live sessions end. The row stays: audit entries name its id."""
+    member = _get(session, staff_id)
+    _keep_an_administrator(session, member)
+    member.disabled = True
+    return _changed(session, member, Action.STAFF_DISABLED, actor, now)
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
+
+
+def _by_name(session: Session, name: str) -> Staff | None:
+    return session.scalars(select(Staff).where(Staff.name_key == _key(name))).first()
+
+
+def _get(session: Session, staff_id: int) -> Staff:
+    member = session.get(Staff, staff_id)
+    if member is None:
+        raise StaffNotFound
+    return member
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _keep_an_administrator(session: Session, member: Staff) -> None:
+    others = select(Staff.id).where(
+        Staff.role == StaffRole.ADMINISTRATOR, Staff.disabled.is_(False), Staff.id != member.id
+    )
+    if member.role is StaffRole.ADMINISTRATOR and not member.disabled and session.scalars(others).first() is None:
+        raise LastAdministrator
+
+
+def _changed(session: Session, member: Staff, action: Action, actor: Actor, now: datetime) -> Staff:
+    member.epoch += 1
+    session.flush()
+    audit.record(session, actor, action, f"staff:{member.id}", now=now)
+    return member
