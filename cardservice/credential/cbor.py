@@ -1,0 +1,110 @@
+"""CBOR as signed content may use it: one way to write a value, and no second way to read it.
+
+Read here: integers, byte and text strings, arrays, maps, true, false and null, each in its shortest form (RFC 8949
+§4.2.1). Refused: indefinite lengths, longer forms, duplicate keys, tags, floats, other simple values, trailing data,
+too deep, too many. The order of a map's keys is free, because other issuers' cards are read too; ours are in order.
+
+Why a reader of our own: cbor2 accepts duplicates and indefinite lengths and builds objects for tags, and to prove its
+answer by encoding it again takes as long as this reader (docs/decisions/0020-one-strict-cbor-reader.md).
+"""
+
+from typing import Any
+
+import cbor2
+
+from cardservice.credential.errors import Malformed
+
+DEPTH_LIMIT = 6  # arrays and maps inside each other
+ITEM_LIMIT = 64  # elements of one array, or entries of one map
+
+_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = range(6)  # major types
+_KEY_TYPES = (_UNSIGNED, _NEGATIVE, _TEXT)
+_CONSTANTS = {0xF4: False, 0xF5: True, 0xF6: None}
+_FIRST_OF_MAJOR_7 = 0xE0
+
+
+def encode(value: object) -> bytes:
+    """Return `value` in deterministic CBOR (RFC 8949 §4.2.1)."""
+    return cbor2.dumps(value, canonical=True)
+
+
+def decode(data: bytes, *, items: int = ITEM_LIMIT) -> Any:
+    """Return the one value that `data` is, of int, bytes, str, list, dict, bool and None.
+
+    Raises Malformed.
+    """
+    try:
+        value, end = _item(data, 0, DEPTH_LIMIT, items)
+    except IndexError:
+        raise Malformed("CBOR that ends too early") from None
+    except UnicodeDecodeError:
+        # The cause is left out: it holds the text.
+        raise Malformed("a text that is not UTF-8") from None
+    if end != len(data):
+        raise Malformed("bytes after the CBOR value, or too few")
+    return value
+
+
+def _item(data: bytes, at: int, depth: int, items: int) -> tuple[Any, int]:
+    """Read one item at `at`; return it and where it ends.
+
+    One function with the commonest kinds first: a card has some forty items, and a verification waits for each of them.
+    """
+    initial = data[at]
+    at += 1
+    argument = initial & 0x1F
+    if argument > 23:
+        argument, at = _long_argument(data, at, initial)
+    major = initial >> 5
+    if major == _UNSIGNED:
+        return argument, at
+    if major in (_TEXT, _BYTES):
+        end = at + argument
+        if end > len(data):
+            raise Malformed("a string longer than the data")
+        return (data[at:end].decode() if major == _TEXT else data[at:end]), end
+    if major in (_MAP, _ARRAY):
+        if not depth or argument > items:
+            raise Malformed("CBOR too deep, or with too many items")
+        return (_map if major == _MAP else _array)(data, at, argument, depth - 1, items)
+    if major == _NEGATIVE:
+        return -1 - argument, at
+    if initial in _CONSTANTS:
+        return _CONSTANTS[initial], at
+    raise Malformed("a tag or an unknown simple value")
+
+
+def _long_argument(data: bytes, at: int, initial: int) -> tuple[int, int]:
+    """The argument that follows its initial byte in 1, 2, 4 or 8 bytes."""
+    size_code = initial & 0x1F
+    if initial >= _FIRST_OF_MAJOR_7 or size_code > 27:
+        raise Malformed("a float, an indefinite length or a reserved form")
+    size = 1 << (size_code - 24)
+    argument = int.from_bytes(data[at : at + size], "big")
+    if argument < (24 if size == 1 else 1 << (4 * size)):
+        raise Malformed("a number in more bytes than it needs")
+    return argument, at + size
+
+
+def _array(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[list[Any], int]:
+    values = []
+    for _ in range(length):
+        value, at = _item(data, at, depth, items)
+        values.append(value)
+    return values, at
+
+
+def _map(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[dict[int | str, Any], int]:
+    entries: dict[int | str, Any] = {}
+    for _ in range(length):
+        if data[at] < 24:  # the key of nearly every entry
+            key: Any = data[at]
+            at += 1
+        elif data[at] >> 5 in _KEY_TYPES:
+            key, at = _item(data, at, depth, items)
+        else:
+            raise Malformed("a map key that is neither a number nor a text")
+        entries[key], at = _item(data, at, depth, items)
+    if len(entries) != length:
+        raise Malformed("a map that names one key twice")
+    return entries, at

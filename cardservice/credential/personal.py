@@ -1,0 +1,110 @@
+"""What may stand on a card about its holder: the limits and checks that forms and issuing share.
+
+A name is one field, of one word or many, in any script. It is refused for what would mislead or break a reader, never
+for what a programmer thinks names look like. The rules are stricter than the verifier's: another city's card is read as
+it is. An error carries a code and, where it helps, the character; its message names no person.
+"""
+
+import unicodedata
+from datetime import date
+
+NAME_LIMIT = 128  # characters
+PORTRAIT_LIMIT = 600  # bytes of WebP; 500 make a face that a person recognises
+LANGUAGE_LENGTH = 3  # letters of an ISO 639-3 code
+OLDEST_AGE = 150  # years
+
+_REFUSED_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs", "So", "Zl", "Zp"}
+_JOINERS = "\u200c\u200d"  # needed between letters in Persian and in the scripts of India
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+
+
+class InvalidPersonalData(ValueError):
+    """A value that may not stand on a card; `code` says why."""
+
+    def __init__(self, code: str, character: str | None = None) -> None:
+        super().__init__(code if character is None else f"{code}: {character}")
+        self.code, self.character = code, character
+
+
+class InvalidName(InvalidPersonalData):
+    """`code` is blank, too-long, spaces, not-normalised, bad-character or no-letter."""
+
+
+class InvalidBirthDate(InvalidPersonalData):
+    """`code` is not-a-date, in-the-future or too-long-ago."""
+
+
+class InvalidLanguage(InvalidPersonalData):
+    """`code` is not-a-language."""
+
+
+class InvalidPortrait(InvalidPersonalData):
+    """`code` is too-large or not-webp."""
+
+
+def check_name(text: str) -> None:
+    """Return if `text` may stand on a card as a name: 1 to 128 characters, NFC, single spaces, nothing invisible.
+
+    Raises InvalidName; `character` is the offending one as "U+202E RIGHT-TO-LEFT OVERRIDE".
+    """
+    if not text.strip():
+        raise InvalidName("blank")
+    if len(text) > NAME_LIMIT:
+        raise InvalidName("too-long")
+    for place, character in enumerate(text):
+        if not _may_stand_in_name(text, place, character):
+            raise InvalidName("bad-character", f"U+{ord(character):04X} {unicodedata.name(character, 'unnamed')}")
+    if text != " ".join(text.split()):
+        raise InvalidName("spaces")
+    if not unicodedata.is_normalized("NFC", text):
+        raise InvalidName("not-normalised")
+    if not any(unicodedata.category(character).startswith("L") for character in text):
+        raise InvalidName("no-letter")
+
+
+def _may_stand_in_name(text: str, place: int, character: str) -> bool:
+    if character in _JOINERS:
+        return _is_letter(text[place - 1 : place]) and _is_letter(text[place + 1 : place + 2])
+    if ord(character) in _SKIN_TONES:
+        return False
+    return unicodedata.category(character) not in _REFUSED_CATEGORIES
+
+
+def _is_letter(character: str) -> bool:
+    """Whether it is a letter, or a mark on one: in Devanagari a joiner follows the virama. Nothing is neither."""
+    return bool(character) and unicodedata.category(character)[0] in "LM"
+
+
+def check_birth_date(text: str, today: date) -> None:
+    """Return if `text` is a birth date YYYYMMDD, of which the day, or month and day, may be 00 for unknown.
+
+    Raises InvalidBirthDate.
+    """
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        raise InvalidBirthDate("not-a-date")
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
+    if day and not month:
+        raise InvalidBirthDate("not-a-date")
+    try:
+        earliest = date(year, month or 1, day or 1)
+    except ValueError:
+        # The cause is left out: some causes hold the value.
+        raise InvalidBirthDate("not-a-date") from None
+    if earliest > today:
+        raise InvalidBirthDate("in-the-future")
+    if year < today.year - OLDEST_AGE:
+        raise InvalidBirthDate("too-long-ago")
+
+
+def check_language(code: str) -> None:
+    """Return if `code` has the form of an ISO 639-3 language: three small letters. Raises InvalidLanguage."""
+    if len(code) != LANGUAGE_LENGTH or not (code.isascii() and code.isalpha() and code.islower()):
+        raise InvalidLanguage("not-a-language")
+
+
+def check_portrait(picture: bytes) -> None:
+    """Return if `picture` may stand in an identity code: WebP within the limit. Raises InvalidPortrait."""
+    if len(picture) > PORTRAIT_LIMIT:
+        raise InvalidPortrait("too-large")
+    if picture[:4] != b"RIFF" or picture[8:12] != b"WEBP":
+        raise InvalidPortrait("not-webp")
