@@ -77,7 +77,7 @@ class Draft(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     key_day: Mapped[date] = mapped_column(Date)
-    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     card: Mapped["Card | None"] = relationship(back_populates="draft", uselist=False)
 
@@ -179,7 +179,7 @@ class Publication(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     key_id: Mapped[str] = mapped_column(String(16))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class AuditEntry(Base):

@@ -1,0 +1,40 @@
+"""Finding a card: by its number, because there is nothing else to find it by."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cardservice.domain import card_numbers, statistics
+from cardservice.domain.actor import Actor
+from cardservice.domain.card_numbers import CardNumberMistyped as CardNumberMistyped
+from cardservice.domain.errors import NotFound
+from cardservice.storage.models import Card
+
+
+class CardNotFound(NotFound):
+    """The number could be a card's, and no card of this town has it."""
+
+    def __init__(self, card_number: str) -> None:
+        super().__init__(
+            f"There is no card {card_numbers.grouped(card_number)} in the register. "
+            "Compare the number with the card; an expired card leaves the register."
+        )
+        self.card_number = card_number
+
+
+def get(session: Session, card_number: str) -> Card:
+    """Return the card of this number, as the register writes it. Raises `CardNotFound`."""
+    card = session.get(Card, card_number)
+    if card is None:
+        raise CardNotFound(card_number)
+    return card
+
+
+def find(session: Session, typed_number: str, *, actor: Actor, now: datetime) -> Card:
+    """Return the card whose number was typed, and count the look-up under the role that made it.
+
+    Raises `CardNumberMistyped` or `CardNotFound`.
+    """
+    number = card_numbers.normalise(typed_number)
+    statistics.add(session, f"card.looked up by {actor.role}", now=now)
+    return get(session, number)

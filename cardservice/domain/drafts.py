@@ -1,0 +1,217 @@
+"""Registrations in flight: sealed from their first commit on, seen by few, and gone with their day.
+
+The rule here: nothing about a resident is outside the ciphertext, and only the creator, or the supervisor who
+approves, opens it. How a draft ends is retention.py; how it becomes a card is issuance.py.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cardservice.day_keys import DayKeyGone, DayKeys
+from cardservice.domain import audit, registration, renewal, retention, statistics
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.calendar import day_of, minute_of
+from cardservice.domain.draft_contents import Contents
+from cardservice.domain.errors import Conflict, NotFound, Refused
+from cardservice.domain.registration import Registration as Registration
+from cardservice.domain.retention import LONGEST_PICK_UP_DAYS, Ending
+from cardservice.storage.models import Draft
+from cardservice.terms import CardState, DraftState, StaffRole
+
+_ID_BYTES = 16
+_SEEN_BY_SUPERVISORS = frozenset({DraftState.WAITING, DraftState.APPROVED})
+
+
+class DraftNotFound(NotFound):
+    """The draft does not exist, or not for this person; the words do not tell which."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such registration: it was handed over, discarded, or its time is over.")
+
+
+class DraftGone(NotFound):
+    """The row is still there and its time is over, or its day key is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("This registration's time is over and its data is erased. Register the person again.")
+
+
+class AlreadyIssued(Conflict):
+    """A card was made of the draft, so what it says is signed."""
+
+    def __init__(self, card_number: str) -> None:
+        super().__init__("A card was made of this registration already. Print it again, or spoil it and start anew.")
+        self.card_number = card_number
+
+
+class OnlyForStaff(Refused):
+    """The console and the service itself register nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("Registrations are made by a staff member who is signed in. Sign in at the desk.")
+
+
+class NotWaiting(Conflict):
+    """Only a card that was signed and not handed over can be kept for pick-up."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a finished card can be kept for pick-up. Issue it first.")
+
+
+def open_draft(
+    session: Session,
+    registered: Registration,
+    *,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
+    token_bytes: Callable[[int], bytes],
+) -> Draft:
+    """Keep a new registration, sealed until the end of the day. Raises `RegistrationRefused`, `OnlyForStaff`."""
+    if actor.staff_id is None:
+        raise OnlyForStaff
+    _check(session, registered, now)
+    draft_id, today = token_bytes(_ID_BYTES).hex(), day_of(now)
+    draft = Draft(
+        id=draft_id,
+        creator_id=actor.staff_id,
+        state=DraftState.OPEN,
+        created_at=minute_of(now),
+        touched_at=minute_of(now),
+        key_day=today,
+        ciphertext=day_keys.seal(draft_id, today, Contents(registered).to_bytes()),
+    )
+    session.add(draft)
+    session.flush()
+    audit.record(session, actor, Action.DRAFT_OPENED, f"draft:{draft_id}", now=now)
+    statistics.add(session, str(Action.DRAFT_OPENED), now=now)
+    return draft
+
+
+def get(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Return a draft's row, if the actor may see it and it may still live. Raises `DraftNotFound`, `DraftGone`."""
+    draft = session.get(Draft, draft_id)
+    if draft is None or not _may_see(draft, actor):
+        raise DraftNotFound
+    if day_of(now) > draft.key_day:
+        raise DraftGone
+    return draft
+
+
+def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Registration:
+    """Return what was registered; the draft counts as touched. Raises `DraftNotFound`, `DraftGone`."""
+    draft = get(session, draft_id, actor=actor, now=now)
+    touch(session, draft, now=now)
+    return contents(draft, day_keys=day_keys).registration
+
+
+def change(
+    session: Session,
+    draft_id: str,
+    registered: Registration,
+    *,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
+) -> Draft:
+    """Replace what was registered; an approval given to the old content is void.
+
+    Raises `RegistrationRefused`, `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    """
+    draft = get(session, draft_id, actor=actor, now=now)
+    _not_issued(draft)
+    _check(session, registered, now)
+    seal(draft, Contents(registered), day_keys=day_keys)
+    touch(session, draft, now=now)
+    if draft.state is not DraftState.OPEN:
+        draft.state, draft.approver_id = DraftState.OPEN, None
+        session.flush()
+        audit.record(session, actor, Action.DRAFT_REOPENED, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Lay a draft before the supervisors, where the town wants four eyes. Harmless when it lies there already."""
+    draft = get(session, draft_id, actor=actor, now=now)
+    _not_issued(draft)
+    touch(session, draft, now=now)
+    if draft.state is DraftState.OPEN:
+        draft.state = DraftState.WAITING
+        session.flush()
+        audit.record(session, actor, Action.DRAFT_SUBMITTED, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def discard(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> None:
+    """End a draft that comes to nothing; a card signed from it is revoked. Raises `DraftNotFound`."""
+    draft = session.get(Draft, draft_id)
+    if draft is None or not _may_see(draft, actor):
+        raise DraftNotFound
+    retention.end_draft(session, draft, Ending.DISCARDED, actor=actor, now=now)
+
+
+def keep_for_pick_up(
+    session: Session, draft_id: str, *, days: int = LONGEST_PICK_UP_DAYS, actor: Actor, now: datetime, day_keys: DayKeys
+) -> Draft:
+    """Keep a signed card's draft until its holder comes: sealed anew under the key of that later day.
+
+    At most 14 days from registration, however often it is asked for; today's own key goes tonight as ever.
+    Raises `NotWaiting`, `DraftNotFound`, `DraftGone`.
+    """
+    draft = get(session, draft_id, actor=actor, now=now)
+    if draft.card is None or draft.card.state is not CardState.SIGNED:
+        raise NotWaiting
+    kept = contents(draft, day_keys=day_keys)
+    latest = day_of(draft.created_at) + timedelta(days=LONGEST_PICK_UP_DAYS)
+    draft.key_day = min(day_of(now) + timedelta(days=days), latest)
+    seal(draft, kept, day_keys=day_keys)
+    session.flush()
+    audit.record(session, actor, Action.DRAFT_KEPT, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def waiting(session: Session, *, actor: Actor, now: datetime) -> list[Draft]:
+    """Return the drafts that this actor may see and that may still live, oldest first."""
+    drafts = session.scalars(select(Draft).order_by(Draft.created_at, Draft.id))
+    return [d for d in drafts if _may_see(d, actor) and d.key_day >= day_of(now)]
+
+
+def contents(draft: Draft, *, day_keys: DayKeys) -> Contents:
+    """Open what is sealed in a draft. Raises `DraftGone`."""
+    try:
+        return Contents.from_bytes(day_keys.open(draft.id, draft.key_day, draft.ciphertext))
+    except DayKeyGone:
+        raise DraftGone from None
+
+
+def seal(draft: Draft, kept: Contents, *, day_keys: DayKeys) -> None:
+    """Put new contents into a draft, under the key of its last day."""
+    draft.ciphertext = day_keys.seal(draft.id, draft.key_day, kept.to_bytes())
+
+
+def touch(session: Session, draft: Draft, *, now: datetime) -> None:
+    """Note that somebody is at work on the draft; a clock that went back notes nothing."""
+    draft.touched_at = max(draft.touched_at, minute_of(now))
+    session.flush()
+
+
+def _may_see(draft: Draft, actor: Actor) -> bool:
+    if actor.staff_id is None:
+        return False
+    approves = actor.role is StaffRole.SUPERVISOR and draft.state in _SEEN_BY_SUPERVISORS
+    return actor.staff_id == draft.creator_id or approves
+
+
+def _not_issued(draft: Draft) -> None:
+    if draft.card is not None:
+        raise AlreadyIssued(draft.card.number)
+
+
+def _check(session: Session, registered: Registration, now: datetime) -> None:
+    registration.check(registered, today=day_of(now))
+    if registered.replaces is not None:
+        renewal.check_replaceable(session, registered.replaces)

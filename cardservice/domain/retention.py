@@ -1,0 +1,172 @@
+"""What is kept about residents, for how long, and how it leaves.
+
+The rule here: a draft has one way to end, `end_draft`, whoever ends it and why. Destroying the day key is the
+erasure; deleting the row is hygiene. A purge leaves counts in the ledger, never copies. The schedule a council can
+adopt is docs/retention.md; who may read a draft is in drafts.py; clean-up after a crash is in issuance.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from cardservice.day_keys import DayKeys
+from cardservice.domain import audit, lifecycle, statistics
+from cardservice.domain.actor import SERVICE, Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
+from cardservice.storage.models import Card, Draft, LedgerEntry
+from cardservice.terms import CardState, RevocationReason
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+DAYS_AFTER_EXPIRY = 30
+LONGEST_PICK_UP_DAYS = 14
+_CARDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a draft may live. A draft in work ends when nobody touches it, and with its day in any case."""
+
+    idle: timedelta = timedelta(minutes=60)
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Ending(StrEnum):
+    """Why a draft ended: the rule named in the ledger."""
+
+    HANDED_OVER = "handed over"
+    DISCARDED = "discarded"
+    SPOILT = "spoilt"
+    IDLE = "idle"
+    DUE = "its day over"
+    KEY_GONE = "its key gone"
+
+
+_ACTION = {
+    Ending.HANDED_OVER: Action.DRAFT_HANDED_OVER,
+    Ending.DISCARDED: Action.DRAFT_DISCARDED,
+    Ending.SPOILT: Action.DRAFT_SPOILT,
+    Ending.IDLE: Action.DRAFT_IDLE,
+    Ending.DUE: Action.DRAFT_DUE,
+    Ending.KEY_GONE: Action.DRAFT_KEY_GONE,
+}
+
+
+def ending_due(draft: Draft, *, now: datetime, limits: Limits) -> Ending | None:
+    """Return why the draft may not live any longer, or None. A signed card waits for its holder, so is never idle."""
+    if day_of(now) > draft.key_day:
+        return Ending.DUE
+    if draft.card is None and now - draft.touched_at >= limits.idle:
+        return Ending.IDLE
+    return None
+
+
+def end_draft(session: Session, draft: Draft, ending: Ending, *, actor: Actor, now: datetime) -> None:
+    """End a draft: the only function that does. A card of it that was not handed over is revoked with it."""
+    card = draft.card
+    if card is not None:
+        if card.state in {CardState.INTENT, CardState.SIGNED}:
+            lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
+            statistics.add(session, f"card.revoked: {RevocationReason.NOT_HANDED_OVER}", now=now)
+        draft.card = None
+        session.flush()
+    session.delete(draft)
+    session.flush()
+    audit.record(session, actor, _ACTION[ending], f"draft:{draft.id}", now=now)
+    _count(session, f"draft {ending}", 1, now)
+
+
+def housekeeping(
+    transaction: Transaction, *, now: datetime, day_keys: DayKeys, limits: Limits = DEFAULT_LIMITS
+) -> dict[str, int]:
+    """Destroy the keys that are due, then end drafts and forget cards past their time. Returns how many of each.
+
+    May run at any time and as often as one likes; every draft is a transaction of its own, so that a crash in
+    between loses nothing and the next run goes on.
+    """
+    counts: Counter[str] = Counter()
+    # Keys first: from here on nothing of the days that are over can be read, whatever happens to the rows.
+    counts["day keys destroyed"] = day_keys.destroy_before(day_of(now))
+    with transaction() as session:
+        drafts = session.scalars(select(Draft)).all()
+        due = [draft.id for draft in drafts if _ending(draft, now=now, day_keys=day_keys, limits=limits)]
+    for draft_id in due:
+        with transaction() as session:
+            counts.update(_end_if_due(session, draft_id, now=now, day_keys=day_keys, limits=limits))
+    while _forget_cards(transaction, counts, now=now):
+        pass
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def overdue(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Return how many drafts and cards should be gone and are not: more than 0 means that housekeeping stopped."""
+    grace = now - timedelta(minutes=10)
+    drafts = select(func.count()).where(
+        or_(
+            Draft.key_day < day_of(grace),
+            and_(Draft.touched_at <= minute_of(grace - limits.idle), ~Draft.card.has()),
+        )
+    )
+    cards = select(func.count()).where(Card.expiry_month <= _last_forgotten_month(day_of(grace)))
+    return (session.scalar(drafts) or 0) + (session.scalar(cards) or 0)
+
+
+def _ending(draft: Draft, *, now: datetime, day_keys: DayKeys, limits: Limits) -> Ending | None:
+    return ending_due(draft, now=now, limits=limits) or (None if day_keys.has(draft.key_day) else Ending.KEY_GONE)
+
+
+def _end_if_due(session: Session, draft_id: str, *, now: datetime, day_keys: DayKeys, limits: Limits) -> list[str]:
+    """Look again inside the transaction that ends it: somebody may have touched or ended the draft meanwhile."""
+    draft = session.get(Draft, draft_id)
+    ending = None if draft is None else _ending(draft, now=now, day_keys=day_keys, limits=limits)
+    if draft is None or ending is None:
+        return []
+    end_draft(session, draft, ending, actor=SERVICE, now=now)
+    return [f"draft {ending}"]
+
+
+def _forget_cards(transaction: Transaction, counts: Counter[str], *, now: datetime) -> bool:
+    """Mark a handful of cards expired, and delete a handful of rows 30 days later. Their places stay burnt."""
+    today = day_of(now)
+    with transaction() as session:
+        ended = select(Card).where(
+            Card.expiry_month < month_of(today), Card.state.in_([CardState.ACTIVE, CardState.SUSPENDED])
+        )
+        expired = session.scalars(ended.limit(_CARDS_AT_ONCE)).all()
+        for card in expired:
+            lifecycle.move(session, card, CardState.EXPIRED, actor=SERVICE, now=now)
+        gone = select(Card).where(Card.expiry_month <= _last_forgotten_month(today))
+        forgotten = session.scalars(gone.limit(_CARDS_AT_ONCE)).all()
+        for card in forgotten:
+            session.delete(card)
+        if forgotten:
+            _count(session, "card forgotten", len(forgotten), now)
+    counts["card expired"] += len(expired)
+    counts["card forgotten"] += len(forgotten)
+    return bool(expired or forgotten)
+
+
+def _last_forgotten_month(today: date) -> str:
+    """Return the latest expiry month of which no row may be left: it ended at least 30 days ago."""
+    month = today.replace(day=1)
+    while first_day_after(month_of(month)) + timedelta(days=DAYS_AFTER_EXPIRY) > today:
+        month = (month - timedelta(days=1)).replace(day=1)
+    return month_of(month)
+
+
+def _count(session: Session, rule: str, by: int, now: datetime) -> None:
+    entry = session.get(LedgerEntry, (day_of(now), rule))
+    if entry is None:
+        session.add(LedgerEntry(day=day_of(now), rule=rule, count=by))
+    else:
+        entry.count += by
+    session.flush()
