@@ -1,0 +1,16 @@
+"""Checking a card offline: the QR code's text, a kit of signed lists and the time give a verdict.
+
+    from cardservice.verify import Kit, verify
+    kit = Kit.load("vila-aberta/")
+    verdict = verify(text, kit, now=datetime.now(UTC))
+
+No clock is read here and no network used. Nothing of the issuing service is imported.
+"""
+
+from cardservice.credential.errors import Reason
+from cardservice.verify.kit import Kit, KitNotFound, ListProblem
+from cardservice.verify.memory import KitMemory
+from cardservice.verify.verdict import Outcome, Verdict
+from cardservice.verify.verifier import verify
+
+__all__ = ["Kit", "KitMemory", "KitNotFound", "ListProblem", "Outcome", "Reason", "Verdict", "verify"]

@@ -1,0 +1,166 @@
+"""The verification: numbered steps, each of which returns or raises the reason why not. `verify` makes a verdict of it.
+
+The order is the promise: nothing in the payload is believed before the signature is checked, and "valid" is reached
+only by passing every step. Time never runs backwards: signed lists prove that it is at least as late as they say.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardservice.credential.claims import DAY, CardClaims
+from cardservice.credential.errors import CredentialError, Reason
+from cardservice.credential.qr_text import SealedCard, open_text
+from cardservice.credential.status_list import StatusList
+from cardservice.credential.trust_list import KeyState, TrustedIssuer, TrustedKey, TrustList
+from cardservice.verify.kit import Kit
+from cardservice.verify.verdict import Verdict
+
+CLOCK_TOLERANCE = DAY  # seconds that a clock may be behind the newest list
+
+
+class Refused(CredentialError):
+    """A step was not passed. `card` is there where the signature was found good."""
+
+    def __init__(self, reason: Reason, message: str, card: "SignedCard | None" = None) -> None:
+        super().__init__(message)
+        self.reason, self.card = reason, card
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCard:
+    """A card whose signature is good, and what the kit has about it."""
+
+    claims: CardClaims
+    issuer: TrustedIssuer
+    key: TrustedKey
+    trust_list: TrustList
+    status_list: StatusList | None
+
+    @property
+    def newest_list(self) -> int:
+        """The latest time that a signed list proves to have come, in seconds since 1970."""
+        if self.status_list is None:
+            return self.trust_list.issued_at
+        return max(self.trust_list.issued_at, self.status_list.issued_at)
+
+
+def verify(text: str, kit: Kit, *, now: datetime) -> Verdict:
+    """Return the verdict on the card whose QR code says `text`. Never raises for anything the text contains.
+
+    Raises ValueError where `now` has no time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must have a time zone")
+    seconds = int(now.timestamp())
+    card, reason = None, Reason.VALID
+    try:
+        card = examine(text, kit, now=seconds)
+    except Refused as refused:
+        card, reason = refused.card, refused.reason
+    except CredentialError as error:
+        reason = error.reason
+    return Verdict.of(
+        reason,
+        None if card is None else card.claims,
+        None if card is None else card.issuer,
+        trust_list_age_s=_age(kit.trust_list, seconds),
+        status_list_age_s=_status_age(card, kit, seconds),
+    )
+
+
+def examine(text: str, kit: Kit, *, now: int) -> SignedCard:
+    """Return a card that passes every step at `now`, in seconds since 1970.
+
+    Raises Refused, or another CredentialError of the step that unpacks or opens the text.
+    """
+    # (1) The text is a signed message, packed as ours are, within the limits.
+    sealed = open_text(text)
+    # (2) The key it names is on the trust list, as one that signs cards.
+    issuer, key, trust_list = _find_key(sealed, kit)
+    # (3) That key made the signature. Nothing in the payload is believed before this line.
+    claims = sealed.open(key.key)
+    # (4) The key is the named issuer's own, and nobody else has it.
+    _check_issuer(claims, issuer, key)
+    card = SignedCard(claims, issuer, key, trust_list, _status_list(claims, kit))
+    # (5) Our clock is not behind what the lists prove.
+    effective = _check_clock(card, now)
+    # (6) The card is within its period.
+    _check_period(card, effective)
+    # (7) The key was in use when it signed.
+    _check_key_period(card)
+    # (8) A fresh status list shows the card as not revoked.
+    _check_status(card, effective)
+    return card
+
+
+def _find_key(sealed: SealedCard, kit: Kit) -> tuple[TrustedIssuer, TrustedKey, TrustList]:
+    if kit.trust_list is None:
+        raise Refused(Reason.STATUS_MISSING, "the kit has no trust list that can be used")
+    entry = kit.card_keys.get(sealed.key_id or b"")
+    if entry is None:
+        # Only for choosing the words: an unchecked payload may name whom it likes.
+        if kit.has_issuer(sealed.issuer_hint):
+            raise Refused(Reason.UNKNOWN_KEY, "not signed by a key of its issuer")
+        raise Refused(Reason.UNKNOWN_ISSUER, "not from an issuer on the trust list")
+    return *entry, kit.trust_list
+
+
+def _check_issuer(claims: CardClaims, issuer: TrustedIssuer, key: TrustedKey) -> None:
+    if claims.issuer != issuer.issuer:
+        raise Refused(Reason.UNKNOWN_KEY, "signed by another issuer's key")
+    if key.state is KeyState.COMPROMISED:
+        raise Refused(Reason.KEY_COMPROMISED, "signed by a key that others may have")
+
+
+def _status_list(claims: CardClaims, kit: Kit) -> StatusList | None:
+    return None if claims.status is None else kit.status_lists.get((claims.issuer, claims.status.uri))
+
+
+def _check_clock(card: SignedCard, now: int) -> int:
+    """Return the time to judge by: ours, or the newest list's if that is later."""
+    newest = card.newest_list
+    if now < newest - CLOCK_TOLERANCE:
+        raise Refused(Reason.CLOCK_WRONG, "the clock is more than a day behind the newest list", card)
+    return max(now, newest)
+
+
+def _check_period(card: SignedCard, effective: int) -> None:
+    if effective >= card.claims.expires_at:
+        raise Refused(Reason.EXPIRED, "past its last day", card)
+    if effective < card.claims.issued_at:
+        raise Refused(Reason.NOT_YET_VALID, "before its first day", card)
+
+
+def _check_key_period(card: SignedCard) -> None:
+    key, claims = card.key, card.claims
+    if claims.issued_at < key.not_before - key.not_before % DAY:
+        raise Refused(Reason.KEY_NOT_VALID_THEN, "signed before its key was in use", card)
+    if claims.expires_at > key.not_after:
+        raise Refused(Reason.KEY_NOT_VALID_THEN, "valid for longer than its key", card)
+    if key.retired_at is not None and claims.issued_at > key.retired_at:
+        raise Refused(Reason.KEY_NOT_VALID_THEN, "signed after its key was retired", card)
+
+
+def _check_status(card: SignedCard, effective: int) -> None:
+    status_list, reference = card.status_list, card.claims.status
+    if status_list is None or reference is None or reference.index >= status_list.size:
+        raise Refused(Reason.STATUS_MISSING, "no status list tells about this card", card)
+    if effective >= status_list.expires_at:
+        raise Refused(Reason.STATUS_STALE, "the status list is out of date", card)
+    # Other publishers count their own trust lists, not this one.
+    own = card.issuer.issuer == card.trust_list.publisher
+    if own and card.trust_list.sequence < status_list.lowest_trust_sequence:
+        raise Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card)
+    if status_list.status(reference.index):
+        raise Refused(Reason.REVOKED, "revoked or suspended", card)
+
+
+def _status_age(card: SignedCard | None, kit: Kit, now: int) -> int | None:
+    if card is not None:
+        return _age(card.status_list, now)
+    return max((now - status_list.issued_at for status_list in kit.status_lists.values()), default=None)
+
+
+def _age(signed: TrustList | StatusList | None, now: int) -> int | None:
+    """Seconds since a list was signed; none are counted where our clock is behind."""
+    return None if signed is None else max(now - signed.issued_at, 0)
