@@ -1,0 +1,58 @@
+"""Where a passphrase comes from: a file descriptor, the environment or a prompt. Never an argument.
+
+An argument is in the process list and the shell's history for everybody on the machine to read.
+"""
+
+import os
+import sys
+
+import click
+
+VARIABLE = "CARDSERVICE_PASSPHRASE"
+
+
+class PassphraseMissing(click.ClickException):
+    """Nobody said the passphrase and there is nobody to ask."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(
+            f"The {purpose} key needs its passphrase. Give it at a prompt, in {VARIABLE} "
+            f"(or {VARIABLE}_{purpose.upper()}), or through --passphrase-fd."
+        )
+
+
+def from_descriptor(descriptor: int) -> str:
+    """The first line that can be read from an open file descriptor.
+
+    Raises:
+        click.ClickException: the descriptor is not open for reading, or holds nothing.
+    """
+    try:
+        with os.fdopen(descriptor, encoding="utf-8", closefd=False) as source:
+            line = source.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise click.ClickException(
+            f"File descriptor {descriptor} cannot be read. Open it with {descriptor}<FILE."
+        ) from None
+    if not line:
+        raise click.ClickException(f"File descriptor {descriptor} is empty: its first line must be the passphrase.")
+    return line
+
+
+def known(purpose: str, given: str | None) -> str | None:
+    """The passphrase that was handed over without asking anybody, or None."""
+    return given or os.environ.get(f"{VARIABLE}_{purpose.upper()}") or os.environ.get(VARIABLE)
+
+
+def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
+    """The passphrase of one key; a `new` one is asked for twice.
+
+    Raises:
+        PassphraseMissing: it was not given and there is no terminal to ask at.
+    """
+    said = known(purpose, given)
+    if said is not None:
+        return said
+    if not sys.stdin.isatty():
+        raise PassphraseMissing(purpose)
+    return str(click.prompt(f"Passphrase of the {purpose} key", hide_input=True, confirmation_prompt=new))
