@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"domain", "printing", "terms"},
 }
 WIRES_EVERYTHING = {"web/app.py", "web/desk.py", "web/serve.py", "cli/admin.py", "cli/demo.py", "cli/town.py"}
-MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys"}
+MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "credential"}
 ONLY_VERIFIES = "cli/verify.py"
 
 STANDARD = set(sys.stdlib_module_names)
