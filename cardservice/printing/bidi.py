@@ -2,7 +2,7 @@
 
 Complete (embeddings, overrides, isolates, bracket pairs) so that the Unicode Consortium's own test file decides
 whether it is right, not our idea of which names there are. Text goes in and comes out in logical order; joining and
-reordering of letters inside a run is HarfBuzz's work (shaping.py). Rule names (P2, X5a, W1 …) are those of UAX #9.
+reordering of letters inside a run is HarfBuzz's work (text.py). Rule names (P2, X5a, W1 …) are those of UAX #9.
 """
 
 import unicodedata

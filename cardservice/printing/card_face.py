@@ -1,0 +1,45 @@
+"""One card as something to print: every value that may differ between two cards, and nothing else.
+
+Whoever prints a card hands over a CardFace; what is not in it cannot end up on paper. Values are printed as they come:
+they were checked when the card was registered. Where each of them stands on the card: card_front.py and card_back.py.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cardservice.printing.wording import Wording
+
+DEFAULT_COLOUR = "#0f5c63"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFace:
+    """What one card says and shows.
+
+    birth_date: "YYYYMMDD", with 00 for an unknown month or day; card_number: grouped, as printed; languages: ISO 639-3,
+    for the forms of letters; portrait: JPEG, 4:5; the two codes: QR texts, None while the card has not been issued.
+    """
+
+    town: str
+    name: str
+    birth_date: str
+    card_number: str
+    valid_until: date
+    wording: Wording
+    name_second: str | None = None
+    language: str | None = None
+    language_second: str | None = None
+    portrait: bytes | None = None
+    identity_code: str | None = None
+    residence_code: str | None = None
+    colour: str = DEFAULT_COLOUR
+
+    @property
+    def birth_date_words(self) -> str:
+        """ISO 8601, so that it reads the same in every language; only the year where no more is known."""
+        year, month, day = self.birth_date[:4], self.birth_date[4:6], self.birth_date[6:]
+        return "-".join(part for part in (year, month, day) if part != "00")
+
+    @property
+    def valid_until_words(self) -> str:
+        return self.valid_until.isoformat()

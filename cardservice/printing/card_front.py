@@ -1,0 +1,156 @@
+"""The front of a card: whose it is, until when it is valid, and the small residence code that tells neither.
+
+What is the same on every card of a town is drawn once in a file (`_shared`); only the holder's own fields are drawn for
+each card. The order of places on it is the order in which people look: face, name, dates, code, number.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from cardservice.printing import layout, ornament, text, typefaces
+from cardservice.printing.card_face import CardFace
+from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, MARGIN, Side
+from cardservice.printing.palette import MUTED, WHITE, Palette
+from cardservice.printing.paper import POINTS_A_MM, Paper, mm
+from cardservice.printing.text_fit import MIN_SIZE, fit
+
+BAND = 11.0
+PORTRAIT_LEFT, PORTRAIT_TOP, PORTRAIT_WIDTH, PORTRAIT_HEIGHT = MARGIN, 13.6, 19.2, 24.0
+FIELDS_LEFT, FIELDS_WIDTH = 25.8, 22.0
+NAME_TOP, NAME_WIDTH, NAME_BOTTOM = 39.6, 44.0, CARD_HEIGHT - 3.0
+CODE_LEFT = 50.2
+NUMBER_BOTTOM = CARD_HEIGHT - 3.6
+
+_TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 14, 11, 9.5, 10
+_BETWEEN_NAMES = 1.2
+_SECOND_SHARE = 0.45
+
+
+def draw(paper: Paper, face: CardFace) -> None:
+    """Draw the front of a card whose lower left corner is the paper's origin. Raises MissingGlyph."""
+    palette = Palette.of(face.colour)
+    side = Side(paper)
+    paper.once(shared_name("front", face), lambda: _shared(side, face, palette))
+    _portrait(side, face, palette)
+    _names(side, face)
+    side.ink()
+    _values(side, face)
+    _code(side, face, palette)
+
+
+def shared_name(kind: str, face: CardFace) -> str:
+    """One name for everything that is drawn once: the same town, words and colour give the same drawing."""
+    told = repr((kind, face.town, face.wording, face.colour)).encode()
+    return f"{kind}{hashlib.sha256(told).hexdigest()[:16]}"
+
+
+def _shared(side: Side, face: CardFace, palette: Palette) -> None:
+    side.panel(0, 0, CARD_WIDTH, CARD_HEIGHT, WHITE)
+    ornament.waves(side, BAND + 2, palette.tint, count=16, height=2.2)
+    side.panel(0, 0, CARD_WIDTH, BAND, palette.town)
+    _band_rings(side, palette)
+    side.ink(palette.on_town)
+    town = fit(face.town, mm(46), mm(7), largest=_TOWN_SIZE, weight=typefaces.SEMIBOLD)
+    side.block(town, MARGIN, (BAND - town.height / POINTS_A_MM) / 2, 46)
+    _stack(side, face.wording.card, CARD_WIDTH - MARGIN - 30, 30, 1.9, BAND - 1.9, _CARD_SIZE)
+    side.ink(MUTED)
+    _labels(side, face.wording.birth_date, FIELDS_LEFT, PORTRAIT_TOP)
+    _labels(side, face.wording.valid_until, FIELDS_LEFT, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2)
+
+
+def _band_rings(side: Side, palette: Palette) -> None:
+    canvas = side.canvas
+    canvas.saveState()
+    band = canvas.beginPath()
+    band.rect(0, side.y(BAND), mm(CARD_WIDTH), mm(BAND))
+    canvas.clipPath(band, stroke=0, fill=0)
+    ornament.rings(side, CARD_WIDTH - 8, BAND + 5, palette.lines, first=6, step=2.2, count=16)
+    canvas.restoreState()
+
+
+def _stack(
+    side: Side, words: Sequence[str], left: float, width: float, top: float, bottom: float, largest: float
+) -> None:
+    """The same words in several languages, one line each, centred between top and bottom, at the right."""
+    row = (bottom - top) / len(words)
+    blocks = [fit(word, mm(width), mm(row), largest=largest) for word in words]
+    height = sum(block.height / POINTS_A_MM for block in blocks) + 0.7 * (len(blocks) - 1)
+    place = (top + bottom - height) / 2
+    for block in blocks:
+        place = side.block(block, left, place, width, align="end") + 0.7
+
+
+def _labels(side: Side, words: Sequence[str], left: float, top: float) -> None:
+    for word in words:
+        block = fit(word, mm(FIELDS_WIDTH), mm(2.8), largest=6.5 if len(words) == 1 else MIN_SIZE)
+        top = side.block(block, left, top, FIELDS_WIDTH, align="left") + 0.6
+
+
+def _values(side: Side, face: CardFace) -> None:
+    for value, bottom in (
+        (face.birth_date_words, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2 - 1.2),
+        (face.valid_until_words, PORTRAIT_TOP + PORTRAIT_HEIGHT),
+    ):
+        line = text.shape(value, weight=typefaces.SEMIBOLD)
+        side.paper.text(line, side.x(FIELDS_LEFT), side.y(bottom), _VALUE_SIZE)
+
+
+def _portrait(side: Side, face: CardFace, palette: Palette) -> None:
+    """The portrait in its frame; who declined one has rings in the town's colour there, not a faceless head."""
+    canvas = side.canvas
+    box = (side.x(PORTRAIT_LEFT), side.y(PORTRAIT_TOP + PORTRAIT_HEIGHT), mm(PORTRAIT_WIDTH), mm(PORTRAIT_HEIGHT))
+    canvas.saveState()
+    frame = canvas.beginPath()
+    frame.roundRect(*box, mm(1.4))
+    canvas.clipPath(frame, stroke=0, fill=0)
+    if face.portrait is not None:
+        side.paper.jpeg(face.portrait, *box)
+    else:
+        side.panel(PORTRAIT_LEFT, PORTRAIT_TOP, PORTRAIT_WIDTH, PORTRAIT_HEIGHT, palette.tint)
+        middle = (PORTRAIT_LEFT + PORTRAIT_WIDTH / 2, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2)
+        ornament.rings(side, *middle, palette.accent, first=1.2, step=1.2, count=14)
+    canvas.restoreState()
+
+
+def _names(side: Side, face: CardFace) -> None:
+    """The name, and under it the name in the second script: the first as large as the second lets it be."""
+    room = NAME_BOTTOM - NAME_TOP
+    width, second_block = mm(NAME_WIDTH), None
+    side.ink()
+    if face.name_second:
+        second_block = fit(
+            face.name_second, width, mm(room * _SECOND_SHARE), largest=_SECOND_SIZE, language=face.language_second
+        )
+        room -= second_block.height / POINTS_A_MM + _BETWEEN_NAMES
+    name = fit(
+        face.name, width, mm(room), largest=_NAME_SIZE, language=face.language, weight=typefaces.SEMIBOLD
+    )
+    end = side.block(name, MARGIN, NAME_TOP, NAME_WIDTH)
+    if second_block:
+        side.block(second_block, MARGIN, end + _BETWEEN_NAMES, NAME_WIDTH)
+
+
+def _code(side: Side, face: CardFace, palette: Palette) -> None:
+    """The residence code, and under it the number, as wide as the code."""
+    if face.residence_code is not None:
+        place = layout.front_code(face.residence_code)
+        side.code(place)
+        left, width, bottom = place.left / layout.DOTS_A_MM, place.side_mm, place.top / layout.DOTS_A_MM + place.side_mm
+    else:
+        left, width = 52.6, 29.0
+        bottom = layout.FRONT_CODE_TOP + width
+        unissued(side, face, palette, left, layout.FRONT_CODE_TOP, width)
+    number = fit(face.card_number, mm(width), mm(5), largest=_NUMBER_SIZE, weight=typefaces.SEMIBOLD)
+    side.ink()
+    middle = (bottom + 1.6 + NUMBER_BOTTOM) / 2
+    side.block(number, left, middle - number.height / POINTS_A_MM / 2, width, align="centre")
+
+
+def unissued(side: Side, face: CardFace, palette: Palette, left: float, top: float, width: float) -> None:
+    """Where the code of an issued card will stand: words on a plain panel, which nobody takes for a code."""
+    side.panel(left, top, width, width, palette.tint, radius=2)
+    side.ink(palette.accent)
+    blocks = [fit(word, mm(width - 4), mm(6), largest=9) for word in face.wording.not_yet_issued]
+    place = top + width / 2 - sum(block.height / POINTS_A_MM + 1.4 for block in blocks) / 2
+    for block in blocks:
+        place = side.block(block, left + 2, place, width - 4, align="centre") + 1.4

@@ -1,0 +1,132 @@
+"""The card as a sheet of millimetres: its size, its grid, and the few things both sides are drawn with.
+
+All places are millimetres from the upper left corner of the card, down and to the right, as one measures on paper with
+a ruler; the PDF's points appear only here and in paper.py. Codes stand on whole printer dots. ISO/IEC 7810: ID-1.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cardservice.printing import qr_image
+from cardservice.printing.palette import Colour
+from cardservice.printing.paper import DOT, POINTS_A_MM, Paper, mm
+from cardservice.printing.qr_image import QUIET_MODULES, Symbol
+from cardservice.printing.text_fit import Block
+
+CARD_WIDTH = 85.60
+CARD_HEIGHT = 53.98
+MARGIN = 4.0
+"""No text is nearer to the edge; 2.5 is what card printers need."""
+CORNER = 3.18
+
+DOTS_A_MM = 300 / 25.4
+
+
+@dataclass(frozen=True, slots=True)
+class CodePlace:
+    """A symbol with the dots a module it is printed in, and its upper left module corner in dots of the card."""
+
+    symbol: Symbol
+    dots: int
+    left: int
+    top: int
+
+    @property
+    def side_mm(self) -> float:
+        return len(self.symbol.rows) * self.dots / DOTS_A_MM
+
+    @property
+    def panel(self) -> tuple[float, float, float]:
+        """The quiet zone with the code in it: left, top and side, in millimetres."""
+        quiet = QUIET_MODULES * self.dots
+        return (self.left - quiet) / DOTS_A_MM, (self.top - quiet) / DOTS_A_MM, self.side_mm + 2 * quiet / DOTS_A_MM
+
+
+class CodeDoesNotFit(ValueError):
+    """The code is too large for its side of the card even at the smallest modules that scan."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"A code of version {version} does not fit on the card in modules that scan.")
+        self.version = version
+
+
+def front_code(text: str) -> CodePlace:
+    """The residence code: as near below 31.5 mm as whole dots allow (29 to 31.4 mm for what we issue), on the right."""
+    symbol = qr_image.symbol(text)
+    count = len(symbol.rows)
+    dots = _dots(symbol, lambda dots: count * dots <= FRONT_CODE_MOST * DOTS_A_MM, most=8)
+    right, top = round((CARD_WIDTH - MARGIN) * DOTS_A_MM), round(FRONT_CODE_TOP * DOTS_A_MM)
+    return CodePlace(symbol, dots, right - count * dots, top)
+
+
+def back_code(text: str) -> CodePlace:
+    """The identity code: five dots a module for versions 20 to 25, else six or four as fits; centred in its square."""
+    symbol = qr_image.symbol(text)
+    count = len(symbol.rows)
+    room = CARD_HEIGHT * DOTS_A_MM - 2 * _BACK_EDGE_DOTS
+    dots = _dots(symbol, lambda dots: (count + 2 * QUIET_MODULES) * dots <= room, most=6)
+    half = count * dots / 2
+    middle = CARD_HEIGHT / 2 * DOTS_A_MM
+    return CodePlace(symbol, dots, round(CARD_WIDTH * DOTS_A_MM - middle - half), round(middle - half))
+
+
+FRONT_CODE_MOST = 31.5
+FRONT_CODE_TOP = 14.2
+_BACK_EDGE_DOTS = 6
+_FEWEST_DOTS = 4
+
+
+def _dots(symbol: Symbol, fits: Callable[[int], bool], *, most: int) -> int:
+    for dots in range(most, _FEWEST_DOTS - 1, -1):
+        if fits(dots):
+            return dots
+    raise CodeDoesNotFit(symbol.version)
+
+
+class Side:
+    """One side of a card on a paper whose origin is the card's lower left corner."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.canvas = paper.canvas
+
+    def x(self, left: float) -> float:
+        return mm(left)
+
+    def y(self, top: float) -> float:
+        return mm(CARD_HEIGHT - top)
+
+    def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
+        """A filled rectangle, with round corners if a radius is given."""
+        self.canvas.setFillColorRGB(*colour)
+        box = (self.x(left), self.y(top + height), mm(width), mm(height))
+        if radius:
+            self.canvas.roundRect(*box, mm(radius), stroke=0, fill=1)
+        else:
+            self.canvas.rect(*box, stroke=0, fill=1)
+
+    def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
+        """Draw a text in lines from `top` down; returns where it ends. align: start (right for right-to-left), end, centre."""
+        baseline = self.y(top) - block.lines[0].ascent * block.size
+        placed = []
+        for line in block.lines:
+            rest = mm(width) - line.width * block.size * block.squeeze
+            at_end = line.right_to_left if align == "start" else align == "end"
+            shift = rest / 2 if align == "centre" else rest if at_end else 0.0
+            placed.append((line, self.x(left) + shift, baseline))
+            baseline -= block.leading
+        self.paper.block(placed, block.size, block.squeeze, block.text)
+        return top + block.height / POINTS_A_MM
+
+    def ink(self, colour: Colour | None = None) -> None:
+        """Draw text in this colour from now on; None is black ink alone, which card printers print sharpest."""
+        if colour is None:
+            self.canvas.setFillColorCMYK(0, 0, 0, 1)
+        else:
+            self.canvas.setFillColorRGB(*colour)
+
+    def code(self, place: CodePlace) -> None:
+        """A code on its white panel."""
+        left, top, side = place.panel
+        self.panel(left, top, side, side, (1, 1, 1), radius=1)
+        self.paper.code(place.symbol, place.left * DOT, mm(CARD_HEIGHT) - place.top * DOT, place.dots)

@@ -1,0 +1,130 @@
+"""One PDF while it is drawn: reportlab's canvas with our text, codes, portraits and backgrounds, all in memory.
+
+Nothing is ever written to a file, and the metadata say nothing but what kind of document it is: the same cards give
+the same bytes. Lengths are points from the lower left corner, as in the PDF itself; mm() turns millimetres into them.
+Millimetres and what goes where belong to layout and the two sides of the card.
+"""
+
+import io
+from collections.abc import Callable
+
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from cardservice.printing.pdf_fonts import PdfFonts
+from cardservice.printing.qr_image import Symbol
+from cardservice.printing.text import Line
+
+POINTS_A_MM = 72 / 25.4
+DOT = 72 / 300
+"""One dot of a 300 dpi printer, in points: the unit that code modules are whole numbers of."""
+
+
+def mm(length: float) -> float:
+    return length * POINTS_A_MM
+
+
+class Paper:
+    """A PDF under construction. One use: draw, next_page after each page, then finish."""
+
+    def __init__(self, width: float, height: float, title: str) -> None:
+        self._buffer = io.BytesIO()
+        self.canvas = Canvas(self._buffer, pagesize=(width, height), invariant=1, pageCompression=1)
+        self.canvas.setTitle(title)
+        self.canvas.setAuthor("")
+        self.canvas.setSubject("")
+        self.canvas.setCreator("cardservice")
+        self.canvas.setProducer("cardservice")
+        self._fonts = PdfFonts()
+        self._forms: set[str] = set()
+        self._images = 0
+
+    def text(self, line: Line, x: float, y: float, size: float) -> None:
+        """Draw one line with its baseline starting at (x, y)."""
+        self.block([(line, x, y)], size, 1, line.text)
+
+    def block(self, lines: list[tuple[Line, float, float]], size: float, squeeze: float, text: str) -> None:
+        """Draw lines that are one text: copied from the PDF they give `text`."""
+        self._operators(self._fonts.operators(lines, size, squeeze, text))
+
+    def once(self, name: str, draw: Callable[[], None]) -> None:
+        """Draw what many pages share: described once in the file, however often it is used."""
+        if name not in self._forms:
+            self._forms.add(name)
+            self.canvas.beginForm(name)
+            draw()
+            self.canvas.endForm()
+        self.canvas.doForm(name)
+
+    def code(self, symbol: Symbol, x: float, y: float, dots: int) -> None:
+        """A code without its quiet zone, upper left corner at (x, y), so many printer dots a module.
+
+        One bit a module, painted in black ink only, so that card printers use their black panel for it.
+        """
+        count = len(symbol.rows)
+        side = count * dots * DOT
+        self.canvas.saveState()
+        self.canvas.setFillColorCMYK(0, 0, 0, 1)
+        self.canvas.restoreState()
+        name = self._image(_Picture(count, count, symbol.packed(), mask=True))
+        self._operators(f"q 0 0 0 1 k {side:.3f} 0 0 {side:.3f} {x:.3f} {y - side:.3f} cm /{name} Do Q")
+
+    def jpeg(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
+        """A JPEG as it is, lower left corner at (x, y); decoded by nobody but the printer."""
+        name = self._image(_Picture.of_jpeg(data))
+        self._operators(f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{name} Do Q")
+
+    def next_page(self) -> None:
+        self.canvas.showPage()
+
+    def finish(self) -> bytes:
+        """The whole PDF. The paper cannot be drawn on afterwards."""
+        self._fonts.embed(self.canvas._doc)
+        self.canvas.save()
+        return self._buffer.getvalue()
+
+    def _operators(self, operators: str) -> None:
+        self.canvas._code.append(operators)
+
+    def _image(self, picture: "_Picture") -> str:
+        self._images += 1
+        name = f"picture{self._images}"
+        self.canvas._doc.addForm(name, picture)
+        self.canvas._formsinuse.append(name)
+        return str(pdfdoc.xObjectName(name))
+
+
+class _Picture(pdfdoc.PDFObject):
+    """An image XObject around data that are already in the form the PDF wants (PDF 32000-1, 8.9.5)."""
+
+    def __init__(self, width: int, height: int, data: bytes, *, mask: bool = False, colours: str = "DeviceRGB") -> None:
+        self._width, self._height, self._data, self._mask, self._colours = width, height, data, mask, colours
+
+    @classmethod
+    def of_jpeg(cls, data: bytes) -> "_Picture":
+        width, height, components = jpeg_size(data)
+        return cls(width, height, data, colours="DeviceGray" if components == 1 else "DeviceRGB")
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        stream = pdfdoc.PDFStream(content=self._data, filters=[pdfdoc.PDFZCompress] if self._mask else None)
+        entries = {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image")}
+        entries |= {"Width": self._width, "Height": self._height}
+        if self._mask:
+            entries |= {"ImageMask": "true", "BitsPerComponent": 1, "Decode": pdfdoc.PDFArray([1, 0])}
+        else:
+            entries |= {"BitsPerComponent": 8, "ColorSpace": pdfdoc.PDFName(self._colours)}
+            entries |= {"Filter": pdfdoc.PDFName("DCTDecode")}
+        stream.dictionary.dict.update(entries)
+        return bytes(stream.format(document))
+
+
+def jpeg_size(data: bytes) -> tuple[int, int, int]:
+    """Width, height and number of colour components, from the frame header of a JPEG (ITU-T T.81, B.2.2)."""
+    place = 2
+    while place + 9 < len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = (int.from_bytes(data[place + i : place + i + 2], "big") for i in (5, 7))
+            return width, height, data[place + 9]
+        place += 2 + length
+    raise ValueError("not a JPEG")

@@ -1,0 +1,174 @@
+"""The glyphs of one PDF as fonts inside it: each typeface a subset, addressed by glyph number (Identity-H, Type 0).
+
+reportlab's own text drawing knows characters, not glyphs; here it only carries what HarfBuzz chose. Each text is
+wrapped in /ActualText, so that copying, searching and screen readers get the name as it was typed; /ToUnicode serves
+readers that do not know /ActualText. PDF 32000-1: 9.7 (composite fonts), 9.10 (extraction), 14.9.4 (replacement text).
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import uharfbuzz as hb
+from reportlab.pdfbase.pdfdoc import (
+    PDFArray,
+    PDFDictionary,
+    PDFDocument,
+    PDFName,
+    PDFStream,
+    PDFString,
+    PDFZCompress,
+)
+
+from cardservice.printing.text import Glyph, Line
+from cardservice.printing.typefaces import Typeface
+
+_LAYOUT_TABLES = (b"GDEF", b"GPOS", b"GSUB", b"BASE", b"STAT", b"DSIG", b"name", b"post", b"gasp", b"vhea", b"vmtx")
+_TO_UNICODE = """/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def /CMapName /Adobe-Identity-UCS def
+/CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange
+{mappings}
+endcmap CMapName currentdict /CMap defineresource pop end end"""
+_MAPPINGS_A_BLOCK = 100
+
+
+@dataclass(slots=True)
+class _Embedded:
+    """A typeface in use: its name in the PDF, and the glyphs drawn with the text they show."""
+
+    typeface: Typeface
+    key: str
+    shown: dict[int, str] = field(default_factory=dict)
+
+    def width(self, number: int) -> int:
+        """As the PDF will state it: thousandths of an em, rounded."""
+        return round(self.typeface.font.get_glyph_h_advance(number) * 1000 / self.typeface.units)
+
+    def add(self, glyph: Glyph) -> None:
+        if not self.shown.get(glyph.number):
+            self.shown[glyph.number] = glyph.text
+
+
+class PdfFonts:
+    """The fonts of one document: `operators` while drawing, `embed` once before it is saved."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, _Embedded] = {}
+
+    def operators(self, lines: list[tuple[Line, float, float]], size: float, squeeze: float, text: str) -> str:
+        """Content stream operators for lines at (x, y) in points; squeeze: horizontal scale; text: what it all says."""
+        drawn = [self._line(line, x, y, size, squeeze) for line, x, y in lines]
+        actual = ("\ufeff" + text).encode("utf-16-be").hex().upper()
+        return f"/Span<</ActualText<{actual}>>>BDC BT {_number(squeeze * 100)} Tz {' '.join(drawn)} 100 Tz ET EMC"
+
+    def embed(self, document: PDFDocument) -> None:
+        """Put a subset of each typeface used into the document, whatever size and page it was drawn at."""
+        for embedded in self._used.values():
+            document.idToObject["BasicFonts"].dict[embedded.key] = _type0(document, embedded)
+
+    def _line(self, line: Line, x: float, y: float, size: float, squeeze: float) -> str:
+        operators = []
+        for run in line.runs:
+            embedded = self._used.setdefault(run.typeface.name, _Embedded(run.typeface, f"T{len(self._used)}"))
+            shown, advance = _show(embedded, run.glyphs, size)
+            operators.append(f"/{embedded.key} {_number(size)} Tf 1 0 0 1 {_number(x)} {_number(y)} Tm {shown}")
+            x += advance * size * squeeze
+        return " ".join(operators)
+
+
+def _show(embedded: _Embedded, glyphs: tuple[Glyph, ...], size: float) -> tuple[str, float]:
+    """TJ operators for glyphs from the present place on, and the advance in ems."""
+    operators: list[str] = []
+    row: list[str] = []
+    rise, pen, stands = 0.0, 0.0, 0.0  # pen: where HarfBuzz is; stands: where the PDF's text matrix is
+    for glyph in glyphs:
+        embedded.add(glyph)
+        if glyph.y != rise:
+            operators += [f"[{''.join(row)}]TJ"] if row else []
+            operators.append(f"{_number(glyph.y * size)} Ts")
+            row, rise = [], glyph.y
+        move = round((stands - pen - glyph.x) * 1000)
+        row.append(f"{move or ''}<{glyph.number:04X}>")
+        stands += (embedded.width(glyph.number) - move) / 1000
+        pen += glyph.advance
+    operators += [f"[{''.join(row)}]TJ"] if row else []
+    if rise:
+        operators.append("0 Ts")
+    return " ".join(operators).replace("><", ""), pen
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
+    data = _subset(embedded)
+    tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
+    name = PDFName(f"{tag}+{embedded.typeface.name}")
+    cid_font = PDFDictionary(
+        {
+            "Type": PDFName("Font"),
+            "Subtype": PDFName("CIDFontType2"),
+            "BaseFont": name,
+            "CIDSystemInfo": PDFDictionary(
+                {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
+            ),
+            "FontDescriptor": document.Reference(_descriptor(document, embedded, name, data)),
+            "CIDToGIDMap": PDFName("Identity"),
+            "DW": 0,
+            "W": PDFArray([x for n in sorted(embedded.shown) for x in (n, PDFArray([embedded.width(n)]))]),
+        }
+    )
+    return PDFDictionary(
+        {
+            "Type": PDFName("Font"),
+            "Subtype": PDFName("Type0"),
+            "BaseFont": name,
+            "Encoding": PDFName("Identity-H"),
+            "DescendantFonts": PDFArray([document.Reference(cid_font)]),
+            "ToUnicode": document.Reference(_stream(_to_unicode(embedded.shown).encode("ascii"))),
+        }
+    )
+
+
+def _subset(embedded: _Embedded) -> bytes:
+    """The font with only the glyphs drawn, at their own numbers."""
+    wanted = hb.SubsetInput()
+    wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(embedded.shown)
+    wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(int.from_bytes(tag, "big") for tag in _LAYOUT_TABLES)
+    wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NO_HINTING
+    subset = hb.subset(embedded.typeface.face, wanted)
+    return bytes(subset.blob.data)
+
+
+def _descriptor(document: PDFDocument, embedded: _Embedded, name: PDFName, data: bytes) -> PDFDictionary:
+    file = _stream(data)
+    file.dictionary.dict["Length1"] = len(data)
+    ascent, descent = round(embedded.typeface.ascent * 1000), round(-embedded.typeface.descent * 1000)
+    return PDFDictionary(
+        {
+            "Type": PDFName("FontDescriptor"),
+            "FontName": name,
+            "Flags": 4,
+            "FontBBox": PDFArray([-1000, descent, 2000, ascent]),
+            "ItalicAngle": 0,
+            "Ascent": ascent,
+            "Descent": descent,
+            "CapHeight": 714,
+            "StemV": 80,
+            "FontFile2": document.Reference(file),
+        }
+    )
+
+
+def _to_unicode(shown: dict[int, str]) -> str:
+    known = [(number, text.encode("utf-16-be").hex().upper()) for number, text in sorted(shown.items()) if text]
+    blocks = []
+    for start in range(0, len(known), _MAPPINGS_A_BLOCK):
+        block = known[start : start + _MAPPINGS_A_BLOCK]
+        rows = "\n".join(f"<{number:04X}> <{text}>" for number, text in block)
+        blocks.append(f"{len(block)} beginbfchar\n{rows}\nendbfchar")
+    return _TO_UNICODE.format(mappings="\n".join(blocks))
+
+
+def _stream(content: bytes) -> PDFStream:
+    return PDFStream(content=content, filters=[PDFZCompress])

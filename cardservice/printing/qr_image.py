@@ -1,0 +1,46 @@
+"""A code as modules and as a picture: the smallest symbol, alphanumeric, error correction M, quiet zone of four.
+
+On paper a code is drawn by paper.py in whole printer dots; how many dots a module, and where, is layout's decision.
+The encoding itself is qr_encoder.py's.
+"""
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+
+from cardservice.printing import qr_encoder
+
+QUIET_MODULES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A QR symbol without its quiet zone: rows of "0" (light) and "1" (dark), from the top."""
+
+    version: int
+    rows: tuple[str, ...]
+
+    def packed(self) -> bytes:
+        """One bit a module, 1 for dark, each row filled up to whole bytes."""
+        width = (len(self.rows) + 7) // 8
+        return b"".join(int(row.ljust(width * 8, "0"), 2).to_bytes(width, "big") for row in self.rows)
+
+
+def symbol(text: str) -> Symbol:
+    """The smallest symbol for a QR text. Raises ValueError for characters outside Base45, TooLongForQr."""
+    if not text or not set(text) <= set(qr_encoder.ALPHABET):
+        raise ValueError("A code holds capital letters, digits and $%*+-./: and space only.")
+    version, rows = qr_encoder.encode(text)
+    return Symbol(version, rows)
+
+
+def png(symbol: Symbol, *, module: int = 8, quiet: int = QUIET_MODULES) -> bytes:
+    """A black and white PNG, so many pixels a module and so many light modules around."""
+    side = len(symbol.rows)
+    modules = Image.frombytes("1", (side, side), symbol.packed(), "raw", "1;I")
+    picture = Image.new("1", (side + 2 * quiet, side + 2 * quiet), 1)
+    picture.paste(modules, (quiet, quiet))
+    out = io.BytesIO()
+    picture.resize((picture.width * module, picture.height * module), Image.Resampling.NEAREST).save(out, "PNG")
+    return out.getvalue()
