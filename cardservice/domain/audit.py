@@ -88,6 +88,14 @@ def newest(session: Session) -> AuditEntry | None:
     return session.scalars(select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(1)).first()
 
 
+def entries(session: Session, *, before: int | None = None, limit: int) -> list[AuditEntry]:
+    """Return at most `limit` entries, newest first, from before a sequence number where one is given."""
+    chosen = select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(limit)
+    if before is not None:
+        chosen = chosen.where(AuditEntry.sequence < before)
+    return list(session.scalars(chosen))
+
+
 def digest_of(entry: AuditEntry) -> bytes:
     """Return SHA-256 over the digest before it and the entry's own fields, in one unambiguous writing."""
     fields = [entry.sequence, entry.day.isoformat(), entry.actor, entry.action, entry.subject]
