@@ -1,8 +1,9 @@
 """Who did what: one entry for every state change, written in the same transaction as the change itself.
 
 The rule here: an entry holds codes and ids only, and the day; never a name, a value or a time. Each entry's digest
-covers the one before it, so that an edit, a gap or a swap shows in `verify_chain`. If an entry cannot be written,
-neither is the change: the transaction fails as a whole. What shows a cut-off end is in audit_checkpoint.py.
+covers the one before it, so that an edit, a gap or a swap shows in `verify_chain`. A cut-off end
+shows against a `checkpoint`, signed with the audit key and kept by somebody outside. If an entry cannot be written,
+neither is the change: the transaction fails as a whole.
 """
 
 import hashlib
@@ -14,12 +15,16 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cardservice.credential.cose import parse_sign1, sign1
+from cardservice.credential.errors import CredentialError
+from cardservice.credential.keys import PublicKey, Signer
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of
-from cardservice.domain.errors import Conflict
+from cardservice.domain.errors import Conflict, Refused
 from cardservice.storage.models import AuditEntry
 
 BEFORE_THE_FIRST = bytes(32)
+CHECKPOINT_TYPE = "application/vnd.cardservice.audit-checkpoint+json"
 _SUBJECT = re.compile(r"[a-z-]{1,16}:[A-Za-z0-9/.-]{1,47}")
 _ROWS_AT_ONCE = 1_000
 
@@ -66,6 +71,13 @@ class ChainBroken(Conflict):
             "database as it is, and compare it with the last checkpoint kept outside."
         )
         self.sequence, self.what = sequence, what
+
+
+class NotACheckpoint(Refused):
+    """The file is something else, or the audit key did not sign it."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not a checkpoint that the audit key signed. Choose the file that was kept outside.")
 
 
 def record(session: Session, actor: Actor, action: Action, subject: str, *, now: datetime) -> AuditEntry:
@@ -116,3 +128,32 @@ def verify_chain(session: Session) -> AuditEntry | None:
             raise ChainBroken(expected, "was edited")
         expected, previous = expected + 1, entry.digest
     return entry
+
+
+def checkpoint(session: Session, audit_key: Signer, *, now: datetime) -> bytes:
+    """Return the chain's end as signed JSON in a COSE_Sign1, after reading the whole chain. Raises `ChainBroken`."""
+    last = verify_chain(session)
+    sequence, digest = (last.sequence, last.digest) if last else (0, BEFORE_THE_FIRST)
+    said = {"sequence": sequence, "digest": digest.hex(), "day": day_of(now).isoformat()}
+    return sign1(json.dumps(said).encode(), audit_key, content_type=CHECKPOINT_TYPE)
+
+
+def verify_checkpoint(session: Session, signed: bytes, audit_key: PublicKey) -> int:
+    """Compare the chain with a checkpoint that was kept outside, and return the sequence up to which they agree.
+
+    Raises `NotACheckpoint`, or `ChainBroken` where entries that the checkpoint covers were changed or cut off.
+    """
+    try:
+        message = parse_sign1(signed)
+        if message.content_type != CHECKPOINT_TYPE:
+            raise NotACheckpoint
+        said = json.loads(message.open(audit_key))
+    except CredentialError:
+        raise NotACheckpoint from None
+    verify_chain(session)
+    sequence = int(said["sequence"])
+    covered = session.get(AuditEntry, sequence)
+    digest = covered.digest if covered else BEFORE_THE_FIRST if sequence == 0 else None
+    if digest is None or digest.hex() != said["digest"]:
+        raise ChainBroken(sequence, "is missing" if digest is None else "is not the one that was signed")
+    return sequence

@@ -103,10 +103,11 @@ def get(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draf
 
 
 def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Registration:
-    """Return what was registered; the draft counts as touched. Raises `DraftNotFound`, `DraftGone`."""
-    draft = get(session, draft_id, actor=actor, now=now)
-    touch(session, draft, now=now)
-    return contents(draft, day_keys=day_keys).registration
+    """Return what was registered. Looking is not work: the draft still ends when nobody changes it.
+
+    Raises `DraftNotFound`, `DraftGone`.
+    """
+    return contents(get(session, draft_id, actor=actor, now=now), day_keys=day_keys).registration
 
 
 def change(
@@ -123,7 +124,7 @@ def change(
     Raises `RegistrationRefused`, `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
     """
     draft = get(session, draft_id, actor=actor, now=now)
-    _not_issued(draft)
+    check_not_issued(draft)
     _check(session, registered, now)
     seal(draft, Contents(registered), day_keys=day_keys)
     touch(session, draft, now=now)
@@ -131,18 +132,6 @@ def change(
         draft.state, draft.approver_id = DraftState.OPEN, None
         session.flush()
         audit.record(session, actor, Action.DRAFT_REOPENED, f"draft:{draft.id}", now=now)
-    return draft
-
-
-def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
-    """Lay a draft before the supervisors, where the town wants four eyes. Harmless when it lies there already."""
-    draft = get(session, draft_id, actor=actor, now=now)
-    _not_issued(draft)
-    touch(session, draft, now=now)
-    if draft.state is DraftState.OPEN:
-        draft.state = DraftState.WAITING
-        session.flush()
-        audit.record(session, actor, Action.DRAFT_SUBMITTED, f"draft:{draft.id}", now=now)
     return draft
 
 
@@ -206,7 +195,8 @@ def _may_see(draft: Draft, actor: Actor) -> bool:
     return actor.staff_id == draft.creator_id or approves
 
 
-def _not_issued(draft: Draft) -> None:
+def check_not_issued(draft: Draft) -> None:
+    """Raise `AlreadyIssued` if there is a card of this draft."""
     if draft.card is not None:
         raise AlreadyIssued(draft.card.number)
 

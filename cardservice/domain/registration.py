@@ -4,6 +4,7 @@ The limits are those of the signed content (credential/personal.py), so that not
 issued. Evidence is looked at and handed back; there is no field for it.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -53,6 +54,11 @@ class RegistrationRefused(Refused):
         listed = ", ".join(f"{problem.field} ({problem.code})" for problem in problems)
         super().__init__(f"Some fields need another look: {listed}.")
         self.problems = problems
+
+
+def tidy(typed: str) -> str:
+    """Return a typed name as it will be kept: NFC, single spaces, none at the ends. What it must not hold stays."""
+    return unicodedata.normalize("NFC", " ".join(typed.split()))
 
 
 def check(registration: Registration, *, today: date) -> None:

@@ -70,13 +70,21 @@ def ending_due(draft: Draft, *, now: datetime, limits: Limits) -> Ending | None:
     return None
 
 
-def end_draft(session: Session, draft: Draft, ending: Ending, *, actor: Actor, now: datetime) -> None:
+def end_draft(
+    session: Session,
+    draft: Draft,
+    ending: Ending,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: RevocationReason = RevocationReason.NOT_HANDED_OVER,
+) -> None:
     """End a draft: the only function that does. A card of it that was not handed over is revoked with it."""
     card = draft.card
     if card is not None:
         if card.state in {CardState.INTENT, CardState.SIGNED}:
             lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
-            statistics.add(session, f"card.revoked: {RevocationReason.NOT_HANDED_OVER}", now=now)
+            statistics.add(session, f"card.revoked: {reason}", now=now)
         draft.card = None
         session.flush()
     session.delete(draft)

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cardservice.domain import audit, passwords
+from cardservice.domain import audit, passwords, statistics
 from cardservice.domain.actor import Actor as Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, NotFound, Refused
@@ -127,6 +127,13 @@ def disable(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> 
     _keep_an_administrator(session, member)
     member.disabled = True
     return _changed(session, member, Action.STAFF_DISABLED, actor, now)
+
+
+def end_sessions(session: Session, actor: Actor, *, now: datetime) -> None:
+    """End every live session of the staff member who signs out, on this machine and any other."""
+    if actor.staff_id is not None and (member := session.get(Staff, actor.staff_id)) is not None:
+        member.epoch += 1
+        statistics.add(session, "staff.signed out", now=now)
 
 
 def _key(name: str) -> str:

@@ -79,7 +79,7 @@ class Draft(Base):
     key_day: Mapped[date] = mapped_column(Date)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
-    card: Mapped["Card | None"] = relationship(back_populates="draft", uselist=False)
+    card: Mapped["Card | None"] = relationship(back_populates="draft", uselist=False, lazy="joined")
 
     @property
     def card_number(self) -> str | None:
@@ -139,7 +139,7 @@ class IssuerKey(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     not_before: Mapped[date] = mapped_column(Date)
     not_after: Mapped[date] = mapped_column(Date)
-    retired_on: Mapped[date | None] = mapped_column(Date)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -165,7 +165,7 @@ class Card(Base):
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"), unique=True)
 
     draft: Mapped[Draft | None] = relationship(back_populates="card")
-    place: Mapped[StatusIndex] = relationship()
+    place: Mapped[StatusIndex] = relationship(lazy="joined")
 
 
 class Publication(Base):

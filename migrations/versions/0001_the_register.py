@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("not_before", sa.Date(), nullable=False),
         sa.Column("not_after", sa.Date(), nullable=False),
-        sa.Column("retired_on", sa.Date(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_issuer_keys")),
     )

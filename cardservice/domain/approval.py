@@ -1,0 +1,66 @@
+"""A second pair of eyes before a card is issued, where the town wants it: creator and approver are two people.
+
+The rule here: an approval is given to what the draft says now; drafts.change takes it back. Part of the journey of
+issuance.py, which offers `submit` and `approve` as its own.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cardservice.domain import audit, drafts
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.errors import Conflict, Refused
+from cardservice.storage.models import Draft
+from cardservice.terms import DraftState
+
+
+class NotApproved(Conflict):
+    """The town wants four eyes, and only two have seen this draft."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to approve this registration before it is issued. Ask a supervisor.")
+
+
+class OwnDraft(Refused):
+    """Creator and approver are one person."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody approves a registration of their own. Ask another supervisor.")
+
+
+def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Lay a draft before the supervisors, where the town wants four eyes. Harmless when it lies there already.
+
+    Raises `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    """
+    draft = drafts.get(session, draft_id, actor=actor, now=now)
+    drafts.check_not_issued(draft)
+    if draft.state is DraftState.OPEN:
+        draft.state = DraftState.WAITING
+        drafts.touch(session, draft, now=now)
+        audit.record(session, actor, Action.DRAFT_SUBMITTED, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def approve(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Approve what somebody else registered. Harmless when it is approved already.
+
+    Raises `OwnDraft`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    """
+    draft = drafts.get(session, draft_id, actor=actor, now=now)
+    drafts.check_not_issued(draft)
+    if draft.creator_id == actor.staff_id:
+        raise OwnDraft
+    if draft.state is not DraftState.APPROVED:
+        draft.state, draft.approver_id = DraftState.APPROVED, actor.staff_id
+        drafts.touch(session, draft, now=now)
+        audit.record(session, actor, Action.DRAFT_APPROVED, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def check(draft: Draft) -> None:
+    """Raise `NotApproved` unless somebody other than its creator approved the draft as it is."""
+    if draft.state is not DraftState.APPROVED or draft.approver_id in {None, draft.creator_id}:
+        raise NotApproved

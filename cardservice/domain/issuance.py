@@ -1,0 +1,291 @@
+"""From a draft to a card in a hand, in an order that loses nothing when it is interrupted anywhere.
+
+reserve and record the intent (committed) → lint → sign → lint again → record (committed) → print → hand over → erase.
+The rule here: every step can be asked for again and does nothing twice; the draft's id is what makes two requests the
+same. Signing itself is signing.py, states are lifecycle.py, and how a draft ends is retention.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
+from cardservice.credential.errors import CredentialError
+from cardservice.credential.keys import PublicKey, Signer
+from cardservice.credential.personal import InvalidPersonalData
+from cardservice.day_keys import DayKeys
+from cardservice.domain import (
+    approval,
+    audit,
+    card_numbers,
+    cards,
+    drafts,
+    key_rotation,
+    lifecycle,
+    renewal,
+    retention,
+    signing,
+    status_places,
+)
+from cardservice.domain.actor import SERVICE, Actor
+from cardservice.domain.approval import approve as approve
+from cardservice.domain.approval import submit as submit
+from cardservice.domain.audit import Action
+from cardservice.domain.calendar import day_of, month_of, years_later
+from cardservice.domain.draft_contents import Contents, SignedCodes
+from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.registration import Registration
+from cardservice.domain.retention import Ending, Transaction
+from cardservice.storage.models import Card, Draft
+from cardservice.terms import CardState, RevocationReason
+from cardservice.verify import lint
+
+ONE_DAY = timedelta(days=1)
+
+
+class IssuingInterrupted(Conflict):
+    """The intent was cancelled in between, by a restart or by somebody who ended the draft; nothing was signed."""
+
+    def __init__(self) -> None:
+        super().__init__("Issuing was interrupted before the card was signed. Issue it again.")
+
+
+class VerifierRefused(Refused):
+    """Our own verifier would not accept the card. Its number and place are burnt; no code of it left the service."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"The card would not be accepted anywhere ({code}). Correct the registration and issue it again."
+        )
+        self.code = code
+
+
+class NotIssued(Conflict):
+    """There is nothing to print yet."""
+
+    def __init__(self) -> None:
+        super().__init__("No card has been issued of this registration yet. Issue it first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuing:
+    """What the town decided about its cards, and the key that signs them."""
+
+    issuer: str
+    """The town's https URI."""
+    status_uri: Callable[[int], str]
+    """From a status list's number to its URI."""
+    validity_years: int
+    four_eyes: bool
+    key: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCard:
+    """A signed card, as long as it has not been handed over: everything that goes on paper."""
+
+    card_number: str
+    identity_code: str = field(repr=False)
+    residence_code: str = field(repr=False)
+    issued_on: date
+    valid_until: date
+    """The last day on which it is valid."""
+    registration: Registration
+
+
+def issue(
+    transaction: Transaction,
+    draft_id: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
+    issuing: Issuing,
+    token_bytes: Callable[[int], bytes],
+) -> IssuedCard:
+    """Make the card of a draft, or return the one that was made of it before.
+
+    Three transactions: the intent; the proof that it is committed; the signature. Must not be called inside another.
+    Raises `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`,
+    `KeyEndsTooEarly`, `NoStatusListPublished`.
+    """
+    with transaction() as session:
+        draft = drafts.get(session, draft_id, actor=actor, now=now)
+        number = draft.card_number or _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
+    permission = signing.prove_intent(transaction, number)
+    try:
+        with transaction() as session:
+            draft = drafts.get(session, draft_id, actor=actor, now=now)
+            if draft.card is None or draft.card.number != number:
+                raise IssuingInterrupted
+            kept = drafts.contents(draft, day_keys=day_keys)
+            if permission is not None and draft.card.state is CardState.INTENT:
+                signed = _sign(session, draft.card, kept.registration, permission, issuing, now=now)
+                kept = kept.with_codes(signed)
+                drafts.seal(draft, kept, day_keys=day_keys)
+                drafts.touch(session, draft, now=now)
+                lifecycle.move(session, draft.card, CardState.SIGNED, actor=actor, now=now)
+            return _issued(kept)
+    except (CredentialError, InvalidPersonalData) as refusal:
+        _burn(transaction, number, actor=actor, now=now)
+        # The cause is left out: it may hold what was typed.
+        raise VerifierRefused(_code_of(refusal)) from None
+
+
+def reprint(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> IssuedCard:
+    """Return the signed card again, the same to the last byte; after hand-over there is none.
+
+    Raises `NotIssued`, `DraftNotFound`, `DraftGone`.
+    """
+    return _issued(drafts.contents(drafts.get(session, draft_id, actor=actor, now=now), day_keys=day_keys))
+
+
+def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Card:
+    """The card is in its holder's hand: it becomes active, the one it replaces ends, the draft is erased.
+
+    Harmless for a card that is active already. Raises `CardNotFound`, `MoveRefused`, `DraftGone`.
+    """
+    card = cards.get(session, card_number)
+    if card.state is CardState.ACTIVE:
+        return card
+    replaces = None if card.draft is None else drafts.contents(card.draft, day_keys=day_keys).registration.replaces
+    lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
+    if replaces is not None:
+        renewal.replace(session, replaces, actor=actor, now=now)
+    if card.draft is not None:
+        retention.end_draft(session, card.draft, Ending.HANDED_OVER, actor=actor, now=now)
+    return card
+
+
+def spoil(session: Session, card_number: str, reason: RevocationReason, *, actor: Actor, now: datetime) -> Card:
+    """End a card that was printed wrong or never fetched: revoked for good, its draft erased.
+
+    Raises `CardNotFound`, and `MoveRefused` for a card that was handed over.
+    """
+    card = cards.get(session, card_number)
+    if card.draft is None:
+        raise lifecycle.MoveRefused(card, CardState.REVOKED)
+    retention.end_draft(session, card.draft, Ending.SPOILT, actor=actor, now=now, reason=reason)
+    return card
+
+
+def recover(transaction: Transaction, *, now: datetime) -> int:
+    """At start: burn every intent that was never signed, and return how many there were.
+
+    Its draft stays, so that the journey goes on. A card that is signed and not handed over needs nothing: the desk
+    offers to print it again or to spoil it.
+    """
+    with transaction() as session:
+        left = list(session.scalars(select(Card.number).where(Card.state == CardState.INTENT)))
+    for number in left:
+        _burn(transaction, number, actor=SERVICE, now=now)
+    return len(left)
+
+
+def _record_intent(
+    session: Session,
+    draft: Draft,
+    issuing: Issuing,
+    token_bytes: Callable[[int], bytes],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Reserve number and place, and write down what is about to be signed."""
+    if issuing.four_eyes:
+        approval.check(draft)
+    issued_on = day_of(now)
+    expires_on = years_later(issued_on, issuing.validity_years)
+    key = key_rotation.signing_key(session, issuing.key.key_id, expires_on=expires_on)
+    place = status_places.reserve(session, token_bytes=token_bytes)
+    card = Card(
+        number=_unused_number(session, token_bytes),
+        state=CardState.INTENT,
+        place=place,
+        key_id=key.key_id,
+        issue_month=month_of(issued_on),
+        expiry_month=month_of(expires_on - ONE_DAY),
+        draft=draft,
+    )
+    session.add(card)
+    session.flush()
+    audit.record(session, actor, Action.CARD_INTENT, f"card:{card.number}", now=now)
+    return card.number
+
+
+def _sign(
+    session: Session,
+    card: Card,
+    registration: Registration,
+    permission: signing.Permission,
+    issuing: Issuing,
+    *,
+    now: datetime,
+) -> SignedCodes:
+    """Lint, sign, and lint again what was signed, as a verifier reads it."""
+    issued_on = day_of(now)
+    expires_on = years_later(issued_on, issuing.validity_years)
+    public = PublicKey.from_cose_key(
+        key_rotation.signing_key(session, issuing.key.key_id, expires_on=expires_on).public_key
+    )
+    claims = CardClaims(
+        issuer=issuing.issuer,
+        card_number=card.number,
+        issued_at=start_of_day(issued_on),
+        expires_at=start_of_day(expires_on),
+        status=StatusReference(uri=issuing.status_uri(card.list_number), index=card.position),
+        name=registration.name,
+        language=registration.language,
+        birth_date=registration.birth_date,
+        name_second=registration.name_second,
+        language_second=registration.language_second,
+        portrait=registration.portrait_code,
+    )
+    for said in (claims, claims.residence()):
+        lint.check_claims(said, today=issued_on)
+    identity_code, residence_code = signing.sign(permission, claims, issuing.key)
+    lint.check_text(identity_code, claims, public)
+    lint.check_text(residence_code, claims.residence(), public)
+    return SignedCodes(
+        card_number=card.number,
+        identity_code=identity_code,
+        residence_code=residence_code,
+        issued_on=issued_on,
+        valid_until=claims.valid_until,
+    )
+
+
+def _burn(transaction: Transaction, card_number: str, *, actor: Actor, now: datetime) -> None:
+    """End an intent without a signature: number and place are never used again, the draft is free for a new one."""
+    with transaction() as session:
+        card = session.get(Card, card_number)
+        if card is not None and card.state is CardState.INTENT:
+            lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
+            card.draft = None
+            session.flush()
+
+
+def _issued(kept: Contents) -> IssuedCard:
+    if kept.signed is None:
+        raise NotIssued
+    return IssuedCard(
+        card_number=kept.signed.card_number,
+        identity_code=kept.signed.identity_code,
+        residence_code=kept.signed.residence_code,
+        issued_on=kept.signed.issued_on,
+        valid_until=kept.signed.valid_until,
+        registration=kept.registration,
+    )
+
+
+def _unused_number(session: Session, token_bytes: Callable[[int], bytes]) -> str:
+    while session.get(Card, number := card_numbers.draw(token_bytes)) is not None:
+        pass
+    return number
+
+
+def _code_of(refusal: CredentialError | InvalidPersonalData) -> str:
+    return refusal.code if isinstance(refusal, InvalidPersonalData) else str(refusal.reason)

@@ -1,0 +1,214 @@
+"""Publishing the kit's signed lists: what verifiers everywhere believe until the next time.
+
+The rule here: a sequence only rises, time only goes forward, and a revocation never vanishes unless the new list
+names the place as reinstated; otherwise nothing is published. The trust list is written before the status lists that
+ask for it. All of it is one transaction of the register's one writer, so that two publishers cannot interleave. What
+the trust list says is trust.py, what was published before is published.py, files get into place in kit_folder.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cardservice.credential.keys import PublicKey, Signer
+from cardservice.credential.status_list import StatusList
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustList
+from cardservice.domain import audit, key_rotation, kit_folder, published, status_places, trust
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.errors import Conflict, Unavailable
+from cardservice.domain.key_rotation import KeyNotActive, KeyNotPublished
+from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
+from cardservice.domain.retention import Transaction
+from cardservice.domain.trust import Town as Town
+from cardservice.keystore import Purpose
+from cardservice.storage.models import StatusList as StatusListRow
+from cardservice.verify import Kit
+
+
+class VanishedRevocation(Conflict):
+    """The register has forgotten a revocation that was published: an old backup, or somebody changed it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is not published: a card that was published as revoked would be valid again. The register may be "
+            "an old backup. Restore the newest one, or revoke the card again."
+        )
+        self.name = name
+
+
+class TimeWentBack(Conflict):
+    """The clock is behind what was published before."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not published: the last one was signed later than now. Set the server's clock.")
+        self.name = name
+
+
+class AnchorNeeded(Unavailable):
+    """The trust list must be signed anew, and the anchor key is locked."""
+
+    def __init__(self) -> None:
+        super().__init__("The trust list has to be signed anew. Unlock the anchor key and publish again.")
+
+
+class VerifierRefusedLists(Conflict):
+    """Our own verifier would not use what was about to be published, so nothing was."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Nothing is published: a verifier would not use the lists ({why}). Look at the list of keys.")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was published."""
+
+    trust_sequence: int
+    status_sequences: Mapping[int, int]
+    """By the list's number."""
+    issued_at: datetime
+    anchor_waits: bool
+    """Keys changed since the trust list was signed: publish again with the anchor key."""
+    checkpoint: bytes | None
+    """The audit's end, signed where the audit key is at hand: to be kept by somebody outside."""
+
+
+def publish(
+    transaction: Transaction,
+    out: Path,
+    *,
+    town: Town,
+    status_key: Signer,
+    anchor_key: Signer | None,
+    audit_key: Signer | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Published:
+    """Sign the lists, put the kit into the folder `out`, and remember what was published.
+
+    Without the anchor key the trust list is used again while it is current. Must not be called inside a transaction.
+    Raises `VanishedRevocation`, `TimeWentBack`, `AnchorNeeded`, `KeyNotActive`, `KeyNotPublished`,
+    `VerifierRefusedLists`, `NotReadBack`, OSError.
+    """
+    with transaction() as session:
+        key_rotation.check_active(session, status_key.key_id, Purpose.STATUS)
+        rows = status_places.keep_a_spare(session)
+        trust_list, trust_content = _trust_list(session, out, town, len(rows), anchor_key, now=now)
+        _check_knows(trust_list, status_key)
+        lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
+        contents = {_name(number): status_list.seal(status_key) for number, status_list in lists.items()}
+        _write(session, out, town, trust_list, {TRUST_LIST: trust_content, **contents})
+        if anchor_key is not None:
+            published.remember(session, TRUST_LIST, trust_list, trust_content, anchor_key.key_id)
+            _record(session, TRUST_LIST, trust_list.sequence, actor=actor, now=now)
+            key_rotation.mark_published(session, now=now)
+        for number, status_list in lists.items():
+            published.remember(session, _name(number), status_list, contents[_name(number)], status_key.key_id)
+            _record(session, _name(number), status_list.sequence, actor=actor, now=now)
+        wanted = trust.build(session, town, lists=len(rows), sequence=trust_list.sequence, now=now)
+        return Published(
+            trust_sequence=trust_list.sequence,
+            status_sequences={number: status_list.sequence for number, status_list in lists.items()},
+            issued_at=now,
+            anchor_waits=not trust.same_substance(trust_list, wanted),
+            checkpoint=audit.checkpoint(session, audit_key, now=now) if audit_key is not None else None,
+        )
+
+
+def overdue(session: Session, *, now: datetime) -> list[str]:
+    """Return the names of the published lists that may no longer be used: verifiers answer "cannot tell"."""
+    return [last.name for last in published.newest(session) if now >= last.expires_at]
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether it is time to publish: nothing was yet, or a list has lived half its life."""
+    last = published.newest(session)
+    return not last or any(now - each.issued_at >= (each.expires_at - each.issued_at) / 2 for each in last)
+
+
+def _trust_list(
+    session: Session, out: Path, town: Town, lists: int, anchor_key: Signer | None, *, now: datetime
+) -> tuple[TrustList, bytes]:
+    """Return the trust list to publish and its bytes: signed anew, or the last one where the anchor key is away."""
+    known = published.trust_lists(session, out)
+    highest = max([published.highest_sequence(session, TRUST_LIST), *(old.sequence for old, _ in known)])
+    wanted = trust.build(session, town, lists=lists, sequence=highest + 1, now=now)
+    if any(wanted.issued_at < old.issued_at for old, _ in known):
+        raise TimeWentBack(TRUST_LIST)
+    if anchor_key is not None:
+        key_rotation.check_active(session, anchor_key.key_id, Purpose.ANCHOR)
+        return wanted, wanted.seal(anchor_key)
+    if not known:
+        raise AnchorNeeded
+    last, content = max(known, key=lambda found: found[0].sequence)
+    needed = {town.status_uri(number) for number in range(1, lists + 1)}
+    if wanted.issued_at >= last.next_update or not needed <= _lists_of(last, town.issuer):
+        raise AnchorNeeded
+    return last, content
+
+
+def _status_list(
+    session: Session, out: Path, town: Town, row: StatusListRow, trust_list: TrustList, *, now: datetime
+) -> StatusList:
+    """Return the list as the register has it now, compared with every earlier one that is known."""
+    name = _name(row.number)
+    known = [old for old, _ in published.status_lists(session, out, name)]
+    status_list = StatusList.build(
+        uri=town.status_uri(row.number),
+        size=row.size,
+        invalid=status_places.invalid_positions(session, row.number),
+        reinstated=status_places.reinstated_positions(session, row.number),
+        sequence=max([published.highest_sequence(session, name), *(old.sequence for old in known)]) + 1,
+        issued_at=int(now.timestamp()),
+        expires_at=int((now + town.list_period).timestamp()),
+        ttl=town.ttl,
+        lowest_trust_sequence=trust_list.sequence,
+    )
+    if any(status_list.issued_at < old.issued_at for old in known):
+        raise TimeWentBack(name)
+    if any(status_list.vanished(old) for old in known):
+        raise VanishedRevocation(name)
+    return status_list
+
+
+def _check_knows(trust_list: TrustList, status_key: Signer) -> None:
+    """Raise `KeyNotPublished` where verifiers could not check the status key's signature."""
+    keys = {trusted.key.key_id for issuer in trust_list.issuers for trusted in issuer.keys}
+    if status_key.key_id not in keys:
+        raise KeyNotPublished(status_key.key_id.hex())
+
+
+def _write(session: Session, out: Path, town: Town, trust_list: TrustList, signed: Mapping[str, bytes]) -> None:
+    """Let our own verifier read the kit in memory, then put it into the folder, trust list first."""
+    anchor = key_rotation.active(session, Purpose.ANCHOR)
+    if anchor is None:
+        raise KeyNotActive(Purpose.ANCHOR)
+    kit = Kit.from_files(signed, anchor=PublicKey.from_cose_key(anchor.public_key))
+    if kit.problems:
+        raise VerifierRefusedLists("; ".join(f"{problem.file}: {problem.why}" for problem in kit.problems))
+    card_keys = [
+        trusted.key
+        for issuer in trust_list.issuers
+        if issuer.issuer == town.issuer
+        for trusted in issuer.keys
+        if trusted.purpose is KeyPurpose.CARD and trusted.state is not KeyState.COMPROMISED
+    ]
+    beside = kit_folder.beside(town.names, card_keys, status_days=town.status_days)
+    for name, content in {ANCHOR: anchor.public_key, **signed, **beside}.items():
+        kit_folder.place(out / name, content)
+
+
+def _record(session: Session, name: str, sequence: int, *, actor: Actor, now: datetime) -> None:
+    audit.record(session, actor, Action.LIST_PUBLISHED, f"list:{name}/{sequence}", now=now)
+
+
+def _lists_of(trust_list: TrustList, issuer: str) -> set[str]:
+    return {uri for entry in trust_list.issuers if entry.issuer == issuer for uri in entry.status_lists}
+
+
+def _name(list_number: int) -> str:
+    return status_places.publication_name(list_number)

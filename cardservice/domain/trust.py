@@ -1,0 +1,105 @@
+"""What the town's own trust list says: its keys by purpose and stage, its lists, the cities it recognises.
+
+Built from the register's keys; signed, compared and put into the kit by publication.py.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cardservice.credential.keys import PublicKey
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustedKey, TrustList
+from cardservice.domain import key_rotation
+from cardservice.domain.calendar import day_of, seconds_of
+from cardservice.domain.key_rotation import Stage
+from cardservice.keystore import Purpose
+from cardservice.storage.models import IssuerKey
+
+LISTS_AHEAD = 4
+"""How many status lists to come the trust list names, so that opening one needs no anchor key."""
+
+_PURPOSE = {Purpose.CARD: KeyPurpose.CARD, Purpose.STATUS: KeyPurpose.STATUS}
+_STATE = {
+    Stage.ANNOUNCED: KeyState.ANNOUNCED,
+    Stage.ACTIVE: KeyState.ACTIVE,
+    Stage.RETIRED: KeyState.RETIRED,
+    Stage.COMPROMISED: KeyState.COMPROMISED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """What the town decided about its lists."""
+
+    issuer: str
+    """Its https URI."""
+    names: Mapping[str, str]
+    """Its name by language (ISO 639-1), its own language first."""
+    status_uri: Callable[[int], str]
+    """From a status list's number to its URI."""
+    status_days: int
+    """How long a status list may be used: also the list period that a new key waits."""
+    ttl: int
+    """Seconds after which a verifier looks for a newer list."""
+    trust_days: int
+    recognised: tuple[TrustedIssuer, ...] = ()
+    """Other cities whose cards are accepted here."""
+
+    @property
+    def list_period(self) -> timedelta:
+        """How long a verifier may go on with the lists it has."""
+        return timedelta(days=self.status_days)
+
+
+def build(session: Session, town: Town, *, lists: int, sequence: int, now: datetime) -> TrustList:
+    """Return the trust list as it should be now, unsigned, naming `lists` status lists and some ahead."""
+    own = TrustedIssuer(
+        issuer=town.issuer,
+        names=dict(town.names),
+        keys=tuple(_trusted(key) for key in listed_keys(session, now=now)),
+        status_lists=tuple(town.status_uri(number) for number in range(1, lists + LISTS_AHEAD + 1)),
+    )
+    upcoming = next_anchor(session)
+    return TrustList(
+        publisher=town.issuer,
+        sequence=sequence,
+        issued_at=int(now.timestamp()),
+        next_update=int((now + timedelta(days=town.trust_days)).timestamp()),
+        issuers=(own, *town.recognised),
+        next_anchor=PublicKey.from_cose_key(upcoming.public_key) if upcoming else None,
+    )
+
+
+def listed_keys(session: Session, *, now: datetime) -> list[IssuerKey]:
+    """Return the keys that a verifier needs: all that signed anything which is still believed, or soon will."""
+    keys = key_rotation.everything(session)
+    return [key for key in keys if key.purpose in _PURPOSE and key.not_after >= day_of(now)]
+
+
+def next_anchor(session: Session) -> IssuerKey | None:
+    """Return the anchor key that the present one announces, if there is one."""
+    announced = [key for key in key_rotation.of_purpose(session, Purpose.ANCHOR) if key.state == Stage.ANNOUNCED]
+    return announced[-1] if announced else None
+
+
+def same_substance(one: TrustList, other: TrustList) -> bool:
+    """Tell whether two trust lists differ in nothing that a verifier must know: numbers, dates, lists yet to come."""
+    return _substance(one) == _substance(other)
+
+
+def _substance(trust_list: TrustList) -> tuple[object, ...]:
+    issuers = tuple(replace(issuer, status_lists=()) for issuer in trust_list.issuers)
+    return trust_list.publisher, issuers, trust_list.next_anchor
+
+
+def _trusted(key: IssuerKey) -> TrustedKey:
+    return TrustedKey(
+        key=PublicKey.from_cose_key(key.public_key),
+        purpose=_PURPOSE[Purpose(key.purpose)],
+        state=_STATE[Stage(key.state)],
+        not_before=seconds_of(key.not_before),
+        not_after=seconds_of(key.not_after),
+        retired_at=int(key.retired_at.timestamp()) if key.retired_at else None,
+    )
