@@ -17,10 +17,10 @@ from cardservice.credential.errors import Malformed
 DEPTH_LIMIT = 6  # arrays and maps inside each other
 ITEM_LIMIT = 64  # elements of one array, or entries of one map
 
-_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP = range(6)  # major types
-_KEY_TYPES = (_UNSIGNED, _NEGATIVE, _TEXT)
+# The first initial byte of each major type (RFC 8949 §3.1); unsigned integers begin at 0.
+_NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 0x20, 0x40, 0x60, 0x80, 0xA0, 0xC0
 _CONSTANTS = {0xF4: False, 0xF5: True, 0xF6: None}
-_FIRST_OF_MAJOR_7 = 0xE0
+_LONG_SIMPLE_VALUE = 0xF8
 
 
 def encode(value: object) -> bytes:
@@ -46,44 +46,30 @@ def decode(data: bytes, *, items: int = ITEM_LIMIT) -> Any:
 
 
 def _item(data: bytes, at: int, depth: int, items: int) -> tuple[Any, int]:
-    """Read one item at `at`; return it and where it ends.
+    """Read the item at `at`; return it and where it ends.
 
-    One function with the commonest kinds first: a card has some forty items, and a verification waits for each of them.
+    Where a string is cut short, that is beyond the data, and `decode` notices. Kinds are told apart by comparing the
+    initial byte, not by taking it apart: a card has some forty items, and a verification waits for each of them.
     """
     initial = data[at]
     at += 1
     argument = initial & 0x1F
     if argument > 23:
         argument, at = _long_argument(data, at, initial)
-    major = initial >> 5
-    if major == _UNSIGNED:
+    if initial < _NEGATIVE:
         return argument, at
-    if major in (_TEXT, _BYTES):
-        end = at + argument
-        if end > len(data):
-            raise Malformed("a string longer than the data")
-        return (data[at:end].decode() if major == _TEXT else data[at:end]), end
-    if major in (_MAP, _ARRAY):
+    if initial >= _TAG:
+        if initial not in _CONSTANTS:
+            raise Malformed("a tag or an unknown simple value")
+        return _CONSTANTS[initial], at
+    if initial >= _ARRAY:
         if not depth or argument > items:
             raise Malformed("CBOR too deep, or with too many items")
-        return (_map if major == _MAP else _array)(data, at, argument, depth - 1, items)
-    if major == _NEGATIVE:
+        return (_array if initial < _MAP else _map)(data, at, argument, depth - 1, items)
+    if initial < _BYTES:
         return -1 - argument, at
-    if initial in _CONSTANTS:
-        return _CONSTANTS[initial], at
-    raise Malformed("a tag or an unknown simple value")
-
-
-def _long_argument(data: bytes, at: int, initial: int) -> tuple[int, int]:
-    """The argument that follows its initial byte in 1, 2, 4 or 8 bytes."""
-    size_code = initial & 0x1F
-    if initial >= _FIRST_OF_MAJOR_7 or size_code > 27:
-        raise Malformed("a float, an indefinite length or a reserved form")
-    size = 1 << (size_code - 24)
-    argument = int.from_bytes(data[at : at + size], "big")
-    if argument < (24 if size == 1 else 1 << (4 * size)):
-        raise Malformed("a number in more bytes than it needs")
-    return argument, at + size
+    end = at + argument
+    return (data[at:end] if initial < _TEXT else data[at:end].decode()), end
 
 
 def _array(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[list[Any], int]:
@@ -97,10 +83,10 @@ def _array(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[l
 def _map(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[dict[int | str, Any], int]:
     entries: dict[int | str, Any] = {}
     for _ in range(length):
-        if data[at] < 24:  # the key of nearly every entry
-            key: Any = data[at]
+        key: Any = data[at]
+        if key < 24:  # nearly every key is a small number
             at += 1
-        elif data[at] >> 5 in _KEY_TYPES:
+        elif key < _BYTES or _TEXT <= key < _ARRAY:
             key, at = _item(data, at, depth, items)
         else:
             raise Malformed("a map key that is neither a number nor a text")
@@ -108,3 +94,18 @@ def _map(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[dic
     if len(entries) != length:
         raise Malformed("a map that names one key twice")
     return entries, at
+
+
+def _long_argument(data: bytes, at: int, initial: int) -> tuple[int, int]:
+    """The argument that follows its initial byte in 1, 2, 4 or 8 bytes, and where it ends."""
+    size_code = initial & 0x1F
+    if initial >= _LONG_SIMPLE_VALUE or size_code > 27:
+        raise Malformed("a float, an indefinite length, or a reserved form")
+    if size_code == 24:
+        argument, end, smallest = data[at], at + 1, 24
+    else:
+        end = at + (1 << (size_code - 24))
+        argument, smallest = int.from_bytes(data[at:end], "big"), 1 << 4 * (end - at)
+    if argument < smallest:
+        raise Malformed("a number in more bytes than it needs")
+    return argument, end

@@ -27,7 +27,8 @@ _TEXTS = {
     19: "name_second",
     20: "language_second",
 }  # of Claim 169: key to field
-_WEBP = {1: 0, 2: 4}  # a biometric of format image, subformat WebP
+_IMAGE = 0
+_WEBP = {1: _IMAGE, 2: 4}  # a biometric's format and subformat
 
 
 class CodeKind(StrEnum):
@@ -113,13 +114,16 @@ class CardClaims:
             identity = cbor.decode(identity)  # as the specification's own example has it
         if not isinstance(identity, dict):
             raise Malformed("a Claim 169 that is not a map")
-        texts = {field: _text(identity[key]) for key, field in _TEXTS.items() if key in identity}
-        if "card_number" not in texts:
-            raise Malformed("a card without a number")
+        texts = {field: identity[key] for key, field in _TEXTS.items() if key in identity}
+        issuer, expires_at, issued_at = claims.get(_ISSUER), claims.get(_EXPIRES), claims.get(_ISSUED)
+        if set(map(type, texts.values())) != {str} or "card_number" not in texts or type(issuer) is not str:
+            raise Malformed("a card without a number or an issuer, or a claim that is not a text")
+        if type(expires_at) is not int or type(issued_at) is not int or not 0 <= issued_at < expires_at <= LATEST_TIME:
+            raise Malformed("times that are missing, in the wrong order, or after the year 9999")
         return cls(
-            issuer=_text(claims.get(_ISSUER)),
-            issued_at=_time(claims.get(_ISSUED)),
-            expires_at=_time(claims.get(_EXPIRES)),
+            issuer=issuer,
+            issued_at=issued_at,
+            expires_at=expires_at,
             status=_status(claims[_STATUS]) if _STATUS in claims else None,
             portrait=_portrait(identity[_PORTRAIT]) if _PORTRAIT in identity else None,
             **texts,
@@ -141,33 +145,21 @@ def start_of_day(day: date) -> int:
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
-def _text(value: Any) -> Any:
-    if type(value) is not str:
-        raise Malformed("a claim that is missing, or not a text")
-    return value
-
-
-def _time(value: Any) -> Any:
-    if type(value) is not int or not 0 <= value <= LATEST_TIME:
-        raise Malformed("a time that is missing, or no number of seconds before the year 10000")
-    return value
-
-
 def _status(value: Any) -> StatusReference:
-    match value:
-        case {"status_list": {"idx": int(index), "uri": str(uri)}} if index >= 0 and type(index) is int:
+    reference = value.get("status_list") if isinstance(value, dict) else None
+    if isinstance(reference, dict):
+        index, uri = reference.get("idx"), reference.get("uri")
+        if type(index) is int and index >= 0 and type(uri) is str:
             return StatusReference(uri=uri, index=index)
     raise Malformed("a status reference without an index and a URI")
 
 
 def _portrait(value: Any) -> bytes | None:
     """The first picture among the biometrics of the face: an array of maps, or one map (Inji)."""
-    pictures = value if isinstance(value, list) else [value]
-    for picture in pictures:
-        match picture:
-            case {0: bytes(data), 1: 0}:
-                return data
-            case {0: bytes()}:
-                continue
-        raise Malformed("a portrait that is not a map with bytes in it")
+    for picture in value if isinstance(value, list) else [value]:
+        data = picture.get(0) if isinstance(picture, dict) else None
+        if type(data) is not bytes:
+            raise Malformed("a portrait that is not a map with bytes in it")
+        if picture.get(1) == _IMAGE:
+            return data
     return None

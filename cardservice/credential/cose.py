@@ -5,7 +5,6 @@ refused, because nothing here understands an extension. The payload stays bytes 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,12 +14,12 @@ from cardservice.credential.keys import SIGNATURE_BYTES, Algorithm, PublicKey, S
 
 _SIGN1 = b"\xd2"  # tag 18
 _CWT = b"\xd8\x3d"  # tag 61, which other issuers put around it (RFC 8392 §6)
+_PARTS = [bytes, dict, bytes, bytes]  # protected header, unprotected header, payload, signature
 _ALGORITHMS = frozenset(Algorithm)
 _ALG, _CRIT, _KID, _TYP = 1, 2, 4, 16  # header labels (RFC 9052 §3.1, RFC 9596)
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """One signed message whose signature has not been checked yet."""
 
     algorithm: Algorithm
@@ -59,11 +58,10 @@ def parse_sign1(data: bytes, *, cwt_tag: bool = False) -> Sign1:
     body = data.removeprefix(_CWT) if cwt_tag else data
     if not body.startswith(_SIGN1):
         raise NotACard("not a COSE_Sign1 message")
-    match cbor.decode(body[1:]):
-        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-            pass
-        case _:
-            raise Malformed("a COSE_Sign1 that is not four parts of the right kinds")
+    parts = cbor.decode(body[1:])
+    if type(parts) is not list or [type(part) for part in parts] != _PARTS:
+        raise Malformed("a COSE_Sign1 that is not four parts of the right kinds")
+    protected, unprotected, payload, signature = parts
     if len(signature) != SIGNATURE_BYTES:
         raise Malformed("a signature that is not 64 bytes")
     header = _protected_header(protected)

@@ -12,7 +12,8 @@ from cardservice.credential.errors import Malformed, NotACard
 COMPRESSED_LIMIT = 4 * 1024  # bytes; more than the largest QR code holds
 INFLATED_LIMIT = 64 * 1024  # bytes
 
-_HEADER = b"\x78\xda"
+_HEADER = b"\x78\xda"  # as zlib's best level writes it
+_HEADERS = (_HEADER, b"\x78\x9c", b"\x78\x5e", b"\x78\x01")
 _LONGEST_MATCH, _LONGEST_DISTANCE = 258, 32 * 1024
 
 
@@ -33,7 +34,7 @@ def decompress(stream: bytes) -> bytes:
 
     Raises NotZlib, or Malformed where it is damaged, goes on after its end, or is larger than the limits.
     """
-    if len(stream) < 2 or stream[0] != 0x78 or (stream[0] << 8 | stream[1]) % 31:
+    if stream[:2] not in _HEADERS:
         raise NotZlib("not a zlib stream")
     if len(stream) > COMPRESSED_LIMIT:
         raise Malformed("more compressed data than a code holds")

@@ -1,6 +1,9 @@
-"""The answer to "is this card good?": one of three outcomes, why, what the card says, and how old the lists are."""
+"""The answer to "is this card good?": one of three outcomes, why, what the card says, and how old the lists are.
 
-from dataclasses import asdict, dataclass
+A verdict's `repr` shows no claim, so that a log that shows a verdict names nobody.
+"""
+
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -24,79 +27,112 @@ _OUTCOMES = dict.fromkeys(Reason, Outcome.NOT_VALID) | {
     Reason.STATUS_MISSING: Outcome.CANNOT_TELL,
     Reason.CLOCK_WRONG: Outcome.CANNOT_TELL,
 }
+_FIELDS = (
+    "verdict",
+    "reason",
+    "code",
+    "card_number",
+    "issuer",
+    "issuer_name",
+    "recognised_for",
+    "name",
+    "language",
+    "name_second",
+    "language_second",
+    "birth_date",
+    "expires",
+    "trust_list_age_s",
+    "status_list_age_s",
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a verification found. What the card says is None wherever its signature was not found good."""
 
-    verdict: Outcome
     reason: Reason
-    code: CodeKind | None = None
-    card_number: str | None = None
-    issuer: str | None = None
-    issuer_name: str | None = None
-    recognised_for: tuple[str, ...] = ()
-    name: str | None = None
-    language: str | None = None
-    name_second: str | None = None
-    language_second: str | None = None
-    birth_date: str | None = None
-    """ISO 8601, and only as much of it as is known: 1990-04-05, 1990-04 or 1990."""
-    portrait: bytes | None = None
-    expires: str | None = None
-    """The date (ISO 8601, UTC) from which the card is no longer accepted."""
-    trust_list_age_s: int | None = None
-    status_list_age_s: int | None = None
-    """Of the card's own list; of the oldest list in the kit where the card's own is not known."""
+    trust_list_age_s: int | None
+    """Seconds since the trust list was signed; None where there is none to use."""
+    status_list_age_s: int | None
+    """The same of the card's own status list; of the oldest in the kit where the card's own is not known."""
+    claims: CardClaims | None = field(default=None, repr=False)
+    trusted_issuer: TrustedIssuer | None = field(default=None, repr=False)
 
-    @classmethod
-    def of(
-        cls,
-        reason: Reason,
-        claims: CardClaims | None,
-        issuer: TrustedIssuer | None,
-        *,
-        trust_list_age_s: int | None,
-        status_list_age_s: int | None,
-    ) -> "Verdict":
-        """Return the verdict for a reason; `claims` and `issuer` only where the signature was found good."""
-        if claims is None or issuer is None:
-            return cls(
-                verdict=_OUTCOMES[reason],
-                reason=reason,
-                trust_list_age_s=trust_list_age_s,
-                status_list_age_s=status_list_age_s,
-            )
-        return cls(
-            verdict=_OUTCOMES[reason],
-            reason=reason,
-            code=claims.code,
-            card_number=claims.card_number,
-            issuer=claims.issuer,
-            issuer_name=issuer.name,
-            recognised_for=issuer.recognised_for,
-            name=claims.name,
-            language=claims.language,
-            name_second=claims.name_second,
-            language_second=claims.language_second,
-            birth_date=_partial_date(claims.birth_date),
-            portrait=claims.portrait,
-            expires=datetime.fromtimestamp(claims.expires_at, UTC).date().isoformat(),
-            trust_list_age_s=trust_list_age_s,
-            status_list_age_s=status_list_age_s,
-        )
+    @property
+    def verdict(self) -> Outcome:
+        """What to do: let in, not let in, or find out otherwise."""
+        return _OUTCOMES[self.reason]
+
+    @property
+    def code(self) -> CodeKind | None:
+        """Which of the card's two codes was read."""
+        return None if self.claims is None else self.claims.code
+
+    @property
+    def card_number(self) -> str | None:
+        """The card's number, without the dashes with which it is printed."""
+        return None if self.claims is None else self.claims.card_number
+
+    @property
+    def issuer(self) -> str | None:
+        """The issuer's URI."""
+        return None if self.claims is None else self.claims.issuer
+
+    @property
+    def issuer_name(self) -> str | None:
+        """The issuer's name in its own language."""
+        return None if self.trusted_issuer is None else self.trusted_issuer.name
+
+    @property
+    def recognised_for(self) -> tuple[str, ...]:
+        """What another city's cards are good for here."""
+        return () if self.trusted_issuer is None else self.trusted_issuer.recognised_for
+
+    @property
+    def name(self) -> str | None:
+        """The holder's name."""
+        return None if self.claims is None else self.claims.name
+
+    @property
+    def language(self) -> str | None:
+        """The language of `name` (ISO 639-3)."""
+        return None if self.claims is None else self.claims.language
+
+    @property
+    def name_second(self) -> str | None:
+        """The holder's name in a second script."""
+        return None if self.claims is None else self.claims.name_second
+
+    @property
+    def language_second(self) -> str | None:
+        """The language of `name_second` (ISO 639-3)."""
+        return None if self.claims is None else self.claims.language_second
+
+    @property
+    def birth_date(self) -> str | None:
+        """As much of the birth date as is known, in ISO 8601: 1990-04-05, 1990-04 or 1990."""
+        return None if self.claims is None else _partial_date(self.claims.birth_date)
+
+    @property
+    def portrait(self) -> bytes | None:
+        """The holder's picture, to compare with the face."""
+        return None if self.claims is None else self.claims.portrait
+
+    @property
+    def expires(self) -> str | None:
+        """The date (ISO 8601, UTC) from which on the card is not accepted."""
+        return None if self.claims is None else datetime.fromtimestamp(self.claims.expires_at, UTC).date().isoformat()
 
     def as_dict(self) -> dict[str, object]:
-        """Return the fields by name, without the portrait's bytes, for JSON."""
-        fields = asdict(self)
-        fields["portrait"] = self.portrait is not None
-        return fields
+        """Return the fields by name for JSON, without the portrait."""
+        return {name: getattr(self, name) for name in _FIELDS}
 
 
 def _partial_date(digits: str | None) -> str | None:
     """YYYYMMDD, where 00 is not known, in ISO 8601. Another issuer's way to write a date stays as it is."""
     if digits is None or len(digits) != 8 or not digits.isdigit():
         return digits
-    parts = (digits[:4], digits[4:6], digits[6:])
-    return "-".join(part for part in parts if part != "00")
+    year, month, day = digits[:4], digits[4:6], digits[6:]
+    if month == "00":
+        return year
+    return f"{year}-{month}" if day == "00" else f"{year}-{month}-{day}"

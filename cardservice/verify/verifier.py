@@ -4,8 +4,8 @@ The order is the promise: nothing in the payload is believed before the signatur
 only by passing every step. Time never runs backwards: signed lists prove that it is at least as late as they say.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from cardservice.credential.claims import DAY, CardClaims
 from cardservice.credential.errors import CredentialError, Reason
@@ -26,8 +26,7 @@ class Refused(CredentialError):
         self.reason, self.card = reason, card
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCard:
+class SignedCard(NamedTuple):
     """A card whose signature is good, and what the kit has about it."""
 
     claims: CardClaims
@@ -59,13 +58,10 @@ def verify(text: str, kit: Kit, *, now: datetime) -> Verdict:
         card, reason = refused.card, refused.reason
     except CredentialError as error:
         reason = error.reason
-    return Verdict.of(
-        reason,
-        None if card is None else card.claims,
-        None if card is None else card.issuer,
-        trust_list_age_s=_age(kit.trust_list, seconds),
-        status_list_age_s=_status_age(card, kit, seconds),
-    )
+    trust_list_age = _age(kit.trust_list, seconds)
+    if card is None:
+        return Verdict(reason, trust_list_age, _oldest_age(kit, seconds))
+    return Verdict(reason, trust_list_age, _age(card.status_list, seconds), card.claims, card.issuer)
 
 
 def examine(text: str, kit: Kit, *, now: int) -> SignedCard:
@@ -155,12 +151,10 @@ def _check_status(card: SignedCard, effective: int) -> None:
         raise Refused(Reason.REVOKED, "revoked or suspended", card)
 
 
-def _status_age(card: SignedCard | None, kit: Kit, now: int) -> int | None:
-    if card is not None:
-        return _age(card.status_list, now)
-    return max((now - status_list.issued_at for status_list in kit.status_lists.values()), default=None)
-
-
 def _age(signed: TrustList | StatusList | None, now: int) -> int | None:
     """Seconds since a list was signed; none are counted where our clock is behind."""
     return None if signed is None else max(now - signed.issued_at, 0)
+
+
+def _oldest_age(kit: Kit, now: int) -> int | None:
+    return _age(min(kit.status_lists.values(), key=lambda status_list: status_list.issued_at, default=None), now)
