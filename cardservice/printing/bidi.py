@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+# BidiBrackets.txt, each opening bracket before its closing one.
 _BRACKETS = (
-    "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦍⦐⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩⹕⹖⹗⹘⹙⹚⹛⹜〈〉《》「」『』【】〔〕〖〗〘〙〚〛﹙﹚﹛﹜﹝﹞（）［］｛｝｟｠｢｣"
+    "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩"
+    "⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦍⦐⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩⹕⹖"
+    "⹗⹘⹙⹚⹛⹜〈〉《》「」『』【】〔〕〖〗〘〙〚〛﹙﹚﹛﹜﹝﹞（）［］｛｝｟｠｢｣"
 )
 _CLOSING = dict(zip(_BRACKETS[::2], _BRACKETS[1::2], strict=True))
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
@@ -104,58 +107,82 @@ def _matching_isolates(types: list[str]) -> dict[int, int]:
     return found
 
 
-@dataclass(slots=True)
-class _Status:
-    """One entry of the directional status stack (X1)."""
-
-    level: int
-    override: str | None = None
-    isolate: bool = False
-
-    def next(self, right_to_left: bool) -> int:
-        return (self.level + 1) | 1 if right_to_left else (self.level + 2) & ~1
-
-
 def _explicit(original: list[str], base: int) -> tuple[list[int], list[str]]:
     """Levels and types after the explicit formatting characters (X1 to X8)."""
     found, types = [base] * len(original), original[:]
-    stack = [_Status(base)]
-    lost_isolates = lost_embeddings = open_isolates = 0
+    stack = _Stack(base)
     for i, kind in enumerate(original):
         if kind == "B":
             continue
         if kind == "PDI":
-            if lost_isolates:
-                lost_isolates -= 1
-            elif open_isolates:
-                lost_embeddings = 0
-                while not stack.pop().isolate:
-                    pass
-                open_isolates -= 1
-        found[i] = stack[-1].level
+            stack.close_isolate()
+        found[i] = stack.top.level
+        if kind not in _REMOVED:
+            types[i] = stack.top.override or kind
         if kind in _EMBEDDINGS:
-            level = stack[-1].next(kind[0] == "R")
-            if level <= _MAX_DEPTH and not lost_isolates and not lost_embeddings:
-                stack.append(_Status(level, {"LRO": "L", "RLO": "R"}.get(kind)))
-            elif not lost_isolates:
-                lost_embeddings += 1
+            stack.open_embedding(kind)
         elif kind == "PDF":
-            if lost_isolates:
-                pass
-            elif lost_embeddings:
-                lost_embeddings -= 1
-            elif not stack[-1].isolate and len(stack) > 1:
-                stack.pop()
-        elif kind != "BN":
-            types[i] = stack[-1].override or kind
-        if kind in _ISOLATES:
-            level = stack[-1].next(_isolate_is_rtl(original, i))
-            if level <= _MAX_DEPTH and not lost_isolates and not lost_embeddings:
-                open_isolates += 1
-                stack.append(_Status(level, isolate=True))
-            else:
-                lost_isolates += 1
+            stack.close_embedding()
+        elif kind in _ISOLATES:
+            stack.open_isolate(_isolate_is_rtl(original, i))
     return found, types
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    level: int
+    override: str | None = None
+    isolate: bool = False
+
+
+class _Stack:
+    """The directional status stack (X1), and what was opened too deep to be on it."""
+
+    def __init__(self, base: int) -> None:
+        self._entries = [_Status(base)]
+        self._lost_isolates = self._lost_embeddings = self._open_isolates = 0
+
+    @property
+    def top(self) -> _Status:
+        return self._entries[-1]
+
+    def open_embedding(self, kind: str) -> None:
+        """X2 to X5."""
+        if not self._push(kind[0] == "R", {"LRO": "L", "RLO": "R"}.get(kind)) and not self._lost_isolates:
+            self._lost_embeddings += 1
+
+    def open_isolate(self, right_to_left: bool) -> None:
+        """X5a to X5c."""
+        if self._push(right_to_left, isolate=True):
+            self._open_isolates += 1
+        else:
+            self._lost_isolates += 1
+
+    def close_isolate(self) -> None:
+        """X6a."""
+        if self._lost_isolates:
+            self._lost_isolates -= 1
+        elif self._open_isolates:
+            self._lost_embeddings = 0
+            while not self._entries.pop().isolate:
+                pass
+            self._open_isolates -= 1
+
+    def close_embedding(self) -> None:
+        """X7."""
+        if self._lost_isolates:
+            return
+        if self._lost_embeddings:
+            self._lost_embeddings -= 1
+        elif not self.top.isolate and len(self._entries) > 1:
+            self._entries.pop()
+
+    def _push(self, right_to_left: bool, override: str | None = None, *, isolate: bool = False) -> bool:
+        level = (self.top.level + 1) | 1 if right_to_left else (self.top.level + 2) & ~1
+        fits = level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings
+        if fits:
+            self._entries.append(_Status(level, override, isolate))
+        return fits
 
 
 def _isolate_is_rtl(original: list[str], i: int) -> bool:
@@ -213,18 +240,7 @@ def _resolve(sequence: _Sequence, text: str, original: list[str], types: list[st
 
 
 def _resolve_weak(types: list[str], before: str) -> None:
-    previous = before
-    for i, kind in enumerate(types):  # W1
-        if kind == "NSM":
-            types[i] = "ON" if previous in _ISOLATES or previous == "PDI" else previous
-        previous = types[i]
-    strong = before
-    for i, kind in enumerate(types):  # W2, W3
-        if kind in ("L", "R", "AL"):
-            strong = kind
-            types[i] = "R" if kind == "AL" else kind
-        elif kind == "EN" and strong == "AL":
-            types[i] = "AN"
+    _resolve_marks_and_arabic(types, before)
     for i in range(1, len(types) - 1):  # W4
         around = types[i - 1]
         if around == types[i + 1] and (types[i], around) in (("ES", "EN"), ("CS", "EN"), ("CS", "AN")):
@@ -240,6 +256,20 @@ def _resolve_weak(types: list[str], before: str) -> None:
             strong = kind
         elif kind == "EN" and strong == "L":
             types[i] = "L"
+
+
+def _resolve_marks_and_arabic(types: list[str], before: str) -> None:
+    previous = strong = before
+    for i, original in enumerate(types):
+        kind = original
+        if kind == "NSM":  # W1
+            types[i] = kind = "ON" if previous in _ISOLATES or previous == "PDI" else previous
+        previous = kind
+        if kind in ("L", "R", "AL"):  # W2, W3
+            strong = kind
+            types[i] = "R" if kind == "AL" else kind
+        elif kind == "EN" and strong == "AL":
+            types[i] = "AN"
 
 
 def _resolve_brackets(types: list[str], sequence: _Sequence, text: str, original: list[str]) -> None:

@@ -6,18 +6,31 @@ The text column and its colour are the same on every card of a town and drawn on
 from cardservice.printing import layout, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_front import shared_name, unissued
-from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, MARGIN, Side
+from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, Side
 from cardservice.printing.ornament import rings
 from cardservice.printing.palette import WHITE, Palette
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
-from cardservice.printing.text_fit import MIN_SIZE, Block, fit
+from cardservice.printing.text_fit import MIN_SIZE, Block, set_at
 
 COLUMN = 31.6
 """The coloured column at the left; the widest code that fits keeps its quiet zone clear of it."""
 
-_TEXT_WIDTH = COLUMN - MARGIN - 1.6
-_TEXT_TOP, _TEXT_BOTTOM = 4.0, CARD_HEIGHT - 4.0
-_TITLE_SIZE, _TEXT_SIZE = 8.0, 6.75
+_LEFT = 3.8
+_TEXT_WIDTH = COLUMN - _LEFT - 1.4
+_TEXT_TOP = 4.2
+_ROOM = CARD_HEIGHT - 4.0 - _TEXT_TOP
+_TITLE_LARGER = 1.0
+_BETWEEN_TEXTS, _BETWEEN_LANGUAGES, _WIDEST_GAP = 1.0, 2.0, 8.0
+_ALWAYS = ("what_it_is_not", "loss")
+_MORE = ("two_codes", *_ALWAYS)
+_ALL = ("what_it_is", *_MORE)
+# Size, squeeze and what is said, the best first; the last are for towns of many languages and long names.
+_SETTINGS = (
+    *((size, 1.0, _ALL) for size in (7.5, 7.25, 7.0, 6.75, 6.5)),
+    *((size, 1.0, _MORE) for size in (7.5, 7.25, 7.0, 6.75, 6.5)),
+    *((size, 1.0, _ALWAYS) for size in (7.5, 7.25, 7.0, 6.75, 6.5, 6.25, MIN_SIZE)),
+    *((MIN_SIZE, squeeze, _ALWAYS) for squeeze in (0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4)),
+)
 
 
 def draw(paper: Paper, face: CardFace) -> None:
@@ -48,32 +61,37 @@ def _shared(side: Side, face: CardFace, palette: Palette) -> None:
 
 
 def _words(side: Side, face: CardFace) -> None:
-    """What every holder and every reader should know, in each language of the town, sharing the column evenly."""
-    wording = face.wording
-    count = len(wording.languages)
-    room = (_TEXT_BOTTOM - _TEXT_TOP) / count
+    """What every holder and every reader should know, in each language of the town: as much, and as large, as fits."""
+    blocks = _fitting(face)
+    height = sum(_height(language) for language in blocks)
+    # What is left over goes between the languages.
+    gap = min((_ROOM - height) / max(1, len(blocks) - 1), _WIDEST_GAP)
     top = _TEXT_TOP
-    for number in range(count):
-        title = wording.valid_when_scanned[number]
-        rest = [wording.what_it_is_not[number], wording.loss[number]]
-        if count == 1:
-            rest.insert(0, wording.what_it_is[number])
-        _paragraphs(side, title, [words.format(town=face.town) for words in rest], top, room - 1.6)
-        top += room
+    for language in blocks:
+        for block in language:
+            top = side.block(block, _LEFT, top, _TEXT_WIDTH) + _BETWEEN_TEXTS
+        top += gap - _BETWEEN_TEXTS
 
 
-def _paragraphs(side: Side, title: str, texts: list[str], top: float, room: float) -> None:
-    gap = 0.9
-    title_block = _set(title, 9.0, _TITLE_SIZE, typefaces.SEMIBOLD)
-    left_over = room - title_block.height / POINTS_A_MM - gap * len(texts)
-    letters = sum(len(text) for text in texts)
-    for size in (_TEXT_SIZE, 6.5, 6.25, MIN_SIZE):
-        blocks = [_set(text, left_over * len(text) / letters, size) for text in texts]
-        if sum(block.height / POINTS_A_MM for block in blocks) <= left_over:
+def _fitting(face: CardFace) -> list[list[Block]]:
+    count = len(face.wording.languages)
+    for size, squeeze, sentences in _SETTINGS:
+        blocks = [_language(face, number, sentences, size, squeeze) for number in range(count)]
+        if sum(_height(language) for language in blocks) + _BETWEEN_LANGUAGES * (count - 1) <= _ROOM:
             break
-    for block in [title_block, *blocks]:
-        top = side.block(block, MARGIN, top, _TEXT_WIDTH) + gap
+    return blocks
 
 
-def _set(text: str, height: float, largest: float, weight: int = typefaces.REGULAR) -> Block:
-    return fit(text, mm(_TEXT_WIDTH), mm(height), largest=largest, weight=weight)
+def _language(face: CardFace, number: int, sentences: tuple[str, ...], size: float, squeeze: float) -> list[Block]:
+    """The title and these sentences in one language."""
+    texts = [getattr(face.wording, sentence)[number].format(town=face.town) for sentence in sentences]
+    title = _set(face.wording.valid_when_scanned[number], size + _TITLE_LARGER, squeeze, typefaces.SEMIBOLD)
+    return [title, *(_set(text, size, squeeze) for text in texts)]
+
+
+def _height(blocks: list[Block]) -> float:
+    return sum(block.height / POINTS_A_MM for block in blocks) + _BETWEEN_TEXTS * (len(blocks) - 1)
+
+
+def _set(text: str, size: float, squeeze: float, weight: int = typefaces.REGULAR) -> Block:
+    return set_at(text, mm(_TEXT_WIDTH), size, squeeze, weight=weight)

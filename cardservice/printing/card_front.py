@@ -7,22 +7,23 @@ each card. The order of places on it is the order in which people look: face, na
 import hashlib
 from collections.abc import Sequence
 
-from cardservice.printing import layout, ornament, text, typefaces
+from cardservice.printing import layout, ornament, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, MARGIN, Side
-from cardservice.printing.palette import MUTED, WHITE, Palette
+from cardservice.printing.palette import WHITE, Palette
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
-from cardservice.printing.text_fit import MIN_SIZE, fit
+from cardservice.printing.text_fit import MIN_SIZE, Block, fit
 
 BAND = 11.0
 PORTRAIT_LEFT, PORTRAIT_TOP, PORTRAIT_WIDTH, PORTRAIT_HEIGHT = MARGIN, 13.6, 19.2, 24.0
-FIELDS_LEFT, FIELDS_WIDTH = 25.8, 22.0
-NAME_TOP, NAME_WIDTH, NAME_BOTTOM = 39.6, 44.0, CARD_HEIGHT - 3.0
-CODE_LEFT = 50.2
-NUMBER_BOTTOM = CARD_HEIGHT - 3.6
+FIELDS_LEFT, FIELDS_WIDTH, FIELD_TOPS = 25.8, 22.0, (PORTRAIT_TOP, PORTRAIT_TOP + 12.2)
+NAME_TOP, NAME_WIDTH, NAME_BOTTOM = 39.4, 44.0, CARD_HEIGHT - 2.8
+NUMBER_BOTTOM = CARD_HEIGHT - 2.9
+EDGE = 1.1
 
-_TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 14, 11, 9.5, 10
-_BETWEEN_NAMES = 1.2
+_TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 13.5, 11, 9.5, 10
+_LABEL_SIZE, _BETWEEN_LABELS, _ABOVE_VALUE = 6.75, 0.35, 0.5
+_BETWEEN_NAMES = 0.9
 _SECOND_SHARE = 0.45
 
 
@@ -51,11 +52,13 @@ def _shared(side: Side, face: CardFace, palette: Palette) -> None:
     _band_rings(side, palette)
     side.ink(palette.on_town)
     town = fit(face.town, mm(46), mm(7), largest=_TOWN_SIZE, weight=typefaces.SEMIBOLD)
-    side.block(town, MARGIN, (BAND - town.height / POINTS_A_MM) / 2, 46)
+    # Centred by its capitals: tails below the line weigh little.
+    side.block(town, MARGIN, (BAND - (town.height - town.descent) / POINTS_A_MM) / 2, 46)
     _stack(side, face.wording.card, CARD_WIDTH - MARGIN - 30, 30, 1.9, BAND - 1.9, _CARD_SIZE)
-    side.ink(MUTED)
-    _labels(side, face.wording.birth_date, FIELDS_LEFT, PORTRAIT_TOP)
-    _labels(side, face.wording.valid_until, FIELDS_LEFT, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2)
+    side.panel(0, CARD_HEIGHT - EDGE, CARD_WIDTH, EDGE, palette.town)
+    side.ink(palette.accent)
+    for words, top in ((face.wording.birth_date, FIELD_TOPS[0]), (face.wording.valid_until, FIELD_TOPS[1])):
+        _labels(side, words, top)
 
 
 def _band_rings(side: Side, palette: Palette) -> None:
@@ -80,19 +83,25 @@ def _stack(
         place = side.block(block, left, place, width, align="end") + 0.7
 
 
-def _labels(side: Side, words: Sequence[str], left: float, top: float) -> None:
-    for word in words:
-        block = fit(word, mm(FIELDS_WIDTH), mm(2.8), largest=6.5 if len(words) == 1 else MIN_SIZE)
-        top = side.block(block, left, top, FIELDS_WIDTH, align="left") + 0.6
+def _labels(side: Side, words: Sequence[str], top: float) -> None:
+    """A label in each language of the town, one below the other; the value stands below them (`_values`)."""
+    for block in _label_blocks(words):
+        top = side.block(block, FIELDS_LEFT, top, FIELDS_WIDTH, align="left") + _BETWEEN_LABELS
+
+
+def _label_blocks(words: Sequence[str]) -> list[Block]:
+    largest = _LABEL_SIZE if len(words) == 1 else MIN_SIZE
+    return [fit(word, mm(FIELDS_WIDTH), mm(2.8), largest=largest) for word in words]
 
 
 def _values(side: Side, face: CardFace) -> None:
-    for value, bottom in (
-        (face.birth_date_words, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2 - 1.2),
-        (face.valid_until_words, PORTRAIT_TOP + PORTRAIT_HEIGHT),
+    for value, labels, top in (
+        (face.birth_date_words, face.wording.birth_date, FIELD_TOPS[0]),
+        (face.valid_until_words, face.wording.valid_until, FIELD_TOPS[1]),
     ):
-        line = text.shape(value, weight=typefaces.SEMIBOLD)
-        side.paper.text(line, side.x(FIELDS_LEFT), side.y(bottom), _VALUE_SIZE)
+        below = sum(block.height / POINTS_A_MM + _BETWEEN_LABELS for block in _label_blocks(labels))
+        block = fit(value, mm(FIELDS_WIDTH), mm(5), largest=_VALUE_SIZE, weight=typefaces.SEMIBOLD)
+        side.block(block, FIELDS_LEFT, top + below + _ABOVE_VALUE, FIELDS_WIDTH)
 
 
 def _portrait(side: Side, face: CardFace, palette: Palette) -> None:
@@ -122,28 +131,28 @@ def _names(side: Side, face: CardFace) -> None:
             face.name_second, width, mm(room * _SECOND_SHARE), largest=_SECOND_SIZE, language=face.language_second
         )
         room -= second_block.height / POINTS_A_MM + _BETWEEN_NAMES
-    name = fit(
-        face.name, width, mm(room), largest=_NAME_SIZE, language=face.language, weight=typefaces.SEMIBOLD
-    )
+    name = fit(face.name, width, mm(room), largest=_NAME_SIZE, language=face.language, weight=typefaces.SEMIBOLD)
     end = side.block(name, MARGIN, NAME_TOP, NAME_WIDTH)
     if second_block:
         side.block(second_block, MARGIN, end + _BETWEEN_NAMES, NAME_WIDTH)
 
 
 def _code(side: Side, face: CardFace, palette: Palette) -> None:
-    """The residence code, and under it the number, as wide as the code."""
+    """The residence code, and below its quiet zone the number, as wide as the code."""
     if face.residence_code is not None:
         place = layout.front_code(face.residence_code)
         side.code(place)
-        left, width, bottom = place.left / layout.DOTS_A_MM, place.side_mm, place.top / layout.DOTS_A_MM + place.side_mm
+        left, width = place.left / layout.DOTS_A_MM, place.side_mm
+        _, panel_top, panel_side = place.panel
+        bottom = panel_top + panel_side
     else:
-        left, width = 52.6, 29.0
-        bottom = layout.FRONT_CODE_TOP + width
+        width = 29.0
+        left, bottom = CARD_WIDTH - MARGIN - width, layout.FRONT_CODE_TOP + width
         unissued(side, face, palette, left, layout.FRONT_CODE_TOP, width)
     number = fit(face.card_number, mm(width), mm(5), largest=_NUMBER_SIZE, weight=typefaces.SEMIBOLD)
     side.ink()
-    middle = (bottom + 1.6 + NUMBER_BOTTOM) / 2
-    side.block(number, left, middle - number.height / POINTS_A_MM / 2, width, align="centre")
+    middle = (bottom + NUMBER_BOTTOM) / 2
+    side.block(number, left, middle - number.ascent / POINTS_A_MM / 2, width, align="centre")
 
 
 def unissued(side: Side, face: CardFace, palette: Palette, left: float, top: float, width: float) -> None:

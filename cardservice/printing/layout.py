@@ -71,7 +71,7 @@ def back_code(text: str) -> CodePlace:
 
 
 FRONT_CODE_MOST = 31.5
-FRONT_CODE_TOP = 14.2
+FRONT_CODE_TOP = 13.8
 _BACK_EDGE_DOTS = 6
 _FEWEST_DOTS = 4
 
@@ -106,8 +106,11 @@ class Side:
             self.canvas.rect(*box, stroke=0, fill=1)
 
     def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
-        """Draw a text in lines from `top` down; returns where it ends. align: start (right for right-to-left), end, centre."""
-        baseline = self.y(top) - block.lines[0].ascent * block.size
+        """Draw a text in lines from `top` down; returns where it ends.
+
+        align: "start" (the right for right-to-left), "left", "end" (the right) or "centre".
+        """
+        baseline = self.y(top) - block.ascent
         placed = []
         for line in block.lines:
             rest = mm(width) - line.width * block.size * block.squeeze

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 MIN_CONTRAST = 4.5
 INK = (0.13, 0.15, 0.17)
-MUTED = (0.33, 0.36, 0.38)
 WHITE = (1.0, 1.0, 1.0)
 
 Colour = tuple[float, float, float]
@@ -40,7 +39,9 @@ class Palette:
         on_town = max((WHITE, INK), key=lambda text: contrast(text, town))
         if contrast(on_town, town) < MIN_CONTRAST:
             figure = contrast(on_town, town)
-            raise UnreadableColour(f"Text on {colour} has a contrast of {figure:.1f} to 1; it needs {MIN_CONTRAST} to 1.")
+            raise UnreadableColour(
+                f"Text on {colour} has a contrast of {figure:.1f} to 1; it needs {MIN_CONTRAST} to 1."
+            )
         accent = town
         while contrast(accent, WHITE) < MIN_CONTRAST:
             accent = mix(accent, INK, 0.15)

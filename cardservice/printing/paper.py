@@ -24,12 +24,39 @@ def mm(length: float) -> float:
     return length * POINTS_A_MM
 
 
+class _Canvas(Canvas):
+    """reportlab's canvas, with the four of its inner parts that we write to named and typed."""
+
+    _preamble: str
+    _code: list[str]
+    _formsinuse: list[str]
+    _doc: pdfdoc.PDFDocument
+
+    def begin(self) -> None:
+        # reportlab begins every page by choosing Helvetica, which would have to be named and is not embedded.
+        self._preamble = "1 0 0 1 0 0 cm"
+
+    def write(self, operators: str) -> None:
+        """Content stream operators, as they are."""
+        self._code.append(operators)
+
+    def add(self, name: str, thing: pdfdoc.PDFObject) -> str:
+        """An external object for the page that is being drawn; returns what operators call it."""
+        self._doc.addForm(name, thing)
+        self._formsinuse.append(name)
+        return str(pdfdoc.xObjectName(name))
+
+    def embed(self, fonts: PdfFonts) -> None:
+        fonts.embed(self._doc)
+
+
 class Paper:
     """A PDF under construction. One use: draw, next_page after each page, then finish."""
 
     def __init__(self, width: float, height: float, title: str) -> None:
         self._buffer = io.BytesIO()
-        self.canvas = Canvas(self._buffer, pagesize=(width, height), invariant=1, pageCompression=1)
+        self.canvas = _Canvas(self._buffer, (width, height), invariant=1, pageCompression=1, pdfVersion=(1, 7))
+        self.canvas.begin()
         self.canvas.setTitle(title)
         self.canvas.setAuthor("")
         self.canvas.setSubject("")
@@ -45,7 +72,7 @@ class Paper:
 
     def block(self, lines: list[tuple[Line, float, float]], size: float, squeeze: float, text: str) -> None:
         """Draw lines that are one text: copied from the PDF they give `text`."""
-        self._operators(self._fonts.operators(lines, size, squeeze, text))
+        self.canvas.write(self._fonts.operators(lines, size, squeeze, text))
 
     def once(self, name: str, draw: Callable[[], None]) -> None:
         """Draw what many pages share: described once in the file, however often it is used."""
@@ -63,35 +90,26 @@ class Paper:
         """
         count = len(symbol.rows)
         side = count * dots * DOT
-        self.canvas.saveState()
-        self.canvas.setFillColorCMYK(0, 0, 0, 1)
-        self.canvas.restoreState()
         name = self._image(_Picture(count, count, symbol.packed(), mask=True))
-        self._operators(f"q 0 0 0 1 k {side:.3f} 0 0 {side:.3f} {x:.3f} {y - side:.3f} cm /{name} Do Q")
+        self.canvas.write(f"q 0 0 0 1 k {side:.3f} 0 0 {side:.3f} {x:.3f} {y - side:.3f} cm /{name} Do Q")
 
     def jpeg(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
         """A JPEG as it is, lower left corner at (x, y); decoded by nobody but the printer."""
         name = self._image(_Picture.of_jpeg(data))
-        self._operators(f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{name} Do Q")
+        self.canvas.write(f"q {width:.3f} 0 0 {height:.3f} {x:.3f} {y:.3f} cm /{name} Do Q")
 
     def next_page(self) -> None:
         self.canvas.showPage()
 
     def finish(self) -> bytes:
         """The whole PDF. The paper cannot be drawn on afterwards."""
-        self._fonts.embed(self.canvas._doc)
+        self.canvas.embed(self._fonts)
         self.canvas.save()
         return self._buffer.getvalue()
 
-    def _operators(self, operators: str) -> None:
-        self.canvas._code.append(operators)
-
     def _image(self, picture: "_Picture") -> str:
         self._images += 1
-        name = f"picture{self._images}"
-        self.canvas._doc.addForm(name, picture)
-        self.canvas._formsinuse.append(name)
-        return str(pdfdoc.xObjectName(name))
+        return self.canvas.add(f"picture{self._images}", picture)
 
 
 class _Picture(pdfdoc.PDFObject):
@@ -107,7 +125,7 @@ class _Picture(pdfdoc.PDFObject):
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         stream = pdfdoc.PDFStream(content=self._data, filters=[pdfdoc.PDFZCompress] if self._mask else None)
-        entries = {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image")}
+        entries: dict[str, object] = {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image")}
         entries |= {"Width": self._width, "Height": self._height}
         if self._mask:
             entries |= {"ImageMask": "true", "BitsPerComponent": 1, "Decode": pdfdoc.PDFArray([1, 0])}

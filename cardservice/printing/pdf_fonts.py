@@ -1,8 +1,8 @@
 """The glyphs of one PDF as fonts inside it: each typeface a subset, addressed by glyph number (Identity-H, Type 0).
 
 reportlab's own text drawing knows characters, not glyphs; here it only carries what HarfBuzz chose. Each text is
-wrapped in /ActualText, so that copying, searching and screen readers get the name as it was typed; /ToUnicode serves
-readers that do not know /ActualText. PDF 32000-1: 9.7 (composite fonts), 9.10 (extraction), 14.9.4 (replacement text).
+wrapped in /ActualText, so that what is copied from the PDF is the name as it was typed; /ToUnicode serves readers that
+do not know /ActualText. PDF 32000-1: 9.7 (composite fonts), 9.10 (extraction), 14.9.4 (replacement text).
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFZCompress,
 )
 
-from cardservice.printing.text import Glyph, Line
+from cardservice.printing.text import Glyph, GlyphRun, Line
 from cardservice.printing.typefaces import Typeface
 
 _LAYOUT_TABLES = (b"GDEF", b"GPOS", b"GSUB", b"BASE", b"STAT", b"DSIG", b"name", b"post", b"gasp", b"vhea", b"vmtx")
@@ -41,7 +41,7 @@ class _Embedded:
 
     def width(self, number: int) -> int:
         """As the PDF will state it: thousandths of an em, rounded."""
-        return round(self.typeface.font.get_glyph_h_advance(number) * 1000 / self.typeface.units)
+        return round(float(self.typeface.font.get_glyph_h_advance(number)) * 1000 / self.typeface.units)
 
     def add(self, glyph: Glyph) -> None:
         if not self.shown.get(glyph.number):
@@ -56,23 +56,42 @@ class PdfFonts:
 
     def operators(self, lines: list[tuple[Line, float, float]], size: float, squeeze: float, text: str) -> str:
         """Content stream operators for lines at (x, y) in points; squeeze: horizontal scale; text: what it all says."""
-        drawn = [self._line(line, x, y, size, squeeze) for line, x, y in lines]
-        actual = ("\ufeff" + text).encode("utf-16-be").hex().upper()
-        return f"/Span<</ActualText<{actual}>>>BDC BT {_number(squeeze * 100)} Tz {' '.join(drawn)} 100 Tz ET EMC"
+        texts = None if any(run.right_to_left for line, _, _ in lines for run in line.runs) else text
+        drawn = " ".join(self._line(line, x, y, size, squeeze, spans=texts is None) for line, x, y in lines)
+        shown = f"BT {_number(squeeze * 100)} Tz {drawn} 100 Tz ET"
+        return shown if texts is None else f"{_span(text)} {shown} EMC"
 
     def embed(self, document: PDFDocument) -> None:
         """Put a subset of each typeface used into the document, whatever size and page it was drawn at."""
+        basic: PDFDictionary = document.idToObject["BasicFonts"]  # type: ignore[assignment]  # the stubs say PDFObject
+        fonts = basic.dict
+        # The Helvetica that reportlab starts every page with, and that no card uses.
+        fonts.pop("F1", None)
         for embedded in self._used.values():
-            document.idToObject["BasicFonts"].dict[embedded.key] = _type0(document, embedded)
+            fonts[embedded.key] = _reference(document, _type0(document, embedded))
 
-    def _line(self, line: Line, x: float, y: float, size: float, squeeze: float) -> str:
+    def _line(self, line: Line, x: float, y: float, size: float, squeeze: float, *, spans: bool) -> str:
         operators = []
         for run in line.runs:
             embedded = self._used.setdefault(run.typeface.name, _Embedded(run.typeface, f"T{len(self._used)}"))
             shown, advance = _show(embedded, run.glyphs, size)
-            operators.append(f"/{embedded.key} {_number(size)} Tf 1 0 0 1 {_number(x)} {_number(y)} Tm {shown}")
+            drawn = f"/{embedded.key} {_number(size)} Tf 1 0 0 1 {_number(x)} {_number(y)} Tm {shown}"
+            operators.append(f"{_span(_as_readers_expect(run))} {drawn} EMC" if spans else drawn)
             x += advance * size * squeeze
         return " ".join(operators)
+
+
+def _span(text: str) -> str:
+    marked = "\ufeff" + text
+    return f"/Span<</ActualText<{marked.encode('utf-16-be').hex().upper()}>>>BDC"
+
+
+def _as_readers_expect(run: GlyphRun) -> str:
+    """Readers take Hebrew, Arabic, Syriac and Thaana to come in the order of drawing, and turn it round themselves."""
+    turned = run.right_to_left and any(
+        "\u0590" <= char <= "\u07bf" or "\u0870" <= char <= "\u08ff" for char in run.text
+    )
+    return run.text[::-1] if turned else run.text
 
 
 def _show(embedded: _Embedded, glyphs: tuple[Glyph, ...], size: float) -> tuple[str, float]:
@@ -100,6 +119,10 @@ def _number(value: float) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
+def _reference(document: PDFDocument, thing: object) -> object:
+    return document.Reference(thing)  # type: ignore[no-untyped-call]  # the stubs leave it bare
+
+
 def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
     data = _subset(embedded)
     tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
@@ -112,7 +135,7 @@ def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
             "CIDSystemInfo": PDFDictionary(
                 {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
             ),
-            "FontDescriptor": document.Reference(_descriptor(document, embedded, name, data)),
+            "FontDescriptor": _reference(document, _descriptor(document, embedded, name, data)),
             "CIDToGIDMap": PDFName("Identity"),
             "DW": 0,
             "W": PDFArray([x for n in sorted(embedded.shown) for x in (n, PDFArray([embedded.width(n)]))]),
@@ -124,8 +147,8 @@ def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
             "Subtype": PDFName("Type0"),
             "BaseFont": name,
             "Encoding": PDFName("Identity-H"),
-            "DescendantFonts": PDFArray([document.Reference(cid_font)]),
-            "ToUnicode": document.Reference(_stream(_to_unicode(embedded.shown).encode("ascii"))),
+            "DescendantFonts": PDFArray([_reference(document, cid_font)]),
+            "ToUnicode": _reference(document, _stream(_to_unicode(embedded.shown).encode("ascii"))),
         }
     )
 
@@ -140,7 +163,7 @@ def _subset(embedded: _Embedded) -> bytes:
     return bytes(subset.blob.data)
 
 
-def _descriptor(document: PDFDocument, embedded: _Embedded, name: PDFName, data: bytes) -> PDFDictionary:
+def _descriptor(document: PDFDocument, embedded: _Embedded, name: object, data: bytes) -> PDFDictionary:
     file = _stream(data)
     file.dictionary.dict["Length1"] = len(data)
     ascent, descent = round(embedded.typeface.ascent * 1000), round(-embedded.typeface.descent * 1000)
@@ -155,7 +178,7 @@ def _descriptor(document: PDFDocument, embedded: _Embedded, name: PDFName, data:
             "Descent": descent,
             "CapHeight": 714,
             "StemV": 80,
-            "FontFile2": document.Reference(file),
+            "FontFile2": _reference(document, file),
         }
     )
 

@@ -1,4 +1,4 @@
-"""QR symbols in alphanumeric mode at error correction M, some fifty times faster than `qrcode`, module for module the same.
+"""QR symbols, alphanumeric at error correction M: module for module those of `qrcode`, some fifty times faster.
 
 Which modules are patterns, how blocks are cut, the Reed–Solomon generators and the mask functions are `qrcode`'s own
 (ISO/IEC 18004 as tables); only the work is done on whole matrices at a time: a matrix is one big integer, a row after
@@ -41,7 +41,9 @@ def encode(text: str) -> tuple[int, tuple[str, ...]]:
     bits = _interleaved(text, layout)
     upright = int("".join(layout.place(bits)), 2)
     turned = int("".join(layout.place_turned(bits)), 2)
-    best = min(_MASKS, key=lambda mask: _penalty(upright ^ layout.trial[mask], turned ^ layout.trial_turned[mask], layout))
+    best = min(
+        _MASKS, key=lambda mask: _penalty(upright ^ layout.trial[mask], turned ^ layout.trial_turned[mask], layout)
+    )
     modules = f"{upright ^ layout.final[best]:0{layout.size * layout.stride}b}"
     return version, tuple(modules[i : i + layout.size] for i in range(0, len(modules), layout.stride))
 
@@ -113,9 +115,9 @@ def _layout(version: int) -> _Layout:
         trial=[masked(mask, blank) for mask in _MASKS],
         trial_turned=[masked(mask, blank, turned=True) for mask in _MASKS],
         final=[masked(mask, drawn[mask]) for mask in _MASKS],
-        modules=_integer(size, lambda row, column: True),
-        with_right=_integer(size, lambda row, column: column < size - 1),
-        with_ten_right=_integer(size, lambda row, column: column < size - 10),
+        modules=_integer(size, lambda *_: True),
+        with_right=_integer(size, lambda _, column: column < size - 1),
+        with_ten_right=_integer(size, lambda _, column: column < size - 10),
     )
 
 
@@ -131,7 +133,8 @@ def _patterns(version: int, size: int, mask: int, *, trial: bool) -> list[list[b
     code.setup_type_info(trial, mask)
     if version >= 7:
         code.setup_type_number(trial)
-    return code.modules
+    modules: list[list[bool | None]] = code.modules
+    return modules
 
 
 def _data_order(patterns: list[list[bool | None]], size: int) -> list[tuple[int, int]]:
@@ -186,7 +189,9 @@ def _remainders(count: int) -> list[int]:
         generator = generator * base.Polynomial([1, base.gexp(i)], 0)
     table = []
     for factor in range(256):
-        products = [base.gexp(base.glog(term) + base.glog(factor)) if factor and term else 0 for term in list(generator)[1:]]
+        products = [
+            base.gexp(base.glog(term) + base.glog(factor)) if factor and term else 0 for term in list(generator)[1:]
+        ]
         table.append(int.from_bytes(bytes(products), "big"))
     return table
 

@@ -59,7 +59,7 @@ def in_parts(
 
 
 def corner(position: int, *, mirrored: bool) -> tuple[float, float]:
-    """The upper left corner of a position (from 0) on the sheet, in points from its upper left corner, on whole dots."""
+    """Where a position (from 0) begins: points from the upper left corner of the sheet, on whole dots."""
     row, column = divmod(position, _COLUMNS)
     column = _COLUMNS - 1 - column if mirrored else column
     # Both columns keep their place when the sheet is turned over, so the grid stands exactly in the middle.

@@ -8,6 +8,7 @@ texts are names. How lines are broken is name_fit.py's; how glyphs become a PDF 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import uharfbuzz as hb
 from fontTools import unicodedata as scripts
@@ -49,10 +50,12 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class GlyphRun:
-    """Neighbouring glyphs of one typeface, from left to right."""
+    """Neighbouring glyphs of one typeface and one direction, from left to right, and the text they show."""
 
     typeface: Typeface
     glyphs: tuple[Glyph, ...]
+    text: str
+    right_to_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def shape(text: str, *, language: str | None = None, weight: int = typefaces.REG
         for item in reversed(items) if stretch.right_to_left else items:
             glyphs = _shape_item(text, item, stretch.right_to_left, language)
             above, below = _ink(item.typeface, glyphs)
-            runs.append(GlyphRun(item.typeface, glyphs))
+            runs.append(GlyphRun(item.typeface, glyphs, text[item.start : item.end], stretch.right_to_left))
             width += sum(glyph.advance for glyph in glyphs)
             ascent, descent = max(ascent, above), max(descent, below)
     if missing:
@@ -178,8 +181,7 @@ def _shape_item(text: str, item: _Item, right_to_left: bool, language: str | Non
     buffer.language = _SHAPED_AS.get(language or "", language or "und")
     hb.shape(item.typeface.font, buffer)
     infos, units = buffer.glyph_infos, item.typeface.units
-    starts = sorted({info.cluster for info in infos}) + [item.end]
-    follows = dict(zip(starts, starts[1:], strict=False))
+    follows = dict(pairwise([*sorted({info.cluster for info in infos}), item.end]))
     told: set[int] = set()
     glyphs = []
     for info, position in zip(infos, buffer.glyph_positions, strict=True):

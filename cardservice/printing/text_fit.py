@@ -23,22 +23,28 @@ _ONE_LINE_DOWN_TO = 0.72
 _CONDENSED_BEFORE_BREAKING_WORDS = 0.8
 _LEADING = 1.16
 _GAP = 0.08
+_CAPITAL, _TAIL = 0.72, 0.2  # what Latin capitals and tails take, whether or not a text has any
 _NO_SPACES = frozenset({"Hani", "Hira", "Kana"})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text in lines. size, leading and height in points; squeeze: horizontal scale, 1 unless condensed."""
+    """A text in lines. All but squeeze in points; squeeze: horizontal scale, 1 unless condensed.
+
+    ascent and descent are the same for every line, so that blocks of plain and of accented letters stand alike.
+    """
 
     text: str
     lines: tuple[Line, ...]
     size: float
     squeeze: float
     leading: float
+    ascent: float
+    descent: float
 
     @property
     def height(self) -> float:
-        return self.size * (self.lines[0].ascent + self.lines[-1].descent) + self.leading * (len(self.lines) - 1)
+        return self.ascent + self.descent + self.leading * (len(self.lines) - 1)
 
     @property
     def width(self) -> float:
@@ -70,6 +76,13 @@ def fit(
     return setter.condensed(smallest)
 
 
+def set_at(text: str, width: float, size: float, squeeze: float, *, weight: int = typefaces.REGULAR) -> Block:
+    """Set a text at this very size and squeeze, in as many lines as that takes. Raises MissingGlyph."""
+    setter = _Setter(text, width, float("inf"), None, weight)
+    lines = setter.wrapped(size, squeeze, break_words=True, rows=len(text))
+    return setter.block(lines or [text], size, squeeze)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What is never broken, with its width in ems, and whether a space stands before it."""
@@ -88,14 +101,23 @@ class _Setter:
         self.whole = self._shape(text)
         self._space = self._shape(" ").width
         self._words = [self._part(*word) for word in _words(self.whole.text)]
+        self._letter_widths: dict[str, float] = {}
 
     @property
     def _leading(self) -> float:
-        return max(_LEADING, self.whole.ascent + self.whole.descent + _GAP)
+        return max(_LEADING, self._ascent + self._descent + _GAP)
+
+    @property
+    def _ascent(self) -> float:
+        return max(_CAPITAL, self.whole.ascent)
+
+    @property
+    def _descent(self) -> float:
+        return max(_TAIL, self.whole.descent)
 
     def rows(self, size: float) -> int:
         """How many lines of this size the box has room for; letters as tall as they are in this very text."""
-        ink = self.whole.ascent + self.whole.descent
+        ink = self._ascent + self._descent
         return int((self._height / size - ink) / self._leading + 1e-6) + 1 if ink * size <= self._height + 1e-6 else 0
 
     def wrapped(self, size: float, squeeze: float, *, break_words: bool, rows: int | None = None) -> list[str] | None:
@@ -140,7 +162,8 @@ class _Setter:
         shaped = tuple(self._shape(line) for line in lines)
         widest = max(line.width for line in shaped) * size
         squeeze = min(squeeze, self._width / widest) if widest else squeeze
-        return Block(self.whole.text, shaped, size, squeeze, self._leading * size)
+        ascent, descent = self._ascent * size, self._descent * size
+        return Block(self.whole.text, shaped, size, squeeze, self._leading * size, ascent, descent)
 
     def _broken(self, limit: float) -> Iterator[_Part]:
         """The words, those wider than a line letter by letter."""
@@ -149,11 +172,16 @@ class _Setter:
             if word.width <= limit or len(letters) == 1:
                 yield _Part(word.text, min(word.width, limit), word.spaced)
                 continue
-            apart = [self._shape(letter).width for letter in letters]
+            apart = [self._letter_width(letter) for letter in letters]
             # Joined letters are narrower than the same letters alone.
             joined = word.width / (sum(apart) or 1)
             for i, (letter, width) in enumerate(zip(letters, apart, strict=True)):
                 yield _Part(letter, min(width * joined, limit), word.spaced and i == 0)
+
+    def _letter_width(self, letter: str) -> float:
+        if letter not in self._letter_widths:
+            self._letter_widths[letter] = self._shape(letter).width
+        return self._letter_widths[letter]
 
     def _part(self, text: str, spaced: bool) -> _Part:
         return _Part(text, self._shape(text).width, spaced)

@@ -16,11 +16,10 @@ class Wording:
     card: tuple[str, ...]
     birth_date: tuple[str, ...]
     valid_until: tuple[str, ...]
-    card_number: tuple[str, ...]
-    scan_front: tuple[str, ...]
     valid_when_scanned: tuple[str, ...]
     what_it_is: tuple[str, ...]
     what_it_is_not: tuple[str, ...]
+    two_codes: tuple[str, ...]
     loss: tuple[str, ...]
     not_yet_issued: tuple[str, ...]
 
@@ -53,60 +52,55 @@ _WORDS = {
         "card": "Resident card",
         "birth_date": "Date of birth",
         "valid_until": "Valid until",
-        "card_number": "Card number",
-        "scan_front": "Resident: yes. Name: not told.",
         "valid_when_scanned": "Valid only when scanned.",
         "what_it_is": "Opens the services of {town} to everybody who lives here.",
-        "what_it_is_not": "Not a travel document. It says nothing about nationality or the right to stay.",
-        "loss": "Lost or found? Tell the town hall of {town}.",
+        "what_it_is_not": "Not a travel document, not a residence permit.",
+        "two_codes": "This code tells name and date of birth; the one on the front does not.",
+        "loss": "Lost or found? Town hall of {town}.",
         "not_yet_issued": "Not issued yet",
     },
     "fr": {
         "card": "Carte de résident",
         "birth_date": "Date de naissance",
         "valid_until": "Valable jusqu’au",
-        "card_number": "Numéro de carte",
-        "scan_front": "Résident : oui. Nom : non révélé.",
         "valid_when_scanned": "Valable seulement une fois scannée.",
         "what_it_is": "Ouvre les services de {town} à toutes les personnes qui y vivent.",
-        "what_it_is_not": "N’est pas un titre de voyage. Ne dit rien de la nationalité ni du droit au séjour.",
-        "loss": "Perdue ou trouvée ? Prévenez la mairie de {town}.",
+        "what_it_is_not": "Ni titre de voyage, ni titre de séjour.",
+        "two_codes": "Ce code dit le nom et la date de naissance\u00a0; celui du recto ne les dit pas.",
+        "loss": "Perdue ou trouvée\u00a0? Mairie de {town}.",
         "not_yet_issued": "Pas encore délivrée",
     },
     "pt": {
         "card": "Cartão de residente",
         "birth_date": "Data de nascimento",
         "valid_until": "Válido até",
-        "card_number": "Número do cartão",
-        "scan_front": "Residente: sim. Nome: não revelado.",
         "valid_when_scanned": "Válido apenas depois de lido.",
         "what_it_is": "Abre os serviços de {town} a todas as pessoas que aqui vivem.",
-        "what_it_is_not": "Não é um documento de viagem. Nada diz sobre nacionalidade ou direito de residência.",
-        "loss": "Perdeu ou encontrou? Avise a câmara municipal de {town}.",
+        "what_it_is_not": "Não é documento de viagem nem título de residência.",
+        "two_codes": "Este código diz o nome e a data de nascimento; o da frente não.",
+        "loss": "Perdido ou achado? Câmara municipal de {town}.",
         "not_yet_issued": "Ainda não emitido",
     },
     "es": {
         "card": "Tarjeta vecinal",
         "birth_date": "Fecha de nacimiento",
         "valid_until": "Válida hasta",
-        "card_number": "Número de tarjeta",
-        "scan_front": "Residente: sí. Nombre: no se dice.",
         "valid_when_scanned": "Válida solo al escanearla.",
         "what_it_is": "Abre los servicios de {town} a todas las personas que viven aquí.",
-        "what_it_is_not": "No es un documento de viaje. Nada dice de la nacionalidad ni del derecho a residir.",
-        "loss": "¿Perdida o encontrada? Avise al ayuntamiento de {town}.",
+        "what_it_is_not": "No es documento de viaje ni permiso de residencia.",
+        "two_codes": "Este código dice el nombre y la fecha de nacimiento; el del anverso, no.",
+        "loss": "¿Perdida o encontrada? Ayuntamiento de {town}.",
         "not_yet_issued": "Aún no emitida",
     },
     "ar": {
         "card": "بطاقة مقيم",
         "birth_date": "تاريخ الميلاد",
         "valid_until": "صالحة حتى",
-        "card_number": "رقم البطاقة",
-        "scan_front": "مقيم: نعم. الاسم: لا يظهر.",
         "valid_when_scanned": "لا تصلح إلا بعد مسحها.",
         "what_it_is": "تفتح خدمات {town} لكل من يعيش فيها.",
-        "what_it_is_not": "ليست وثيقة سفر، ولا تقول شيئًا عن الجنسية أو حق الإقامة.",
-        "loss": "ضاعت أو وجدتها؟ أبلغ بلدية {town}.",
+        "what_it_is_not": "ليست وثيقة سفر ولا تصريح إقامة.",
+        "two_codes": "هذا الرمز يذكر الاسم وتاريخ الميلاد، ورمز الوجه الأمامي لا يذكرهما.",
+        "loss": "ضاعت أو وُجدت؟ بلدية {town}.",
         "not_yet_issued": "لم تصدر بعد",
     },
 }
