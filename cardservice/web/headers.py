@@ -1,0 +1,62 @@
+"""The headers of every response: nothing inline, nothing from another host, nothing kept by the browser.
+
+Sources: THREATS T22 and §4.3, OWASP ASVS 5.0 3.4 and 14.3. Cookies are set in sign_in.py and languages.py.
+"""
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+# The camera is for the photo page; nothing here has a use for the rest.
+PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+
+
+def install(app: Flask, *, https: bool) -> None:
+    """Put the headers on every response of `app`, problems included."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in ALWAYS.items():
+            response.headers[name] = value
+        if https:
+            response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
