@@ -1,0 +1,218 @@
+"""One table: what went wrong → which status and which words. Nothing else in the house knows about both.
+
+Each page says what happened, what to do next, and that nothing is half done; none repeats what was typed and none shows
+a traceback. An error that is not in the table is a mistake of ours: its type and place go to the log, nothing more.
+"""
+
+import errno
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from cardservice.domain import errors, key_rotation, status_places
+from cardservice.domain.staff import LastAdministrator
+from cardservice.printing.portrait import PortraitRefused
+from cardservice.printing.text import MissingGlyph
+from cardservice.web import uploads
+from cardservice.web.access import NotYourRole
+from cardservice.web.desk import KeyLocked
+from cardservice.web.quiet_log import describe
+
+log = logging.getLogger("cardservice.web")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A page about something that went wrong. `bare`: without the menu, which would need the register."""
+
+    status: int
+    title: LazyString
+    happened: LazyString
+    next: LazyString
+    bare: bool = False
+
+
+NOTHING_LOST = _("Nothing was done. What was saved before is still there.")
+
+DATABASE_GONE = Problem(
+    503,
+    _("The register cannot be reached"),
+    _("The desk cannot read or write the register just now. Nothing was done, and nothing is half done."),
+    _("Wait a minute and try again. If it stays like this, tell whoever runs the server that the database is gone."),
+    bare=True,
+)
+DISK_FULL = Problem(
+    507,
+    _("The disk is full"),
+    _("The server has no space left to write, so it stopped before doing anything."),
+    _("Tell whoever runs the server. Cards already issued go on working. Work goes on when there is space again."),
+    bare=True,
+)
+OUR_MISTAKE = Problem(
+    500,
+    _("Something went wrong"),
+    _("This is a mistake in the software, not in anything you did. The step was not done."),
+    _("Go to the start page and try once more. If it happens again, tell whoever runs the server what you did."),
+    bare=True,
+)
+
+TABLE: dict[type[BaseException], Problem] = {
+    NotFound: Problem(
+        404,
+        _("There is no such page"),
+        _("The address leads nowhere, or the page is from an earlier day."),
+        _("Go to the start page. Your open registrations are listed there."),
+    ),
+    MethodNotAllowed: Problem(
+        405,
+        _("This page cannot be opened like that"),
+        _("A step that does something can only be taken with its button."),
+        _("Go to the start page and open the registration or the card from there."),
+    ),
+    CSRFError: Problem(
+        400,
+        _("This form is too old"),
+        _("The form was open while you were signed out, or it did not come from this desk. Nothing was done."),
+        _("Open the page again and repeat the step. What was saved before is still there."),
+    ),
+    RequestEntityTooLarge: Problem(
+        413,
+        _("This file is too large"),
+        _("The file is larger than a photo may be, so it was not read. Everything else you entered is saved."),
+        _("Go back and choose a smaller picture, or take the photo with the camera."),
+    ),
+    RateLimitExceeded: Problem(
+        429,
+        _("Too many attempts"),
+        _("There were too many wrong passwords. Nobody is locked out."),
+        _("Wait one minute, then sign in again."),
+    ),
+    NotYourRole: Problem(
+        403,
+        _("This page is not part of your role"),
+        _("Each role has its own pages, so that no one person can do everything."),
+        _("Ask somebody with the right role, or ask an administrator to change yours."),
+    ),
+    KeyLocked: Problem(
+        503,
+        _("A key is locked"),
+        _("The service was started without the passphrase of the key that this step needs. Nothing was done."),
+        _("Ask whoever runs the server to start it again with that passphrase. What you saved is kept until tonight."),
+    ),
+    errors.NotFound: Problem(
+        404,
+        _("There is nothing here any more"),
+        _("The registration has ended, or the card number is not known. What it held is erased."),
+        _("Go to the start page. To find a card, type the number that is printed on it."),
+    ),
+    errors.Conflict: Problem(
+        409,
+        _("This can no longer be done"),
+        _("The registration or the card has moved on, in another window or by a colleague. Nothing is done twice."),
+        _("Open it again from the start page to see where it stands."),
+    ),
+    LastAdministrator: Problem(
+        409,
+        _("This is the last administrator"),
+        _("Without an administrator nobody could look after staff and keys any more. Nothing was changed."),
+        _("Make somebody else administrator first."),
+    ),
+    key_rotation.TooEarly: Problem(
+        409,
+        _("It is too early for this key"),
+        _("Some verifiers may still use lists without this key. A card signed with it now could be refused."),
+        _("The keys page says from when on the key can be activated."),
+    ),
+    key_rotation.KeyNotPublished: Problem(
+        409,
+        _("This key is not published yet"),
+        _("Verifiers learn a key from a published trust list, and this key is in none yet."),
+        _("Publish the lists, wait until the keys page offers it, then activate the key."),
+    ),
+    key_rotation.LastActiveKey: Problem(
+        409,
+        _("This is the only active key"),
+        _("Without it nothing could be signed any more. Nothing was changed."),
+        _("Announce and activate its successor first."),
+    ),
+    status_places.NoStatusListPublished: Problem(
+        503,
+        _("The lists are not published yet"),
+        _("Nobody could check a card whose status list was never published, so none was issued."),
+        _("Ask a supervisor to publish the lists, then issue the card again."),
+    ),
+    errors.Refused: Problem(
+        403,
+        _("This is not allowed"),
+        _("The rules of this town do not allow this step to you, or not yet. Nothing was done."),
+        _("Go to the start page, or ask a supervisor."),
+    ),
+    errors.Unavailable: Problem(
+        503,
+        _("This cannot be done just now"),
+        _("A part of the service that this step needs is not available. Nothing was done, and nothing is half done."),
+        _("Wait a minute and try again. If it stays like this, tell whoever runs the server."),
+    ),
+    MissingGlyph: Problem(
+        422,
+        _("The card cannot show a letter of this name"),
+        _("No typeface of this service has one of the letters, so the card would show an empty box. It was not made."),
+        _("Check the letters of the name with the resident. If they are right, tell whoever runs the server."),
+    ),
+    PortraitRefused: Problem(
+        422,
+        _("This picture cannot be used"),
+        _("The file is not a photo that can be printed. Everything else you entered is saved."),
+        _("Go back and choose another picture, or take the photo with the camera."),
+    ),
+}
+
+
+def problem_for(error: BaseException) -> Problem:
+    """The table's line for an error: that of its own type, else that of the nearest type above it."""
+    if isinstance(error, DBAPIError):
+        return _of_the_database(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return DISK_FULL
+    for kind in type(error).__mro__:
+        if kind in TABLE:
+            return TABLE[kind]
+    if isinstance(error, HTTPException) and error.code and error.code < 500:
+        return Problem(error.code, TABLE[MethodNotAllowed].title, NOTHING_LOST, TABLE[MethodNotAllowed].next)
+    return OUR_MISTAKE
+
+
+def _of_the_database(error: DBAPIError) -> Problem:
+    full = (
+        getattr(error.orig, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error.orig, "sqlstate", "") == "53100"
+    )
+    if full:
+        return DISK_FULL
+    gone = isinstance(error, OperationalError) or error.connection_invalidated
+    return DATABASE_GONE if gone else OUR_MISTAKE
+
+
+def install(app: Flask) -> None:
+    """Answer every error of `app` with a page from the table."""
+
+    @app.errorhandler(Exception)
+    def answer(error: Exception) -> ResponseReturnValue:
+        problem = problem_for(error)
+        if problem.status >= 500:
+            log.error("%s answered with %d [%s]", request.endpoint or "(no route)", problem.status, describe(error))
+        if problem.status == 413:
+            uploads.drain(request)
+        return page(problem)
+
+
+def page(problem: Problem) -> ResponseReturnValue:
+    """The page of a problem, with its status."""
+    return render_template("problem.html", problem=problem), problem.status

@@ -1,0 +1,132 @@
+"""The words of the field as people read them: enums, problem codes and audit actions → sentences in their language.
+
+Code and database keep the short words of terms.py; only here do they become language. A value without words is a
+mistake that tests/web/test_words.py finds.
+"""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from cardservice.domain.passwords import LONGEST, SHORTEST
+from cardservice.domain.registration import FieldProblem
+from cardservice.printing.portrait import MAX_BYTES, Refusal
+from cardservice.terms import CardState, DraftState, RevocationReason, StaffRole
+
+ROLES: dict[StaffRole, LazyString] = {
+    StaffRole.CLERK: _("Clerk"),
+    StaffRole.SUPERVISOR: _("Supervisor"),
+    StaffRole.ADMINISTRATOR: _("Administrator"),
+    StaffRole.AUDITOR: _("Auditor"),
+}
+ROLE_DUTIES: dict[StaffRole, LazyString] = {
+    StaffRole.CLERK: _("Clerk: registers residents and hands over cards"),
+    StaffRole.SUPERVISOR: _("Supervisor: does the same, approves registrations and publishes lists"),
+    StaffRole.ADMINISTRATOR: _("Administrator: looks after staff and keys, and sees no registration"),
+    StaffRole.AUDITOR: _("Auditor: reads the audit and changes nothing"),
+}
+DRAFT_STATES: dict[DraftState, LazyString] = {
+    DraftState.OPEN: _("Being filled in"),
+    DraftState.WAITING: _("Waiting for approval"),
+    DraftState.APPROVED: _("Approved"),
+}
+CARD_STATES: dict[CardState, LazyString] = {
+    CardState.INTENT: _("Being made"),
+    CardState.SIGNED: _("Ready to hand over"),
+    CardState.ACTIVE: _("Active"),
+    CardState.SUSPENDED: _("Suspended"),
+    CardState.REVOKED: _("Revoked"),
+    CardState.REPLACED: _("Replaced by a new card"),
+    CardState.EXPIRED: _("Expired"),
+}
+KINDS_OF_STATE = {
+    CardState.INTENT: "wait",
+    CardState.SIGNED: "wait",
+    CardState.ACTIVE: "good",
+    CardState.SUSPENDED: "wait",
+    CardState.REVOKED: "bad",
+    CardState.REPLACED: "over",
+    CardState.EXPIRED: "over",
+}
+REASONS: dict[RevocationReason, LazyString] = {
+    RevocationReason.LOST: _("Lost"),
+    RevocationReason.STOLEN: _("Stolen"),
+    RevocationReason.DAMAGED: _("Damaged or unreadable"),
+    RevocationReason.WITHDRAWN: _("The holder gives it back"),
+    RevocationReason.ISSUED_IN_ERROR: _("Issued in error"),
+    RevocationReason.NOT_HANDED_OVER: _("Never handed over"),
+}
+KEY_PURPOSES: dict[str, LazyString] = {
+    "card": _("Signs cards"),
+    "status": _("Signs status lists"),
+    "anchor": _("Anchor: signs the trust list"),
+    "audit": _("Signs audit checkpoints"),
+}
+KEY_STATES: dict[str, LazyString] = {
+    "announced": _("Announced"),
+    "active": _("Active"),
+    "retired": _("Retired"),
+    "compromised": _("Compromised"),
+}
+KINDS_OF_KEY_STATE = {"announced": "wait", "active": "good", "retired": "over", "compromised": "bad"}
+
+# By the field of a registration and the code that domain/registration.py gives. What a field is called is in the words.
+_NAME_PROBLEMS: dict[str, LazyString] = {
+    "blank": _("Enter the name as it shall stand on the card"),
+    "too-long": _("The name is too long for a card. Ask which part of it shall stand there"),
+    "bad-character": _("The name contains %(character)s, which is not part of a name. Type the name again"),
+    "no-letter": _("The name has no letter in it"),
+    "spaces": _("The name has spaces in the wrong places. Type it again"),
+    "not-normalised": _("The name was typed in an unusual way. Type it again"),
+}
+_BIRTH_DATE_PROBLEMS: dict[str, LazyString] = {
+    "not-a-date": _("There is no such day. Check the day, the month and the year"),
+    "in-the-future": _("The birth date is in the future"),
+    "too-long-ago": _("The birth date is too long ago. Check the year"),
+}
+_LANGUAGE_PROBLEMS: dict[str, LazyString] = {
+    "blank": _("Choose the language of this name"),
+    "missing": _("Choose the language of this name"),
+    "not-a-language": _("Choose the language of this name"),
+}
+FIELD_PROBLEMS: dict[str, dict[str, LazyString]] = {
+    "name": _NAME_PROBLEMS,
+    "name_second": _NAME_PROBLEMS,
+    "birth_date": _BIRTH_DATE_PROBLEMS,
+    "language": _LANGUAGE_PROBLEMS,
+    "language_second": _LANGUAGE_PROBLEMS,
+}
+OTHER_PROBLEM = _("Check this answer and type it again")
+
+
+def problem(found: FieldProblem) -> str:
+    """What to say beside a field for a problem that the domain found."""
+    words = FIELD_PROBLEMS.get(found.field, {}).get(found.code, OTHER_PROBLEM)
+    return str(words).replace("%(character)s", found.character or "")
+
+
+PASSWORD_PROBLEMS: dict[str, LazyString] = {
+    "too-short": _("Use at least %(limit)s characters: four or five words that do not belong together", limit=SHORTEST),
+    "too-long": _("Use at most %(limit)s characters", limit=LONGEST),
+    "is-the-name": _("The password must not contain the name"),
+    "too-common": _("This password is one of the first that others would try. Choose another one"),
+}
+
+
+def password_problem(code: str) -> str:
+    """What to say beside a password that was refused."""
+    return str(PASSWORD_PROBLEMS.get(code, OTHER_PROBLEM))
+
+
+PICTURE_PROBLEMS: dict[Refusal, LazyString] = {
+    Refusal.TOO_LARGE: _("The file is larger than %(limit)s MB. Choose a smaller picture", limit=MAX_BYTES // 2**20),
+    Refusal.NOT_A_PICTURE: _("The file is not a picture that can be read. Choose a JPEG, PNG or WebP file"),
+    Refusal.ANIMATED: _("The picture moves. Choose one still picture"),
+    Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels. Choose a smaller one"),
+    Refusal.TOO_SMALL: _("The picture is too small to print. Choose a larger one"),
+    Refusal.DAMAGED: _("The picture is damaged and cannot be read to its end. Choose another one"),
+}
+
+
+def picture_problem(code: Refusal) -> str:
+    """What to say beside a picture that was refused."""
+    return str(PICTURE_PROBLEMS[code])
