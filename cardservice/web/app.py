@@ -1,0 +1,139 @@
+"""The factory: a desk out of settings, a register, keys, a clock and a source of randomness.
+
+Everything is decided and checked here, before the first request: a route without declared roles or a session cookie
+that could travel in clear stops the start. The journeys are in the files of their names.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jinja2
+from flask import Flask
+from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cardservice.day_keys import DayKeys
+from cardservice.settings import Settings
+from cardservice.web import (
+    access,
+    audit,
+    cards,
+    guessing,
+    headers,
+    issuance,
+    key_rotation,
+    languages,
+    portrait,
+    problems,
+    publication,
+    quiet_log,
+    registration,
+    renewal,
+    revocation,
+    same_site,
+    show,
+    sign_in,
+    staff,
+    start,
+    uploads,
+)
+from cardservice.web.desk import EXTENSION, Desk, Keys
+
+_HERE = Path(__file__).resolve().parent
+TEMPLATES = (_HERE.parents[1] / "templates", _HERE.parent / "_templates")
+"""In the tree, and in the installed wheel."""
+
+JOURNEYS = (
+    start,
+    registration,
+    portrait,
+    issuance,
+    cards,
+    revocation,
+    renewal,
+    publication,
+    key_rotation,
+    staff,
+    audit,
+)
+
+
+class Service(Flask):
+    """A Flask whose uploads stay in memory."""
+
+    request_class = uploads.MemoryRequest
+
+
+def utc_now() -> datetime:
+    """The clock of a running service."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    sessions: sessionmaker[Session],
+    keys: Keys,
+    day_keys: DayKeys,
+    clock: Callable[[], datetime] = utc_now,
+    token_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Flask:
+    """The desk as a WSGI application.
+
+    Raises:
+        RouteWithoutAccess: a route does not say who may use it.
+    """
+    app = Service("cardservice", root_path=str(_HERE), template_folder=None)
+    app.jinja_loader = jinja2.FileSystemLoader([path for path in TEMPLATES if path.is_dir()])
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(_configuration(settings, token_bytes))
+    app.extensions[EXTENSION] = Desk(
+        settings=settings, sessions=sessions, keys=keys, day_keys=day_keys, clock=clock, token_bytes=token_bytes
+    )
+    _install(app, settings)
+    access.check_every_route(app)
+    return app
+
+
+def _configuration(settings: Settings, token_bytes: Callable[[int], bytes]) -> dict[str, object]:
+    https = settings.desk.https
+    return {
+        # Made at each start and kept nowhere: a restart signs everybody out, drafts stay on the server.
+        "SECRET_KEY": token_bytes(32),
+        "SESSION_COOKIE_NAME": "__Host-desk" if https else "desk",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_PATH": "/",
+        "MAX_CONTENT_LENGTH": uploads.REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": uploads.FORM_BYTES,
+        "MAX_FORM_PARTS": uploads.FORM_PARTS,
+        # A form is good as long as its session; what else guards it is same_site.py.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _install(app: Flask, settings: Settings) -> None:
+    quiet_log.install(app)
+    headers.install(app, https=settings.desk.https)
+    problems.install(app)
+    app.before_request(same_site.refuse_other_sites)
+    sign_in.install(app)
+    app.before_request(access.guard)
+    languages.install(app)
+    CSRFProtect(app)
+    guessing.install(app)
+    show.install(app)
+    for journey in JOURNEYS:
+        app.register_blueprint(journey.bp)
+    access.public(app.view_functions["static"])
+    if settings.desk.https:
+        # The proxy that ends TLS is the only one who can reach us; it appends who asked it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

@@ -1,0 +1,188 @@
+"""What one request has: a transaction, who acts, one reading of the clock, and the keys that are open.
+
+Views ask here and nowhere else; the rest of the web room never sees the engine or a private key. The one value `Desk`
+is made by app.py when the service starts and is the same for all requests.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from flask import current_app, g
+from flask_login import current_user
+from sqlalchemy.orm import Session, sessionmaker
+
+from cardservice import keystore
+from cardservice.credential.keys import Algorithm, PublicKey
+from cardservice.day_keys import DayKeys
+from cardservice.domain import drafts, publication
+from cardservice.domain.actor import Actor
+from cardservice.domain.calendar import day_of, years_later
+from cardservice.domain.errors import Refused, Unavailable
+from cardservice.domain.issuance import Issuing
+from cardservice.domain.publication import Published, Town
+from cardservice.domain.registration import Registration
+from cardservice.keystore import KeyFolder, SigningKey
+from cardservice.keystore import Purpose as Purpose
+from cardservice.settings import Settings
+from cardservice.storage.session import reading as reading_sessions
+from cardservice.web.ended import EndedSessions
+
+EXTENSION = "cardservice"
+
+
+class KeyLocked(Unavailable):
+    """A signing key was not unlocked when the service started."""
+
+    def __init__(self, purpose: Purpose) -> None:
+        super().__init__(f"The {purpose} key is locked. Start the service with its passphrase.")
+        self.purpose = purpose
+
+
+class PassphraseTooShort(Refused):
+    """A new key's passphrase has too few characters."""
+
+    def __init__(self) -> None:
+        super().__init__("The passphrase of a key has too few characters.")
+        self.shortest = keystore.SHORTEST_PASSPHRASE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The signing keys as they were unlocked at the start; None is one that stayed locked."""
+
+    card: SigningKey | None = None
+    status: SigningKey | None = None
+    anchor: SigningKey | None = None
+    audit: SigningKey | None = None
+
+    def get(self, purpose: Purpose) -> SigningKey:
+        """The key for a purpose, or `KeyLocked`."""
+        key = cast(SigningKey | None, getattr(self, purpose.value))
+        if key is None:
+            raise KeyLocked(purpose)
+        return key
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids (hexadecimal) of the keys that are open."""
+        return frozenset(key.key_id.hex() for key in (self.card, self.status, self.anchor, self.audit) if key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every request of one service shares, and its housekeeping too."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    keys: Keys
+    day_keys: DayKeys
+    clock: Callable[[], datetime]
+    token_bytes: Callable[[int], bytes]
+    ended: EndedSessions = field(default_factory=EndedSessions)
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A session that is committed when the block ends, and rolled back when it raises."""
+        return self.sessions.begin()
+
+    @property
+    def issuing(self) -> Issuing:
+        """What the town decided about its cards, with the key that signs them; `KeyLocked` without it."""
+        settings = self.settings
+        return Issuing(
+            issuer=settings.town.issuer,
+            status_uri=settings.status_uri,
+            validity_years=settings.card.validity_years,
+            four_eyes=settings.desk.four_eyes,
+            key=self.keys.get(Purpose.CARD),
+        )
+
+    def publish(self, *, actor: Actor, now: datetime) -> Published:
+        """Sign the lists and write the town's kit; `KeyLocked` without the status key."""
+        town, lists = self.settings.town, self.settings.lists
+        return publication.publish(
+            self.transaction,
+            self.settings.kit_folder,
+            town=Town(
+                issuer=town.issuer,
+                names=dict(town.names) or {town.languages[0]: town.name},
+                status_uri=self.settings.status_uri,
+                status_days=lists.status_days,
+                ttl=lists.ttl_hours * 3600,
+                trust_days=lists.trust_days,
+            ),
+            status_key=self.keys.get(Purpose.STATUS),
+            anchor_key=self.keys.anchor,
+            audit_key=self.keys.audit,
+            actor=actor,
+            now=now,
+        )
+
+    def create_key(self, purpose: Purpose, passphrase: str) -> PublicKey:
+        """Make a signing key in the town's folder, encrypted, and return its public half.
+
+        Raises:
+            PassphraseTooShort: the passphrase would not protect the key.
+        """
+        folder, algorithm = KeyFolder(self.settings.keys_folder), Algorithm[self.settings.card.algorithm.upper()]
+        try:
+            return folder.create(purpose, algorithm, passphrase).public
+        except keystore.PassphraseTooShort:
+            raise PassphraseTooShort from None
+
+
+def here() -> Desk:
+    """The desk this request is served by."""
+    return cast(Desk, current_app.extensions[EXTENSION])
+
+
+def settings() -> Settings:
+    """What the town decided."""
+    return here().settings
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """A session that is committed when the block ends, and rolled back when it raises."""
+    return here().transaction()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that waits for no writer and cannot write."""
+    with reading_sessions(here().sessions.kw["bind"]).begin() as session:
+        yield session
+
+
+def registration(draft_id: str) -> Registration:
+    """What was typed into a draft that this actor may see; somebody is at work on it from this minute."""
+    with transaction() as session:
+        return drafts.read(session, draft_id, actor=actor(), now=now(), day_keys=day_keys())
+
+
+def actor() -> Actor:
+    """Who acts in this request."""
+    return cast(Actor, current_user.actor)
+
+
+def now() -> datetime:
+    """The time of this request, read once."""
+    if "now" not in g:
+        g.now = here().clock()
+    return cast(datetime, g.now)
+
+
+def day_keys() -> DayKeys:
+    """The keys that open today's drafts."""
+    return here().day_keys
+
+
+def token_bytes(count: int) -> bytes:
+    """Randomness, from where the service was told to take it."""
+    return here().token_bytes(count)
+
+
+def valid_until() -> date:
+    """The last day of a card that is issued now."""
+    return years_later(day_of(now()), settings().card.validity_years) - timedelta(days=1)

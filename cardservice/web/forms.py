@@ -1,0 +1,104 @@
+"""What all forms share: a birth date in three fields, problems beside their fields, and buttons that cannot be guessed.
+
+A form says what was typed. What is allowed is decided in `domain`, whose problems come back here by field and code and
+get their words from words.py; no limit is stated twice.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+from cardservice.domain.registration import FieldProblem
+from cardservice.web import words
+
+# A clerk types somebody else's data: the browser must neither offer nor remember it.
+UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
+    """A form whose problems can be listed on top of the page, each with the field to go to.
+
+    ORDER: the names of the fields as they stand on the page, where that is not the order of the class.
+    """
+
+    ORDER: tuple[str, ...] = ()
+
+    def refuse(self, name: str, message: str) -> None:
+        """Say beside a field what is wrong with it."""
+        field = self[name]
+        field.errors = [*field.errors, message]
+
+    def refuse_all(self, problems: Iterable[FieldProblem]) -> None:
+        """Say beside each field what `domain` found wrong with it."""
+        for problem in problems:
+            self.refuse(self.field_for(problem.field), words.problem(problem))
+
+    def field_for(self, name: str) -> str:
+        """The form field that a field of a registration was typed in."""
+        return name if name in self else next(iter(self._fields))
+
+    def choose(self, name: str, offered: Iterable[Word], otherwise: str) -> Word | None:
+        """Which of the offered words was chosen in a field; None after saying that one is needed."""
+        for word in offered:
+            if self[name].data == word.value:
+                return word
+        self.refuse(name, otherwise)
+        return None
+
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the field, words) in the order of the page."""
+        fields = [self[name] for name in self.ORDER] or list(self)
+        return [(field.id, str(message)) for field in fields for message in field.errors if field.id != "csrf_token"]
+
+
+class BirthDateForm(DeskForm):
+    """A form with a birth date in three fields: nobody has to know a format, and no calendar has to be scrolled."""
+
+    birth_day = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
+    birth_month = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
+    birth_year = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
+
+    PARTS = ("birth_day", "birth_month", "birth_year")
+
+    def birth_date(self) -> str:
+        """The birth date as "YYYYMMDD", or "" where a part is missing or is not a number (which is said beside it)."""
+        typed = {name: (self[name].data or "").strip() for name in self.PARTS}
+        if not any(typed.values()):
+            self.refuse("birth_day", gettext("Enter the birth date"))
+            return ""
+        if missing := [name for name in self.PARTS if not typed[name]]:
+            self.refuse(missing[0], _missing(missing))
+            return ""
+        if unreadable := [name for name in self.PARTS if not _is_number(typed[name], 4 if name == "birth_year" else 2)]:
+            self.refuse(unreadable[0], gettext("Write the birth date in numbers, for example 27 3 1985"))
+            return ""
+        day, month, year = (int(typed[name]) for name in self.PARTS)
+        return f"{year:04}{month:02}{day:02}"
+
+    def show_birth_date(self, birth_date: str) -> None:
+        """Fill the three fields from "YYYYMMDD"."""
+        self.birth_year.data = birth_date[:4]
+        self.birth_month.data = birth_date[4:6].lstrip("0")
+        self.birth_day.data = birth_date[6:].lstrip("0")
+
+
+def _missing(names: list[str]) -> str:
+    if names == ["birth_day", "birth_month"]:
+        return str(gettext("The birth date needs a day and a month as well as the year"))
+    if names[0] == "birth_day":
+        return str(gettext("The birth date needs a day"))
+    if names[0] == "birth_month":
+        return str(gettext("The birth date needs a month"))
+    return str(gettext("The birth date needs a year"))
+
+
+def _is_number(text: str, longest: int) -> bool:
+    # isdecimal, so that a clerk may type ٢٧ as well as 27; int() reads both.
+    return text.isdecimal() and len(text) <= longest

@@ -1,0 +1,153 @@
+"""From checked answers to a card in the hand: check, approve, issue, print, hand over; or spoil what was printed.
+
+The order of issuing and that a repeated step makes nothing twice is domain/issuance.py's business. Pictures of the card
+are drawn for each request and kept nowhere.
+"""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import RadioField
+
+from cardservice.domain import card_numbers, cards, drafts, issuance
+from cardservice.printing import preview, sheets
+from cardservice.terms import RevocationReason, StaffRole
+from cardservice.web import desk, faces, words
+from cardservice.web.access import requires
+from cardservice.web.forms import DeskForm
+from cardservice.web.registration import DESK_ROLES
+
+bp = Blueprint("issuance", __name__)
+
+SPOILT_BECAUSE = (RevocationReason.ISSUED_IN_ERROR, RevocationReason.DAMAGED, RevocationReason.NOT_HANDED_OVER)
+
+
+@bp.get("/registrations/<string:draft_id>/check")
+@requires(*DESK_ROLES)
+def check(draft_id: str) -> ResponseReturnValue:
+    """All answers with a picture of the card, to be read together with the resident before anything is signed."""
+    with desk.transaction() as session:
+        kept = drafts.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
+        issued = draft.card_number is not None
+    if issued:
+        flash(gettext("The card of this registration was already issued. No second one was made."))
+        return redirect(url_for("issuance.print_card", draft_id=draft_id))
+    mine = draft.creator_id == desk.actor().staff_id
+    return render_template(
+        "issuance/check.html", draft=draft, kept=kept, mine=mine, four_eyes=desk.settings().desk.four_eyes
+    )
+
+
+@bp.get("/registrations/<string:draft_id>/<any(front, back):side>.png")
+@requires(*DESK_ROLES)
+def picture(draft_id: str, side: str) -> Response:
+    """One side of the card as it will look, with a panel where the code will be."""
+    with desk.reading() as session:
+        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
+        kept = drafts.contents(draft, day_keys=desk.day_keys()).registration
+    front, back = preview.picture(faces.before_issuing(kept, valid_until=desk.valid_until()))
+    return Response(front if side == "front" else back, mimetype="image/png")
+
+
+@bp.post("/registrations/<string:draft_id>/submit")
+@requires(*DESK_ROLES)
+def submit(draft_id: str) -> ResponseReturnValue:
+    """Ask a second person to approve."""
+    with desk.transaction() as session:
+        issuance.submit(session, draft_id, actor=desk.actor(), now=desk.now())
+    flash(gettext("The registration waits for a supervisor."))
+    return redirect(url_for("start.today"))
+
+
+@bp.post("/registrations/<string:draft_id>/approve")
+@requires(StaffRole.SUPERVISOR)
+def approve(draft_id: str) -> ResponseReturnValue:
+    """Approve what another person registered."""
+    with desk.transaction() as session:
+        issuance.approve(session, draft_id, actor=desk.actor(), now=desk.now())
+    flash(gettext("The registration is approved. The card can be issued."))
+    return redirect(url_for("start.today"))
+
+
+@bp.post("/registrations/<string:draft_id>/issue")
+@requires(*DESK_ROLES)
+def issue(draft_id: str) -> ResponseReturnValue:
+    """Sign the card. Asked twice, it makes one."""
+    issuance.issue(
+        desk.transaction,
+        draft_id,
+        actor=desk.actor(),
+        now=desk.now(),
+        day_keys=desk.day_keys(),
+        issuing=desk.here().issuing,
+        token_bytes=desk.token_bytes,
+    )
+    return redirect(url_for("issuance.print_card", draft_id=draft_id))
+
+
+@bp.get("/registrations/<string:draft_id>/print")
+@requires(*DESK_ROLES)
+def print_card(draft_id: str) -> ResponseReturnValue:
+    """Print as often as the printer needs it, then hand over."""
+    return render_template(
+        "issuance/print.html", draft_id=draft_id, card=_issued(draft_id), positions=sheets.CARDS_A_SHEET
+    )
+
+
+@bp.get("/registrations/<string:draft_id>/card.pdf")
+@requires(*DESK_ROLES)
+def card_pdf(draft_id: str) -> Response:
+    """Two pages of card size for a card printer."""
+    return _pdf(sheets.cr80([faces.of_issued(_issued(draft_id))]))
+
+
+@bp.get("/registrations/<string:draft_id>/sheet.pdf")
+@requires(*DESK_ROLES)
+def sheet_pdf(draft_id: str) -> Response:
+    """An A4 sheet with the card at a position (`?position=`), for perforated card paper."""
+    position = request.args.get("position", 1, type=int)
+    first = min(max(position, 1), sheets.CARDS_A_SHEET)
+    return _pdf(sheets.a4([faces.of_issued(_issued(draft_id))], first_position=first))
+
+
+@bp.post("/cards/<string:card_number>/hand-over")
+@requires(*DESK_ROLES)
+def hand_over(card_number: str) -> ResponseReturnValue:
+    """The card is in the holder's hand: from now on nothing here names them."""
+    with desk.transaction() as session:
+        issuance.hand_over(session, card_number, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    flash(gettext("The card is handed over. Everything that was typed and the photo are erased."))
+    return redirect(url_for("cards.show", card_number=card_number))
+
+
+class SpoilForm(DeskForm):
+    reason = RadioField(
+        choices=[(reason.value, words.REASONS[reason]) for reason in SPOILT_BECAUSE], validate_choice=False
+    )
+
+
+@bp.route("/cards/<string:card_number>/cancel", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+def spoil(card_number: str) -> ResponseReturnValue:
+    """The card is wrong or nobody takes it: revoke it and erase what was typed."""
+    form = SpoilForm()
+    if form.is_submitted() and (
+        reason := form.choose("reason", SPOILT_BECAUSE, gettext("Choose why the card is cancelled"))
+    ):
+        with desk.transaction() as session:
+            issuance.spoil(session, card_number, reason, actor=desk.actor(), now=desk.now())
+        flash(gettext("The card is cancelled and the answers are erased. Destroy what was printed."))
+        return redirect(url_for("start.today"))
+    with desk.reading() as session:
+        card = cards.get(session, card_numbers.normalise(card_number))
+    return render_template("issuance/spoil.html", card=card, form=form)
+
+
+def _issued(draft_id: str) -> issuance.IssuedCard:
+    with desk.reading() as session:
+        return issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+
+
+def _pdf(content: bytes) -> Response:
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})

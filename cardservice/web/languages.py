@@ -1,0 +1,112 @@
+"""Which language a page speaks, and what languages are called in it.
+
+The choice is a cookie that names nobody. Names, plurals, dates and direction come from CLDR through Babel; the words
+themselves are in translations/LANGUAGE/LC_MESSAGES/messages.po.
+"""
+
+from babel import Locale
+from babel.core import get_global
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from cardservice.web import desk
+from cardservice.web.access import public
+
+LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
+DEFAULT = "en"
+A_YEAR = 365 * 24 * 3600
+
+# What a name on a card may be said to be written in (ISO 639-3). The order is made for each page by its own alphabet.
+NAME_LANGUAGES = (
+    "afr", "amh", "ara", "bam", "ben", "bos", "bul", "cat", "ces", "ckb", "cym", "dan", "deu", "ell", "eng", "est",
+    "eus", "fas", "fin", "fra", "ful", "gle", "glg", "guj", "hat", "hau", "heb", "hin", "hrv", "hun", "hye", "ibo",
+    "ind", "isl", "ita", "jpn", "kab", "kan", "kat", "kaz", "khm", "kin", "kmr", "kor", "lao", "lav", "lin", "lit",
+    "mal", "mar", "mkd", "mon", "mya", "nep", "nld", "nor", "orm", "pan", "pol", "por", "prs", "pus", "rom", "ron",
+    "rus", "sin", "slk", "slv", "som", "spa", "sqi", "srp", "swa", "swe", "tam", "tel", "tgl", "tha", "tig", "tir",
+    "tur", "ukr", "urd", "uzb", "vie", "wol", "xho", "yor", "zgh", "zho", "zul",
+)  # fmt: skip
+
+bp = Blueprint("languages", __name__)
+
+
+def cookie_name() -> str:
+    """A `__Host-` cookie where there is HTTPS."""
+    return "__Host-language" if desk.settings().desk.https else "language"
+
+
+def install(app: Flask) -> None:
+    """Choose the language of every request of `app`, and tell templates its direction."""
+    Babel(app, locale_selector=chosen, default_locale=DEFAULT, default_translation_directories="translations")
+    app.register_blueprint(bp)
+
+    @app.context_processor
+    def words_for_templates() -> dict[str, object]:
+        locale = get_locale()
+        return {
+            "language": str(locale),
+            "direction": locale.text_direction if locale else "ltr",
+            "languages": LANGUAGES,
+            "here": request.path if request.method == "GET" or _has_a_page(request.path) else url_for("start.today"),
+        }
+
+
+def chosen() -> str:
+    """The language of this request: the cookie, else what the browser asks for, else English."""
+    asked = request.cookies.get(cookie_name())
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT)
+
+
+@bp.post("/language")
+@public
+def switch() -> ResponseReturnValue:
+    """Change the language and go back to the same page."""
+    back = request.form.get("back", "")
+    answer = redirect(back if _has_a_page(back) else url_for("start.today"))
+    asked = request.form.get("language")
+    if asked in LANGUAGES:
+        answer.set_cookie(
+            cookie_name(),
+            asked,
+            max_age=A_YEAR,
+            secure=desk.settings().desk.https,
+            httponly=True,
+            samesite="Strict",
+        )
+    return answer
+
+
+def _has_a_page(path: str) -> bool:
+    """Whether a path is one of our own pages: a redirect never leads anywhere else."""
+    if not path.startswith("/") or "//" in path or "\\" in path:
+        return False
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return True
+
+
+def language_name(code: str) -> str:
+    """What a language (ISO 639-3) is called in the language of the page."""
+    locale = get_locale() or Locale(DEFAULT)
+    short = get_global("language_aliases").get(code, code)
+    name = locale.languages.get(short) or Locale(DEFAULT).languages.get(short, code)
+    return str(name[0].upper() + name[1:])
+
+
+def short_code(code: str) -> str:
+    """A language as HTML's `lang` has it: "eng" becomes "en"."""
+    return str(get_global("language_aliases").get(code, code))
+
+
+def name_languages(first: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """(code, name) of the languages to choose from: the town's own first, then by name."""
+    own = [code for code in NAME_LANGUAGES if short_code(code) in first]
+    rest = [code for code in NAME_LANGUAGES if code not in own]
+    own.sort(key=lambda code: first.index(short_code(code)))
+    return [(code, language_name(code)) for code in (*own, *sorted(rest, key=language_name))]

@@ -1,0 +1,126 @@
+"""Registering a resident: the answers that stand on the card, typed once and kept on the server from the first page on.
+
+The draft's ciphertext and when it ends are domain/drafts.py's; what may stand on a card is domain/registration.py's.
+The photo is portrait.py, the check of all answers and what follows is issuance.py.
+"""
+
+import unicodedata
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import BooleanField, SelectField, StringField
+
+from cardservice.domain import drafts, registration
+from cardservice.domain.drafts import Registration
+from cardservice.domain.registration import RegistrationRefused
+from cardservice.terms import StaffRole
+from cardservice.web import desk, languages
+from cardservice.web.access import requires
+from cardservice.web.forms import UNREMEMBERED, BirthDateForm
+
+bp = Blueprint("registration", __name__, url_prefix="/registrations")
+DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
+
+
+def tidy(text: str | None) -> str:
+    """What was typed, as a name is written: composed (NFC), without spaces around it and only single ones within."""
+    # Only spaces: what else is invisible is refused in words, never silently dropped.
+    return " ".join(part for part in unicodedata.normalize("NFC", text or "").split(" ") if part)
+
+
+class DetailsForm(BirthDateForm):
+    """What is typed for a card. Its fields are named as in `Registration`; "lives here" is asked and not kept."""
+
+    name = StringField(render_kw=UNREMEMBERED)
+    language = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
+    name_second = StringField(render_kw=UNREMEMBERED)
+    language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
+    lives_here = BooleanField()
+
+    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
+
+    def __init__(self) -> None:
+        super().__init__()
+        offered = languages.name_languages(desk.settings().town.languages)
+        self.language.choices = offered
+        self.language_second.choices = [("", gettext("No second name")), *offered]
+
+    def show(self, kept: Registration) -> None:
+        """Fill the form from a registration."""
+        self.name.data, self.language.data = kept.name, kept.language
+        self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
+        self.show_birth_date(kept.birth_date)
+        self.lives_here.data = True
+
+    def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
+        """The registration as typed, with the photo of the one before; None after saying every problem in it."""
+        second = tidy(self.name_second.data) or None
+        typed = Registration(
+            name=tidy(self.name.data),
+            birth_date=self.birth_date(),
+            language=self.language.data or "",
+            name_second=second,
+            language_second=(self.language_second.data or None) if second else None,
+            portrait_print=before.portrait_print if before else None,
+            portrait_code=before.portrait_code if before else None,
+            replaces=before.replaces if before else replaces,
+        )
+        if not self.lives_here.data:
+            self.refuse("lives_here", gettext("Confirm that you checked that the resident lives here"))
+        self._check(typed)
+        return None if self.problems() else typed
+
+    def _check(self, typed: Registration) -> None:
+        try:
+            registration.check(typed, today=desk.now().date())
+        except RegistrationRefused as refused:
+            said = {"birth_date"} if any(self[part].errors for part in self.PARTS) else set()
+            self.refuse_all(problem for problem in refused.problems if problem.field not in said)
+
+    def field_for(self, name: str) -> str:
+        return "birth_day" if name == "birth_date" else super().field_for(name)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+def new() -> ResponseReturnValue:
+    """The first page of a new registration."""
+    form = DetailsForm()
+    if form.is_submitted() and (typed := form.read()):
+        return begin(typed)
+    return render_template("registration/details.html", form=form, draft_id=None, replaces=None)
+
+
+def begin(typed: Registration) -> ResponseReturnValue:
+    """Keep what was typed as a draft, and go on to the photo."""
+    with desk.transaction() as session:
+        draft = drafts.open_draft(
+            session, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys(), token_bytes=desk.token_bytes
+        )
+    return redirect(url_for("portrait.show", draft_id=draft.id))
+
+
+@bp.route("/<string:draft_id>/details", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+def details(draft_id: str) -> ResponseReturnValue:
+    """Change what was typed before."""
+    kept = desk.registration(draft_id)
+    form = DetailsForm()
+    if not form.is_submitted():
+        form.show(kept)
+    elif typed := form.read(kept):
+        with desk.transaction() as session:
+            drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        return redirect(url_for("issuance.check", draft_id=draft_id))
+    return render_template("registration/details.html", form=form, draft_id=draft_id, replaces=kept.replaces)
+
+
+@bp.post("/<string:draft_id>/discard")
+@requires(*DESK_ROLES)
+def discard(draft_id: str) -> ResponseReturnValue:
+    """End a registration without a card; what was typed is erased."""
+    with desk.transaction() as session:
+        drafts.discard(session, draft_id, actor=desk.actor(), now=desk.now())
+    flash(gettext("The registration is discarded. What was typed is erased."))
+    return redirect(url_for("start.today"))

@@ -1,0 +1,73 @@
+"""What every template can use: words of codes, dates as people write them, grouped card numbers, a role's menu."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import LazyString, format_date, get_locale
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from cardservice.domain import card_numbers
+from cardservice.terms import CardState, DraftState, StaffRole
+from cardservice.web import access, desk, languages, words
+
+_MENU: tuple[tuple[str, LazyString], ...] = (
+    ("start.today", _("Today")),
+    ("registration.new", _("Register a resident")),
+    ("cards.find", _("Find a card")),
+    ("publication.show", _("Publish")),
+    ("key_rotation.show", _("Keys")),
+    ("staff.show", _("Staff")),
+    ("audit.show", _("Audit")),
+)
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` their words."""
+
+    def menu_of(role: StaffRole) -> list[tuple[str, LazyString]]:
+        return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
+
+    app.jinja_env.globals.update(menu_of=menu_of)
+    app.context_processor(lambda: {"town": town_name()})
+    app.jinja_env.filters.update(
+        merge=lambda first, second: {**first, **second},
+        grouped=card_numbers.grouped,
+        short_language=languages.short_code,
+        language_name=languages.language_name,
+        role_words=lambda role: words.ROLES[StaffRole(role)],
+        state_words=lambda state: words.CARD_STATES[CardState(state)],
+        kind_of_state=lambda state: words.KINDS_OF_STATE[CardState(state)],
+        draft_words=lambda state: words.DRAFT_STATES[DraftState(state)],
+        key_purpose=lambda purpose: words.KEY_PURPOSES[str(purpose)],
+        key_state=lambda state: words.KEY_STATES[str(state)],
+        kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
+        day=lambda value: format_date(value, "long"),
+        month=month,
+        birth_date=birth_date,
+        moment=moment,
+    )
+
+
+def town_name() -> str:
+    """The town in the language of the page, else as it writes itself."""
+    town = desk.settings().town
+    return town.names.get(str(get_locale()), town.name)
+
+
+def birth_date(text: str) -> str:
+    """A birth date "YYYYMMDD" in words."""
+    return str(format_date(date(int(text[:4]), int(text[4:6]), int(text[6:])), "long"))
+
+
+def month(text: str) -> str:
+    """A month "2026-11" in words."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL y"))
+
+
+def moment(value: datetime) -> Markup:
+    """A moment as day and minute, in UTC and machine-readable."""
+    shown = format_date(value.date(), "long")
+    return Markup('<time datetime="{}">{} {}</time>').format(
+        value.isoformat(timespec="minutes"), shown, f"{value:%H:%M} UTC"
+    )

@@ -1,0 +1,103 @@
+"""The staff page: who may sign in, with which role. For administrators."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import PasswordField, RadioField, StringField
+
+from cardservice.domain import staff
+from cardservice.domain.passwords import PasswordRefused
+from cardservice.domain.staff import LastAdministrator, StaffNameRefused, StaffNameTaken
+from cardservice.terms import StaffRole
+from cardservice.web import desk, words
+from cardservice.web.access import requires
+from cardservice.web.forms import UNREMEMBERED, DeskForm
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+ROLE_CHOICES = [(role.value, words.ROLE_DUTIES[role]) for role in StaffRole]
+
+
+class RoleForm(DeskForm):
+    role = RadioField(choices=ROLE_CHOICES, validate_choice=False)
+
+    def chosen(self) -> StaffRole | None:
+        """The role, or None after saying that one is needed."""
+        return self.choose("role", StaffRole, gettext("Choose a role"))
+
+
+class NewStaffForm(RoleForm):
+    name = StringField(render_kw=UNREMEMBERED)
+    password = PasswordField(render_kw={"autocomplete": "new-password"})
+
+
+@bp.get("")
+@requires(StaffRole.ADMINISTRATOR)
+def show() -> ResponseReturnValue:
+    """Everybody who may sign in, and who may no longer."""
+    with desk.reading() as session:
+        return render_template("staff/staff.html", members=staff.everybody(session), me=desk.actor().staff_id)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(StaffRole.ADMINISTRATOR)
+def new() -> ResponseReturnValue:
+    """Add a staff member with a first password."""
+    form = NewStaffForm()
+    if form.is_submitted() and (role := form.chosen()) and _add(form, role):
+        flash(gettext("The staff member can sign in now."))
+        return redirect(url_for("staff.show"))
+    return render_template("staff/new.html", form=form)
+
+
+def _add(form: NewStaffForm, role: StaffRole) -> bool:
+    try:
+        with desk.transaction() as session:
+            name, password = form.name.data or "", form.password.data or ""
+            staff.add(session, name, role, password, actor=desk.actor(), now=desk.now())
+    except StaffNameRefused:
+        form.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))
+    except StaffNameTaken:
+        form.refuse("name", gettext("Somebody has this name already. Choose another one"))
+    except PasswordRefused as refused:
+        form.refuse("password", words.password_problem(refused.code))
+    return not form.problems()
+
+
+@bp.route("/<int:staff_id>/role", methods=["GET", "POST"])
+@requires(StaffRole.ADMINISTRATOR)
+def role(staff_id: int) -> ResponseReturnValue:
+    """Give a staff member another role, from their next click on."""
+    form = RoleForm()
+    if form.is_submitted() and (chosen := form.chosen()):
+        try:
+            with desk.transaction() as session:
+                staff.set_role(session, staff_id, chosen, actor=desk.actor(), now=desk.now())
+            flash(gettext("The role is changed. It counts from their next sign-in."))
+            return redirect(url_for("staff.show"))
+        except LastAdministrator:
+            form.refuse("role", gettext("This is the last administrator. Make somebody else administrator first"))
+    return _page("staff/role.html", staff_id, form)
+
+
+@bp.route("/<int:staff_id>/disable", methods=["GET", "POST"])
+@requires(StaffRole.ADMINISTRATOR)
+def disable(staff_id: int) -> ResponseReturnValue:
+    """Close an account for good."""
+    form = DeskForm()
+    if form.is_submitted():
+        with desk.transaction() as session:
+            staff.disable(session, staff_id, actor=desk.actor(), now=desk.now())
+        flash(gettext("The account is closed, from their next click on."))
+        return redirect(url_for("staff.show"))
+    return _page("staff/disable.html", staff_id, form)
+
+
+def _page(template: str, staff_id: int, form: DeskForm) -> ResponseReturnValue:
+    with desk.reading() as session:
+        member = staff.by_id(session, staff_id)
+    if member is None:
+        raise staff.StaffNotFound
+    if isinstance(form, RoleForm) and form.role.data is None:
+        form.role.data = member.role.value
+    return render_template(template, member=member, form=form)

@@ -1,0 +1,72 @@
+"""The first page after signing in: what is open, what waits, and the two things done most."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from cardservice.domain import drafts
+from cardservice.terms import DraftState, StaffRole
+from cardservice.web import desk
+from cardservice.web.access import requires
+from cardservice.web.cards import FindForm
+from cardservice.web.registration import DESK_ROLES
+
+bp = Blueprint("start", __name__)
+
+
+@dataclass(frozen=True)
+class OpenRegistration:
+    """A registration in flight as a list shows it."""
+
+    id: str
+    begun_at: datetime
+    state: DraftState
+    is_issued: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """The registrations a staff member may see, by what has to be done next."""
+
+    seen: tuple[OpenRegistration, ...]
+
+    @property
+    def mine(self) -> list[OpenRegistration]:
+        return [one for one in self.seen if one.is_mine]
+
+    @property
+    def to_approve(self) -> list[OpenRegistration]:
+        return [one for one in self.seen if not one.is_mine and one.state is DraftState.WAITING]
+
+    def count(self, state: DraftState) -> int:
+        """How many of my own stand there and have no card yet."""
+        return sum(one.state is state and not one.is_issued for one in self.mine)
+
+    @property
+    def to_hand_over(self) -> int:
+        """How many cards are issued and still at the desk."""
+        return sum(one.is_issued for one in self.mine)
+
+
+@bp.get("/")
+@requires(*StaffRole)
+def today() -> ResponseReturnValue:
+    """Registrations by the minute they were begun, never by name: a screen is read by the whole queue."""
+    actor = desk.actor()
+    if actor.role not in DESK_ROLES:
+        return render_template("start/today.html", work=None, find=None)
+    with desk.reading() as session:
+        seen = tuple(
+            OpenRegistration(
+                id=draft.id,
+                begun_at=draft.created_at,
+                state=draft.state,
+                is_issued=draft.card_number is not None,
+                is_mine=draft.creator_id == actor.staff_id,
+            )
+            for draft in drafts.waiting(session, actor=actor, now=desk.now())
+        )
+    return render_template("start/today.html", work=OpenWork(seen), states=DraftState, find=FindForm())
