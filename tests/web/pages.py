@@ -1,0 +1,187 @@
+"""Pages looked at as a family: whatever page any test fetches has to have what every page of the desk has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+VOID = {"meta", "link", "img", "input", "br", "hr"}
+LABELLED = {"input", "select", "textarea"}
+NEEDS_NO_LABEL = {"hidden", "submit"}
+
+
+@dataclass
+class Node:
+    """An element with its attributes, children and texts in order."""
+
+    tag: str
+    attributes: dict[str, str]
+    children: list[Node | str] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            if isinstance(child, Node):
+                yield from child.walk()
+
+    def all(self, tag: str) -> list[Node]:
+        return [node for node in self.walk() if node.tag == tag]
+
+    @property
+    def text(self) -> str:
+        parts = (child if isinstance(child, str) else child.text for child in self.children)
+        return " ".join("".join(parts).split())
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Node("document", {})
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(node)
+        if tag not in VOID:
+            self.open.append(node)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def read(html: str) -> Node:
+    """The page as a tree. Fails where a tag is not closed by its own."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    assert reader.open == [reader.root], f"never closed: {[node.tag for node in reader.open[1:]]}"
+    return reader.root
+
+
+def check(page: Node) -> None:
+    """Fail unless the page has what every page has."""
+    _one_heading_and_its_title(page)
+    _nothing_inline_and_nothing_from_elsewhere(page)
+    _every_field_has_a_label(page)
+    _ids_are_unique_and_meant(page)
+    _forms_are_complete(page)
+
+
+def _one_heading_and_its_title(page: Node) -> None:
+    headings = page.all("h1")
+    assert len(headings) == 1, "one h1 a page"
+    title = page.all("title")[0].text
+    for error_word in ("Error: ", "Erreur : ", "خطأ: ", "⟦Error:⟧ "):
+        title = title.removeprefix(error_word)
+    assert title.startswith(headings[0].text), f"the title {title!r} begins with the h1 {headings[0].text!r}"
+    root = page.all("html")[0].attributes
+    assert root["lang"]
+    assert root["dir"] in {"ltr", "rtl"}
+
+
+def _nothing_inline_and_nothing_from_elsewhere(page: Node) -> None:
+    for node in page.walk():
+        assert "style" not in node.attributes, f"inline style on <{node.tag}>"
+        assert node.tag != "style", "inline style sheet"
+        assert node.tag != "script" or "src" in node.attributes, "inline script"
+        assert not [name for name in node.attributes if name.startswith("on")], f"inline handler on <{node.tag}>"
+        for name in ("src", "href", "action", "data", "poster"):
+            value = node.attributes.get(name, "/")
+            assert value.startswith(("/", "#")), f"{name}={value!r} leads elsewhere"
+            assert not value.startswith("//"), f"{name}={value!r} leads elsewhere"
+
+
+def _every_field_has_a_label(page: Node) -> None:
+    labelled = {label.attributes.get("for") for label in page.all("label")}
+    wrapped = {id(node) for label in page.all("label") for node in label.walk()}
+    for node in page.walk():
+        if node.tag in LABELLED and node.attributes.get("type") not in NEEDS_NO_LABEL:
+            named = node.attributes.get("id") in labelled or id(node) in wrapped or "aria-label" in node.attributes
+            assert named, f"no label for {node.attributes}"
+
+
+def _ids_are_unique_and_meant(page: Node) -> None:
+    ids = [node.attributes["id"] for node in page.walk() if "id" in node.attributes]
+    assert len(ids) == len(set(ids)), f"an id twice: {sorted(ids)}"
+    for node in page.walk():
+        for name in ("aria-describedby", "aria-labelledby", "for"):
+            for target in node.attributes.get(name, "").split():
+                assert target in ids, f"{name}={target!r} points nowhere"
+        if node.attributes.get("href", "").startswith("#"):
+            assert node.attributes["href"][1:] in ids, f"{node.attributes['href']} points nowhere"
+
+
+def _forms_are_complete(page: Node) -> None:
+    for form in page.all("form"):
+        assert form.attributes.get("action"), "a form without an action"
+        fields = {node.attributes.get("name") for node in form.all("input")}
+        assert form.attributes["method"] == "get" or "csrf_token" in fields, "a form without its anti-forgery value"
+
+
+class Response(TestResponse):
+    """An answer that can be looked at as a page."""
+
+    @property
+    def page(self) -> Node:
+        return read(self.text)
+
+    @property
+    def main(self) -> Node:
+        return self.page.all("main")[0]
+
+
+class Client(FlaskClient):
+    """A browser without a face: checks every answer, and sends forms with the anti-forgery value they were given."""
+
+    def __init__(self, application: Flask, *args: Any, **kwargs: Any) -> None:
+        super().__init__(application, *args, **kwargs)
+        self.response_wrapper = type("Looked", (Response, application.response_class), {})
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().open(*args, **kwargs)
+        check_headers(response)
+        if response.mimetype == "text/html" and response.status_code not in {301, 302}:
+            check(read(response.text))
+        return response
+
+    def csrf(self) -> str:
+        """A value good for any form of this session."""
+        page = read(super().open("/sign-in", follow_redirects=True).text)
+        return next(node.attributes["value"] for node in page.all("input") if node.attributes["name"] == "csrf_token")
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """POST a form as a browser would."""
+        return self.post(path, data={"csrf_token": self.csrf(), **(data or {})}, **kwargs)
+
+    def sign_in(self, name: str, password: str) -> Any:
+        return self.submit("/sign-in", {"name": name, "password": password})
+
+
+def check_headers(response: TestResponse) -> None:
+    """Fail unless an answer has the headers that every answer has."""
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response.headers["Permissions-Policy"].startswith("camera=(self)")
+    if not response.request.path.startswith("/static/"):
+        assert response.headers["Cache-Control"] == "no-store"
+    for cookie in response.headers.getlist("Set-Cookie"):
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert "Path=/" in cookie
