@@ -5,7 +5,6 @@ loaded: off its curve, of small order, not in canonical form, or showing its pri
 """
 
 import base64
-import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Protocol, Self
@@ -15,7 +14,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cardservice.credential import cbor
 from cardservice.credential.errors import BadSignature, Malformed
@@ -105,8 +103,9 @@ class PublicKey:
         Raises BadKey.
         """
         native = _p256_key(coordinates) if algorithm is Algorithm.ES256 else _ed25519_key(coordinates)
-        thumbprint = hashlib.sha256(cbor.encode(_required(algorithm, coordinates))).digest()
-        return cls(algorithm, coordinates, thumbprint[:KEY_ID_BYTES], native)
+        thumbprint = hashes.Hash(hashes.SHA256())
+        thumbprint.update(cbor.encode(_required(algorithm, coordinates)))
+        return cls(algorithm, coordinates, thumbprint.finalize()[:KEY_ID_BYTES], native)
 
     @classmethod
     def from_cose_key(cls, data: bytes) -> Self:
@@ -134,10 +133,10 @@ class PublicKey:
     def from_cryptography(cls, key: object) -> Self:
         """Take over a public key of the `cryptography` package. Raises BadKey."""
         if isinstance(key, Ed25519PublicKey):
-            return cls.from_coordinates(Algorithm.EDDSA, key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+            return cls.from_coordinates(Algorithm.EDDSA, key.public_bytes_raw())
         if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
-            point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-            return cls.from_coordinates(Algorithm.ES256, point[1:])
+            point = key.public_numbers()
+            return cls.from_coordinates(Algorithm.ES256, point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"))
         raise BadKey("a key that is neither P-256 nor Ed25519")
 
 

@@ -7,10 +7,20 @@
 No clock is read here and no network used. Nothing of the issuing service is imported.
 """
 
-from cardservice.credential.errors import Reason
+from cardservice.credential.errors import CredentialError, Reason
 from cardservice.verify.kit import Kit, KitNotFound, ListProblem
 from cardservice.verify.memory import KitMemory
 from cardservice.verify.verdict import Outcome, Verdict
 from cardservice.verify.verifier import verify
 
-__all__ = ["Kit", "KitMemory", "KitNotFound", "ListProblem", "Outcome", "Reason", "Verdict", "verify"]
+__all__ = [
+    "CredentialError",
+    "Kit",
+    "KitMemory",
+    "KitNotFound",
+    "ListProblem",
+    "Outcome",
+    "Reason",
+    "Verdict",
+    "verify",
+]

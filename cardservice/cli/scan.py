@@ -1,0 +1,77 @@
+"""QR codes out of a picture or a PDF, within bounds. Needs the extra `[scan]`, which is imported only when used.
+
+Sizes are looked at before anything is unpacked, so that a small file that claims to be a huge picture costs nothing.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FILE_LIMIT = 32 * 1024 * 1024  # bytes
+PIXEL_LIMIT = 40_000_000  # of one picture or page
+PAGE_LIMIT = 1000
+DOTS_PER_INCH = 300
+_POINTS_PER_INCH = 72
+_PDF = b"%PDF-"
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+
+
+class CannotScan(Exception):
+    """The picture is broken or too large, or the libraries that read pictures are not installed."""
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether the data begins like a picture or a PDF: no QR text does."""
+    return data.startswith((_PDF, *_PICTURES))
+
+
+def qr_texts(data: bytes) -> list[str]:
+    """Return the text of every QR code on a picture, or on all pages of a PDF, each once, in order.
+
+    Raises CannotScan.
+    """
+    if len(data) > FILE_LIMIT:
+        raise CannotScan("The file is too large to be a picture of a card.")
+    try:
+        import zxingcpp
+        from PIL import UnidentifiedImageError
+    except ImportError:
+        raise CannotScan("Reading pictures needs an extra: pip install 'cardservice[scan]'") from None
+    pictures = _pages(data) if data.startswith(_PDF) else _picture(data)
+    texts: dict[str, None] = {}
+    try:
+        for picture in pictures:
+            codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+            texts |= dict.fromkeys(code.text for code in codes)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise CannotScan("The picture cannot be read: it is broken, or of an unknown kind.") from error
+    return list(texts)
+
+
+def _picture(data: bytes) -> "Iterator[Image]":
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        if picture.width * picture.height > PIXEL_LIMIT:
+            raise CannotScan("The picture is too large to be one of a card.")
+        yield picture.convert("L")
+
+
+def _pages(data: bytes) -> "Iterator[Image]":
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        raise CannotScan("The PDF cannot be read.") from None
+    with document:
+        if len(document) > PAGE_LIMIT:
+            raise CannotScan("The PDF has too many pages to be one of cards.")
+        for page in document:
+            scale = DOTS_PER_INCH / _POINTS_PER_INCH
+            if page.get_width() * page.get_height() * scale * scale > PIXEL_LIMIT:
+                raise CannotScan("A page is too large to be one of cards.")
+            yield page.render(scale=scale, grayscale=True).to_pil()
