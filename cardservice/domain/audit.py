@@ -9,6 +9,7 @@ neither is the change: the transaction fails as a whole.
 import hashlib
 import json
 import re
+from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
 
@@ -117,16 +118,17 @@ def digest_of(entry: AuditEntry) -> bytes:
 def verify_chain(session: Session) -> AuditEntry | None:
     """Read every entry from the first on and return the last one, or raise `ChainBroken` at the first wrong one."""
     expected, previous, entry = 1, BEFORE_THE_FIRST, None
-    for entry in session.scalars(
-        select(AuditEntry).order_by(AuditEntry.sequence), execution_options={"yield_per": _ROWS_AT_ONCE}
-    ):
-        if entry.sequence != expected:
-            raise ChainBroken(expected, "is missing")
-        if entry.previous != previous:
-            raise ChainBroken(expected, "does not follow the one before it")
-        if entry.digest != digest_of(entry):
-            raise ChainBroken(expected, "was edited")
-        expected, previous = expected + 1, entry.digest
+    # From the database itself, whatever this session has seen before.
+    fresh = {"yield_per": _ROWS_AT_ONCE, "populate_existing": True}
+    with closing(session.scalars(select(AuditEntry).order_by(AuditEntry.sequence), execution_options=fresh)) as entries:
+        for entry in entries:
+            if entry.sequence != expected:
+                raise ChainBroken(expected, "is missing")
+            if entry.previous != previous:
+                raise ChainBroken(expected, "does not follow the one before it")
+            if entry.digest != digest_of(entry):
+                raise ChainBroken(expected, "was edited")
+            expected, previous = expected + 1, entry.digest
     return entry
 
 

@@ -1,0 +1,167 @@
+"""The audit: one chained entry for every change, codes and ids only; what was done to it afterwards is found."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from town_hall import NOON, TownHall
+
+from cardservice.credential.cose import sign1
+from cardservice.credential.keys import Algorithm
+from cardservice.domain import audit, cards, revocation
+from cardservice.domain.actor import CONSOLE, SERVICE, Actor
+from cardservice.domain.audit import Action, ChainBroken, NotACheckpoint
+from cardservice.domain.issuance import IssuedCard
+from cardservice.keystore import Purpose, SigningKey
+from cardservice.storage.models import AuditEntry
+from cardservice.terms import CardState, RevocationReason
+
+KEY = SigningKey.generate(Purpose.AUDIT, Algorithm.ES256)
+ENTRIES = 40
+
+
+@pytest.fixture
+def chain(session: Session) -> Session:
+    """A chain of forty entries by different people on different days."""
+    for number in range(ENTRIES):
+        actor = (CONSOLE, SERVICE)[number % 2]
+        audit.record(session, actor, Action.CARD_SUSPENDED, f"card:{number}", now=NOON + timedelta(days=number))
+    return session
+
+
+class TestRecord:
+    def test_counts_without_a_gap_and_keeps_the_day_only(self, chain: Session) -> None:
+        entries = chain.scalars(select(AuditEntry).order_by(AuditEntry.sequence)).all()
+
+        assert [entry.sequence for entry in entries] == list(range(1, ENTRIES + 1))
+        assert entries[0].day == NOON.date()
+        assert {entry.actor for entry in entries} == {"console", "service"}
+
+    @pytest.mark.parametrize("subject", ["Ana Sofia", "card:", "card:a b", "card:é", "card:" + "x" * 48, "card:x\n"])
+    def test_refuses_what_is_not_a_kind_and_an_id(self, session: Session, subject: str) -> None:
+        with pytest.raises(ValueError, match="kind and an id"):
+            audit.record(session, CONSOLE, Action.CARD_REVOKED, subject, now=NOON)
+
+    def test_stops_the_change_when_it_cannot_be_written(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        number = make_card().card_number
+        with town_hall.transaction() as session:
+            session.execute(text("ALTER TABLE audit_entries RENAME TO unwritable"))
+        try:
+            with pytest.raises(Exception, match="audit_entries") as caught, town_hall.transaction() as session:
+                revocation.revoke(session, number, RevocationReason.LOST, actor=clerk, now=NOON)
+        finally:
+            with town_hall.transaction() as session:
+                session.execute(text("ALTER TABLE unwritable RENAME TO audit_entries"))
+
+        assert caught.type is OperationalError or caught.type.__name__ == "ProgrammingError"
+        assert town_hall.card(number).state is CardState.ACTIVE
+
+
+class TestVerifyChain:
+    def test_accepts_what_was_written(self, chain: Session) -> None:
+        last = audit.verify_chain(chain)
+
+        assert last is not None
+        assert last.sequence == ENTRIES
+
+    def test_accepts_an_empty_chain(self, session: Session) -> None:
+        assert audit.verify_chain(session) is None
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"day": (NOON - timedelta(days=1)).date()},
+            {"actor": "staff:1"},
+            {"action": "card.revoked"},
+            {"subject": "card:other"},
+            {"digest": bytes(32)},
+            {"previous": bytes(32)},
+        ],
+    )
+    def test_finds_an_edit_of_any_field(self, chain: Session, change: dict[str, object]) -> None:
+        chain.execute(update(AuditEntry).where(AuditEntry.sequence == 7).values(change))
+
+        with pytest.raises(ChainBroken) as caught:
+            audit.verify_chain(chain)
+
+        assert caught.value.sequence == 7
+
+    def test_finds_every_deletion_but_that_of_the_end(self, chain: Session) -> None:
+        for sequence in range(1, ENTRIES):
+            with chain.begin_nested() as attempt:
+                chain.execute(delete(AuditEntry).where(AuditEntry.sequence == sequence))
+                with pytest.raises(ChainBroken, match=f"entry {sequence} is missing"):
+                    audit.verify_chain(chain)
+                attempt.rollback()
+
+    def test_finds_entries_that_changed_places(self, chain: Session) -> None:
+        chance = random.Random(3)
+        for _ in range(20):
+            one, other = chance.sample(range(1, ENTRIES + 1), 2)
+            with chain.begin_nested() as attempt:
+                for sequence, to in ((one, 1000), (other, one), (1000, other)):
+                    chain.execute(update(AuditEntry).where(AuditEntry.sequence == sequence).values(sequence=to))
+                with pytest.raises(ChainBroken):
+                    audit.verify_chain(chain)
+                attempt.rollback()
+
+
+class TestCheckpoint:
+    def test_agrees_with_the_chain_as_it_was_and_as_it_grew(self, chain: Session) -> None:
+        signed = audit.checkpoint(chain, KEY, now=NOON)
+        audit.record(chain, CONSOLE, Action.CARD_EXPIRED, "card:1", now=NOON)
+
+        assert audit.verify_checkpoint(chain, signed, KEY.public) == ENTRIES
+
+    def test_agrees_with_an_empty_chain(self, session: Session) -> None:
+        assert audit.verify_checkpoint(session, audit.checkpoint(session, KEY, now=NOON), KEY.public) == 0
+
+    def test_finds_an_end_that_was_cut_off(self, chain: Session) -> None:
+        signed = audit.checkpoint(chain, KEY, now=NOON)
+        chain.execute(delete(AuditEntry).where(AuditEntry.sequence == ENTRIES))
+
+        assert audit.verify_chain(chain) is not None
+        with pytest.raises(ChainBroken, match="is missing"):
+            audit.verify_checkpoint(chain, signed, KEY.public)
+
+    def test_finds_an_end_that_was_written_anew(self, chain: Session) -> None:
+        signed = audit.checkpoint(chain, KEY, now=NOON)
+        chain.execute(delete(AuditEntry).where(AuditEntry.sequence == ENTRIES))
+        audit.record(chain, CONSOLE, Action.CARD_REVOKED, "card:other", now=NOON)
+
+        with pytest.raises(ChainBroken, match="is not the one that was signed"):
+            audit.verify_checkpoint(chain, signed, KEY.public)
+
+    def test_is_believed_only_with_the_audit_keys_signature(self, chain: Session) -> None:
+        other = SigningKey.generate(Purpose.AUDIT, Algorithm.ES256)
+        of_another_type = sign1(b"{}", KEY, content_type="application/json")
+
+        for signed in (audit.checkpoint(chain, other, now=NOON), of_another_type, b"nothing"):
+            with pytest.raises(NotACheckpoint):
+                audit.verify_checkpoint(chain, signed, KEY.public)
+
+
+class TestEveryStateChange:
+    def test_has_exactly_one_entry(self, town_hall: TownHall, make_card: Callable[..., IssuedCard]) -> None:
+        number = make_card(CardState.REVOKED).card_number
+
+        with town_hall.transaction() as session:
+            entries = session.scalars(select(AuditEntry).order_by(AuditEntry.sequence)).all()
+            actions = [entry.action for entry in entries if entry.subject == f"card:{number}"]
+            assert actions == ["card.intent", "card.signed", "card.handed over", "card.revoked"]
+            assert cards.get(session, number).state is CardState.REVOKED
+            audit.verify_chain(session)
+
+    def test_names_nobody(self, town_hall: TownHall, make_card: Callable[..., IssuedCard]) -> None:
+        make_card()
+
+        with town_hall.transaction() as session:
+            written = " ".join(f"{e.actor} {e.action} {e.subject}" for e in session.scalars(select(AuditEntry)))
+        assert "Karim" not in written
+        assert "clerk one" not in written

@@ -1,0 +1,19 @@
+"""Counters per month, of which small ones are hidden."""
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+from town_hall import NOON
+
+from cardservice.domain import statistics
+
+
+class TestMonth:
+    def test_hides_counts_under_ten(self, session: Session) -> None:
+        for _ in range(9):
+            statistics.add(session, "few", now=NOON)
+        statistics.add(session, "many", now=NOON, by=10)
+        statistics.add(session, "later", now=NOON + timedelta(days=30), by=50)
+
+        assert statistics.month(session, "2026-11") == {"few": None, "many": 10}
+        assert statistics.month(session, "2026-12") == {"later": 50}
