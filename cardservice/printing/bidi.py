@@ -22,6 +22,8 @@ _EMBEDDINGS = frozenset({"LRE", "RLE", "LRO", "RLO"})
 _ISOLATES = frozenset({"LRI", "RLI", "FSI"})
 _REMOVED = _EMBEDDINGS | {"PDF", "BN"}  # X9
 _NEUTRAL = _ISOLATES | {"B", "S", "WS", "ON", "PDI"}
+# A text of these alone has nothing to resolve; most names have no others.
+_ONE_WAY = frozenset({"L", "EN", "ES", "ET", "CS", "NSM", "S", "WS", "ON"})
 _MAX_DEPTH = 125
 _BRACKET_STACK = 63
 # The direction a resolved type counts for: numbers are right-to-left among neutrals (N0, N1).
@@ -56,6 +58,8 @@ def runs(text: str, base: int | None = None) -> list[Run]:
 def levels(text: str, base: int | None = None) -> tuple[int, list[int]]:
     """The level of the paragraph and of each character (rules P2 to L1); an odd level runs right to left."""
     original = [unicodedata.bidirectional(char) or "L" for char in text]
+    if not base and _ONE_WAY.issuperset(original):
+        return 0, [0] * len(original)
     if base is None:
         base = 1 if _first_strong(original, 0) in ("R", "AL") else 0
     isolates = _matching_isolates(original)

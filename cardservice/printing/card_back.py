@@ -3,6 +3,8 @@
 The text column and its colour are the same on every card of a town and drawn once in a file; the code alone differs.
 """
 
+from functools import lru_cache
+
 from cardservice.printing import layout, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_front import shared_name, unissued
@@ -10,7 +12,8 @@ from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, Side
 from cardservice.printing.ornament import rings
 from cardservice.printing.palette import WHITE, Palette
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
-from cardservice.printing.text_fit import MIN_SIZE, Block, set_at
+from cardservice.printing.text_fit import MIN_SIZE, Block, Setter
+from cardservice.printing.wording import Wording
 
 COLUMN = 31.6
 """The coloured column at the left; the widest code that fits keeps its quiet zone clear of it."""
@@ -62,7 +65,7 @@ def _shared(side: Side, face: CardFace, palette: Palette) -> None:
 
 def _words(side: Side, face: CardFace) -> None:
     """What every holder and every reader should know, in each language of the town: as much, and as large, as fits."""
-    blocks = _fitting(face)
+    blocks = _fitting(face.town, face.wording)
     height = sum(_height(language) for language in blocks)
     # What is left over goes between the languages.
     gap = min((_ROOM - height) / max(1, len(blocks) - 1), _WIDEST_GAP)
@@ -73,25 +76,31 @@ def _words(side: Side, face: CardFace) -> None:
         top += gap - _BETWEEN_TEXTS
 
 
-def _fitting(face: CardFace) -> list[list[Block]]:
-    count = len(face.wording.languages)
+@lru_cache(maxsize=16)
+def _fitting(town: str, wording: Wording) -> list[list[Block]]:
+    # Kept, because finding out what fits takes longer than drawing a card; it depends on the town alone.
+    setters = [_setters(town, wording, number) for number in range(len(wording.languages))]
     for size, squeeze, sentences in _SETTINGS:
-        blocks = [_language(face, number, sentences, size, squeeze) for number in range(count)]
-        if sum(_height(language) for language in blocks) + _BETWEEN_LANGUAGES * (count - 1) <= _ROOM:
+        blocks = [_language(setter, sentences, size, squeeze) for setter in setters]
+        if sum(_height(language) for language in blocks) + _BETWEEN_LANGUAGES * (len(blocks) - 1) <= _ROOM:
             break
     return blocks
 
 
-def _language(face: CardFace, number: int, sentences: tuple[str, ...], size: float, squeeze: float) -> list[Block]:
+def _setters(town: str, wording: Wording, number: int) -> dict[str, Setter]:
+    """Every text of one language, ready to be tried at any size."""
+    found = {"title": Setter(wording.valid_when_scanned[number], mm(_TEXT_WIDTH), weight=typefaces.SEMIBOLD)}
+    for sentence in _ALL:
+        words = getattr(wording, sentence)[number].format(town=town)
+        found[sentence] = Setter(words, mm(_TEXT_WIDTH))
+    return found
+
+
+def _language(setters: dict[str, Setter], sentences: tuple[str, ...], size: float, squeeze: float) -> list[Block]:
     """The title and these sentences in one language."""
-    texts = [getattr(face.wording, sentence)[number].format(town=face.town) for sentence in sentences]
-    title = _set(face.wording.valid_when_scanned[number], size + _TITLE_LARGER, squeeze, typefaces.SEMIBOLD)
-    return [title, *(_set(text, size, squeeze) for text in texts)]
+    title = setters["title"].at(size + _TITLE_LARGER, squeeze)
+    return [title, *(setters[sentence].at(size, squeeze) for sentence in sentences)]
 
 
 def _height(blocks: list[Block]) -> float:
     return sum(block.height / POINTS_A_MM for block in blocks) + _BETWEEN_TEXTS * (len(blocks) - 1)
-
-
-def _set(text: str, size: float, squeeze: float, weight: int = typefaces.REGULAR) -> Block:
-    return set_at(text, mm(_TEXT_WIDTH), size, squeeze, weight=weight)

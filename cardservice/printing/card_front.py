@@ -6,6 +6,7 @@ each card. The order of places on it is the order in which people look: face, na
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cardservice.printing import layout, ornament, typefaces
 from cardservice.printing.card_face import CardFace
@@ -83,15 +84,17 @@ def _stack(
         place = side.block(block, left, place, width, align="end") + 0.7
 
 
-def _labels(side: Side, words: Sequence[str], top: float) -> None:
+def _labels(side: Side, words: tuple[str, ...], top: float) -> None:
     """A label in each language of the town, one below the other; the value stands below them (`_values`)."""
     for block in _label_blocks(words):
         top = side.block(block, FIELDS_LEFT, top, FIELDS_WIDTH, align="left") + _BETWEEN_LABELS
 
 
-def _label_blocks(words: Sequence[str]) -> list[Block]:
+@lru_cache(maxsize=64)
+def _label_blocks(words: tuple[str, ...]) -> tuple[Block, ...]:
+    # Kept, because every card of a town needs to know how high they are; they are words of the town, not of a person.
     largest = _LABEL_SIZE if len(words) == 1 else MIN_SIZE
-    return [fit(word, mm(FIELDS_WIDTH), mm(2.8), largest=largest) for word in words]
+    return tuple(fit(word, mm(FIELDS_WIDTH), mm(2.8), largest=largest) for word in words)
 
 
 def _values(side: Side, face: CardFace) -> None:

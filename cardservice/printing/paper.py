@@ -8,12 +8,16 @@ Millimetres and what goes where belong to layout and the two sides of the card.
 import io
 from collections.abc import Callable
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from cardservice.printing.pdf_fonts import PdfFonts
 from cardservice.printing.qr_image import Symbol
 from cardservice.printing.text import Line
+
+# Streams as bytes. reportlab writes them as text by default, a quarter larger; it has no setting for one canvas only.
+rl_config.useA85 = 0
 
 POINTS_A_MM = 72 / 25.4
 DOT = 72 / 300

@@ -8,6 +8,7 @@ between letters. Words are never hyphenated: a hyphen that is not in a name woul
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from fontTools import unicodedata as scripts
 
@@ -62,7 +63,7 @@ def fit(
     weight: int = typefaces.REGULAR,
 ) -> Block:
     """Set a text into a box (points). Raises MissingGlyph."""
-    setter = _Setter(text, width, height, language, weight)
+    setter = Setter(text, width, height, language=language, weight=weight)
     whole = setter.whole
     size = min(largest, width / whole.width if whole.width else largest)
     if size >= max(smallest, largest * _ONE_LINE_DOWN_TO) and setter.rows(size) >= 1:
@@ -76,13 +77,6 @@ def fit(
     return setter.condensed(smallest)
 
 
-def set_at(text: str, width: float, size: float, squeeze: float, *, weight: int = typefaces.REGULAR) -> Block:
-    """Set a text at this very size and squeeze, in as many lines as that takes. Raises MissingGlyph."""
-    setter = _Setter(text, width, float("inf"), None, weight)
-    lines = setter.wrapped(size, squeeze, break_words=True, rows=len(text))
-    return setter.block(lines or [text], size, squeeze)
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What is never broken, with its width in ems, and whether a space stands before it."""
@@ -92,10 +86,18 @@ class _Part:
     spaced: bool
 
 
-class _Setter:
-    """One text that is being set into one box: measured once, tried at several sizes."""
+class Setter:
+    """One text that is being set into one box (points): measured once, tried at several sizes. Raises MissingGlyph."""
 
-    def __init__(self, text: str, width: float, height: float, language: str | None, weight: int) -> None:
+    def __init__(
+        self,
+        text: str,
+        width: float,
+        height: float = inf,
+        *,
+        language: str | None = None,
+        weight: int = typefaces.REGULAR,
+    ) -> None:
         self._language, self._weight = language, weight
         self._width, self._height = width, height
         self.whole = self._shape(text)
@@ -157,6 +159,11 @@ class _Setter:
                 return self.block(lines, size, enough)
         return self.block([self.whole.text], size)
 
+    def at(self, size: float, squeeze: float) -> Block:
+        """At this very size and squeeze, in as many lines as that takes."""
+        lines = self.wrapped(size, squeeze, break_words=True, rows=len(self.whole.text))
+        return self.block(lines or [self.whole.text], size, squeeze)
+
     def block(self, lines: list[str], size: float, squeeze: float = 1.0) -> Block:
         """Shape the lines; where kerning across a break made one wider than reckoned, all give way by that much."""
         shaped = tuple(self._shape(line) for line in lines)
@@ -168,8 +175,8 @@ class _Setter:
     def _broken(self, limit: float) -> Iterator[_Part]:
         """The words, those wider than a line letter by letter."""
         for word in self._words:
-            letters = shaping.clusters(word.text)
-            if word.width <= limit or len(letters) == 1:
+            letters = shaping.clusters(word.text) if word.width > limit else [word.text]
+            if len(letters) == 1:
                 yield _Part(word.text, min(word.width, limit), word.spaced)
                 continue
             apart = [self._letter_width(letter) for letter in letters]

@@ -112,10 +112,10 @@ class Typeface:
     units: int
     ascent: float
     descent: float
-    characters: frozenset[int] = field(repr=False)
+    characters: frozenset[str] = field(repr=False)
 
     def has(self, text: str) -> bool:
-        return all(ord(char) in self.characters for char in text)
+        return self.characters.issuperset(text)
 
 
 def find(text: str, script: str, language: str | None, weight: int) -> Typeface | None:
@@ -123,6 +123,9 @@ def find(text: str, script: str, language: str | None, weight: int) -> Typeface 
 
     script: ISO 15924; language: ISO 639-3; weight: REGULAR or SEMIBOLD, or the nearest that a family has.
     """
+    usual = _usual(script, weight)
+    if usual is not None and usual.has(text):
+        return usual
     return next((face for face in _candidates(text[:1], script, language, weight) if face.has(text)), None)
 
 
@@ -132,11 +135,14 @@ def check() -> None:
         raise FontsMissing
 
 
+@cache
+def _usual(script: str, weight: int) -> Typeface | None:
+    return next(_family(_FAMILIES[script], weight), None) if script in _FAMILIES else None
+
+
 def _candidates(first: str, script: str, language: str | None, weight: int) -> Iterator[Typeface]:
     if script in _EAST_ASIAN:
         yield from _east_asian(first, script, language, weight)
-    elif script in _FAMILIES:
-        yield from _family(_FAMILIES[script], weight)
     yield from _family("NotoSans", weight)
     for family in dict.fromkeys(_FAMILIES.values()):
         yield from _family(family, weight)
@@ -195,5 +201,5 @@ def _open(file: Path, number: int) -> Typeface:
         units=face.upem,
         ascent=extents.ascender / face.upem,
         descent=-extents.descender / face.upem,
-        characters=frozenset(face.unicodes),
+        characters=frozenset(map(chr, face.unicodes)),
     )
