@@ -7,6 +7,7 @@ file descriptor.
 
 import difflib
 import tomllib
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -139,6 +140,15 @@ class Settings(_Section):
         return self.folder / "logs"
 
     @property
+    def list_period(self) -> timedelta:
+        """How long a verifier may use a status list, so how long a new key waits before it signs."""
+        return timedelta(days=self.lists.status_days)
+
+    def status_uri(self, number: int) -> str:
+        """Where a status list is published: the address inside every card of that list, for ever."""
+        return f"{self.town.issuer}/status/{number}"
+
+    @property
     def database_url(self) -> str:
         """The URL with a relative SQLite file placed in the town's folder."""
         prefix = "sqlite:///"
@@ -155,12 +165,20 @@ def load(folder: Path) -> Settings:
     """
     path = folder / CONFIG_NAME
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise SettingsError(path, [f"there is none in {folder}; `cardservice --town {folder} init` makes it"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(path, [f"is not TOML: {error}"]) from None
-    return parse(raw, folder)
+    except UnicodeDecodeError as error:
+        raise SettingsError(path, [f"is not UTF-8: {error.reason} at byte {error.start}"]) from None
+    return parse_text(text, folder)
+
+
+def parse_text(text: str, folder: Path) -> Settings:
+    """Check the text of a config.toml. Raises SettingsError."""
+    try:
+        return parse(tomllib.loads(text), folder)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(folder / CONFIG_NAME, [f"is not TOML: {error}"]) from None
 
 
 def parse(raw: dict[str, Any], folder: Path) -> Settings:

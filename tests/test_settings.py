@@ -40,7 +40,7 @@ class TestLoad:
     def test_refuses_what_is_not_toml(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "config.toml").write_bytes(content)
 
-        with pytest.raises(settings.SettingsError, match="is not TOML"):
+        with pytest.raises(settings.SettingsError, match="is not (TOML|UTF-8)"):
             settings.load(tmp_path)
 
 
@@ -127,3 +127,13 @@ class TestIssuer:
         raw["town"]["issuer"] += "/"
 
         assert settings.parse(raw, Path()).town.issuer == "https://id.vila-aberta.example"
+
+
+class TestStatusUri:
+    def test_is_under_the_issuer(self) -> None:
+        assert settings.parse(example(), Path()).status_uri(3) == "https://id.vila-aberta.example/status/3"
+
+
+class TestListPeriod:
+    def test_is_how_long_a_status_list_may_be_used(self) -> None:
+        assert settings.parse(example(), Path()).list_period.days == 14

@@ -1,0 +1,270 @@
+"""`cardservice demo`: a town out of nothing, cards for any people, each of them verified offline, then the desk.
+
+The folder it writes has two halves. town/ and kit/ are what a town keeps and publishes: nobody is named in them.
+cards.pdf, codes/ and qr.jsonl play the pockets of the holders. A folder that is not an earlier demo is left alone.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cardservice.cli import people, running, town
+from cardservice.cli.people import LineRefused, Person
+from cardservice.cli.town import Town
+from cardservice.day_keys import DayKeys
+from cardservice.domain import drafts, issuance, staff
+from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.card_numbers import grouped
+from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.registration import Registration, RegistrationRefused
+from cardservice.keystore import Purpose, SigningKey
+from cardservice.printing import portrait, qr_image, sample_portraits, sheets, text
+from cardservice.printing.card_face import CardFace
+from cardservice.printing.wording import wording
+from cardservice.terms import StaffRole
+from cardservice.verify import Kit, Verdict, verify
+
+MARK = ".cardservice-demo"
+STAFF = {
+    StaffRole.CLERK: "carla",
+    StaffRole.SUPERVISOR: "samir",
+    StaffRole.ADMINISTRATOR: "ana",
+    StaffRole.AUDITOR: "aurelio",
+}
+UNDETERMINED = "und"  # ISO 639-3, for a name whose language nobody said
+DEFAULT_LANGUAGE = "eng"
+DECLINED = 5
+"""The sample resident who did not want a portrait."""
+
+
+class FolderInUse(click.ClickException):
+    """The demo would have written over something that is not a demo."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not empty and was not made by the demo. Name another folder with --out.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the demo needs to do a clerk's work."""
+
+    town: Town
+    keys: dict[Purpose, SigningKey]
+    day_keys: DayKeys
+    clerk: Actor
+
+    def make_card(self, registration: Registration) -> IssuedCard:
+        """Register, issue and hand over, as the desk does: afterwards the town knows the card and not its holder."""
+        actor, now, chance = self.clerk, utc_now(), secrets.token_bytes
+        with self.town.transaction() as session:
+            draft = drafts.open_draft(
+                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=chance
+            )
+        card = issuance.issue(
+            self.town.transaction,
+            draft.id,
+            actor=actor,
+            now=now,
+            day_keys=self.day_keys,
+            issuing=self.town.issuing(self.keys[Purpose.CARD]),
+            token_bytes=chance,
+        )
+        with self.town.transaction() as session:
+            issuance.hand_over(session, card.card_number, actor=actor, now=now, day_keys=self.day_keys)
+        return card
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@click.option(
+    "--people", "people_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON lines."
+)
+@click.option("--algorithm", type=click.Choice(list(town.ALGORITHMS)), default="ES256", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--no-serve", is_flag=True, help="Stop after the cards are made and verified.")
+def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serve: bool) -> None:
+    """Make a town with keys, staff and cards, verify the cards offline, and open the desk.
+
+    --people takes one JSON object a line: name, birth_date (YYYY-MM-DD), and if wanted name_second, language,
+    language_second (ISO 639-3) and portrait (a picture's path).
+    """
+    if not no_serve:
+        _check_port(port)
+    _clear(out)
+    passphrase = secrets.token_urlsafe(24)
+    desk = _build(out, algorithm, port, passphrase)
+    made = _make_cards(desk, people_file, out)
+    good = _verify(out, made)
+    click.echo(f"{len(made)} cards: {out / 'cards.pdf'}; their codes: {out / 'codes'}; for verifiers: {out / 'kit'}")
+    click.echo("Staff (also in staff.txt):")
+    click.echo((out / "staff.txt").read_text(encoding="utf-8"), nl=False)
+    if not good:
+        raise click.ClickException("A card did not verify. This should not happen: please report it.")
+    if not no_serve:
+        running.serve(desk.town, desk.keys, host="127.0.0.1", port=port, say=click.echo, day_keys=desk.day_keys)
+
+
+def utc_now() -> datetime:
+    """The clock of the demo."""
+    return datetime.now(UTC)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(
+                f"Port {port} is in use. Stop what uses it, or name another with --port."
+            ) from None
+
+
+def _clear(out: Path) -> None:
+    """Make room for a new demo where an earlier one was; touch nothing else."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).is_file():
+            raise FolderInUse(out)
+        shutil.rmtree(out)
+    (out / "codes").mkdir(mode=0o700, parents=True)
+    (out / MARK).touch()
+
+
+def _build(out: Path, algorithm: str, port: int, passphrase: str) -> Desk:
+    config = town.config_for(
+        name="Vila Aberta",
+        issuer="https://id.vila-aberta.example",
+        algorithm=algorithm,
+        names='names = { en = "Vila Aberta", ar = "فيلا أبيرتا" }',
+        port=f"port = {port}",
+        https="https = false",
+    )
+    made, keys = town.create(out / "town", config, lambda _: passphrase, now=utc_now())
+    _write_private(out / "passphrase.txt", f"{passphrase}\n")
+    clerk = _hire(made, out)
+    return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)
+
+
+def _hire(made: Town, out: Path) -> Actor:
+    """One staff member of each role; returns the clerk."""
+    passwords = {role: secrets.token_urlsafe(12) for role in STAFF}
+    with made.transaction() as session:
+        members = {
+            role: staff.add(session, name, role, passwords[role], actor=CONSOLE, now=utc_now())
+            for role, name in STAFF.items()
+        }
+        clerk = members[StaffRole.CLERK]
+        actor = Actor(name=clerk.name, role=clerk.role, staff_id=clerk.id)
+    lines = [f"{role}\t{name}\t{passwords[role]}\n" for role, name in STAFF.items()]
+    _write_private(out / "staff.txt", "".join(lines))
+    return actor
+
+
+def _write_private(path: Path, content: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(content)
+
+
+def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedCard]:
+    """A card for each line that can be taken; the others are told by number and reason."""
+    made: list[IssuedCard] = []
+    with (out / "qr.jsonl").open("w", encoding="utf-8") as codes:
+        for number, found in _everybody(people_file):
+            try:
+                card = desk.make_card(_registration(found))
+            except (LineRefused, RegistrationRefused) as refused:
+                click.echo(f"line {number}: {refused}", err=True)
+                continue
+            made.append(card)
+            codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
+            for kind, qr_text in (("identity", card.identity_code), ("residence", card.residence_code)):
+                (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
+    (out / "cards.pdf").write_bytes(sheets.cr80([_face(desk.town, card) for card in made]))
+    desk.town.publish(desk.keys, now=utc_now())
+    shutil.copytree(desk.town.settings.kit_folder, out / "kit")
+    return made
+
+
+def _line(card: IssuedCard) -> dict[str, str]:
+    return {
+        "name": card.registration.name,
+        "identity": card.identity_code,
+        "residence": card.residence_code,
+        "card_number": card.card_number,
+    }
+
+
+def _everybody(people_file: Path | None) -> Iterator[tuple[int, Person | LineRefused]]:
+    """The people of the file; the demo's own residents have drawn portraits, and one of them declined."""
+    for number, found in people.read(people_file or people.sample()):
+        if people_file is None and isinstance(found, Person) and number != DECLINED:
+            yield number, replace(found, portrait=sample_portraits.draw(number))
+        else:
+            yield number, found
+
+
+def _registration(found: Person | LineRefused) -> Registration:
+    if isinstance(found, LineRefused):
+        raise found
+    try:
+        pictures = None if found.portrait is None else portrait.prepare(found.portrait)
+    except portrait.PortraitRefused as refused:
+        raise LineRefused(f"the portrait cannot be used: {refused}") from None
+    for name, language in ((found.name, found.language), (found.name_second, found.language_second)):
+        if name and (without := text.missing(name, language=language)):
+            raise LineRefused(f"no font has {', '.join(without)}")
+    second = found.name_second or None
+    return Registration(
+        name=found.name,
+        birth_date=found.birth_date,
+        language=found.language or DEFAULT_LANGUAGE,
+        name_second=second,
+        language_second=(found.language_second or UNDETERMINED) if second else None,
+        portrait_print=pictures.print_jpeg if pictures else None,
+        portrait_code=pictures.code_webp if pictures else None,
+    )
+
+
+def _face(made: Town, card: IssuedCard) -> CardFace:
+    said, settings = card.registration, made.settings
+    return CardFace(
+        town=settings.town.name,
+        name=said.name,
+        name_second=said.name_second,
+        birth_date=said.birth_date,
+        language=said.language,
+        language_second=said.language_second,
+        portrait=said.portrait_print,
+        card_number=grouped(card.card_number),
+        valid_until=card.valid_until,
+        identity_code=card.identity_code,
+        residence_code=card.residence_code,
+        wording=wording(settings.town.languages),
+        colour=settings.printing.colour,
+    )
+
+
+def _verify(out: Path, made: list[IssuedCard]) -> bool:
+    """Check both codes of every card against the kit alone, as a relying party does, and say what came out."""
+    kit, now = Kit.load(out / "kit"), utc_now()
+    verdicts = [
+        (card, kind, verify(qr_text, kit, now=now))
+        for card in made
+        for kind, qr_text in (("identity", card.identity_code), ("residence", card.residence_code))
+    ]
+    for card, kind, verdict in verdicts:
+        click.echo(f"{grouped(card.card_number)}  {kind:<9}  {_said(verdict)}")
+    return all(verdict.verdict == "valid" for _, _, verdict in verdicts)
+
+
+def _said(verdict: Verdict) -> str:
+    until = verdict.expires
+    return f"{verdict.verdict} until {until}" if until else f"{verdict.verdict} ({verdict.reason})"

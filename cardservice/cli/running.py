@@ -1,0 +1,111 @@
+"""The service as a process: keys unlocked, what a crash left put right, the desk served, housekeeping beside it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from logging.handlers import RotatingFileHandler
+
+from cardservice.cli.town import Town
+from cardservice.day_keys import DayKeys
+from cardservice.domain import issuance, publication, retention
+from cardservice.domain.actor import SERVICE
+from cardservice.domain.errors import Unavailable
+from cardservice.domain.retention import Limits
+from cardservice.keystore import Purpose, SigningKey
+from cardservice.web import quiet_log
+from cardservice.web.app import create_app
+from cardservice.web.desk import Keys
+from cardservice.web.serve import serve as serve_desk
+
+LOG_BYTES, LOGS_KEPT = 5_000_000, 5
+
+log = logging.getLogger("cardservice.running")
+
+
+def unlock_some(
+    town: Town, ask: Callable[[Purpose], str | None], purposes: Iterable[Purpose]
+) -> dict[Purpose, SigningKey]:
+    """The active keys whose passphrase was given. Raises `KeyStoreError` where one does not open its key."""
+    keys = {}
+    for purpose in purposes:
+        said = ask(purpose)
+        if said is not None:
+            keys[purpose] = town.unlock(purpose, said)
+    return keys
+
+
+def locked(keys: dict[Purpose, SigningKey]) -> list[Purpose]:
+    """The purposes whose key is not unlocked."""
+    return [purpose for purpose in Purpose if purpose not in keys]
+
+
+def limits(town: Town) -> Limits:
+    """How long a draft may live, as the town decided."""
+    return Limits(idle=timedelta(minutes=town.settings.retention.idle_minutes))
+
+
+def serve(
+    town: Town,
+    keys: dict[Purpose, SigningKey],
+    *,
+    host: str | None,
+    port: int | None,
+    say: Callable[[str], object],
+    day_keys: DayKeys | None = None,
+) -> None:
+    """Open the desk and answer until stopped. What a crash left behind is put right first."""
+    _log_to_file(town)
+    shared = day_keys or town.day_keys()
+    burnt = issuance.recover(town.transaction, now=utc_now())
+    if burnt:
+        log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)
+    app = create_app(
+        town.settings,
+        sessions=town.sessions,
+        keys=Keys(**{purpose.value: key for purpose, key in keys.items()}),
+        day_keys=shared,
+    )
+    host, port = host or town.settings.desk.host, port or town.settings.desk.port
+    say(f"The desk is open at {'https' if town.settings.desk.https else 'http'}://{host}:{port} (Ctrl-C closes it).")
+    # Connections must not be shared with the workers that are forked from here.
+    town.engine.dispose()
+    serve_desk(app, town.settings, housekeeping=lambda: keep_house(town, keys, shared), host=host, port=port)
+
+
+def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -> None:
+    """One round of what the service does by itself: erase what is due, publish before the last lists get old."""
+    now = utc_now()
+    for kind, count in retention.housekeeping(
+        town.transaction, now=now, day_keys=day_keys, limits=limits(town)
+    ).items():
+        log.info("housekeeping: %s: %d", kind, count)
+    if Purpose.STATUS in keys and _is_due(town, now):
+        _publish(town, keys, now)
+
+
+def utc_now() -> datetime:
+    """The clock of the running service."""
+    return datetime.now(UTC)
+
+
+def _is_due(town: Town, now: datetime) -> bool:
+    with town.transaction() as session:
+        return publication.is_due(session, now=now)
+
+
+def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None:
+    try:
+        done = town.publish(keys, now=now, actor=SERVICE)
+    except Unavailable:
+        log.warning("the lists could not be published: the desk's page on publication says what is missing")
+    else:
+        log.info("published trust list %d and %d status lists", done.trust_sequence, len(done.status_sequences))
+
+
+def _log_to_file(town: Town) -> None:
+    town.settings.logs_folder.mkdir(mode=0o700, exist_ok=True)
+    handler = RotatingFileHandler(
+        town.settings.logs_folder / "desk.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8"
+    )
+    handler.setFormatter(quiet_log.QuietFormatter())
+    logging.getLogger().addHandler(handler)

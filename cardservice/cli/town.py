@@ -1,0 +1,195 @@
+"""A town's folder, opened or made: its settings, its register and its keys, wired for the command line and the service.
+
+Nothing is decided here: what a town decides is in settings.py, what the municipality does in domain/. A key is unlocked
+by the passphrase it is given and stays locked without one.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from cardservice import settings
+from cardservice.credential.keys import Algorithm
+from cardservice.day_keys import DayKeys
+from cardservice.domain import key_rotation, publication
+from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.issuance import Issuing
+from cardservice.domain.publication import Published
+from cardservice.keystore import KeyFolder, KeyMissing, Purpose, SigningKey
+from cardservice.settings import CONFIG_NAME, MEMORY, Settings
+from cardservice.storage import upgrade
+from cardservice.storage.session import engine, sessions
+
+Ask = Callable[[Purpose], str]
+"""Gives the passphrase of a key."""
+UnlockedKeys = Mapping[Purpose, SigningKey]
+
+ALGORITHMS = {"ES256": Algorithm.ES256, "EdDSA": Algorithm.EDDSA}
+
+
+class RegisterOutdated(click.ClickException):
+    """The tables are of another version than the program."""
+
+    def __init__(self) -> None:
+        super().__init__("The register is not of this version. Back it up, then run `cardservice db upgrade`.")
+
+
+class TownExists(click.ClickException):
+    """A town was to be made where one is already."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"There is a town in {folder} already ({CONFIG_NAME}). Nothing was changed.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """One municipality's folder and what belongs to it."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    keys: KeyFolder
+
+    @classmethod
+    def open(cls, folder: Path, *, check_register: bool = True) -> "Town":
+        """Read the folder's settings and connect to its register.
+
+        Raises:
+            SettingsError: config.toml is missing or has problems.
+            RegisterOutdated: the register needs `cardservice db upgrade`.
+        """
+        loaded = settings.load(folder)
+        connected = engine(loaded.database_url)
+        if check_register and not upgrade.is_current(connected):
+            raise RegisterOutdated
+        return cls(settings=loaded, engine=connected, sessions=sessions(connected), keys=KeyFolder(loaded.keys_folder))
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A session that is committed when its block ends."""
+        return self.sessions.begin()
+
+    def day_keys(self) -> DayKeys:
+        """The keys of drafts, in memory. Raises `NotInMemory` for a folder on disk."""
+        where = self.settings.retention.day_keys
+        make = DayKeys.in_process if where == MEMORY else lambda **given: DayKeys.in_folder(Path(where), **given)
+        return make(token_bytes=secrets.token_bytes)
+
+    def create_key(self, purpose: Purpose, algorithm: Algorithm, passphrase: str, *, now: datetime) -> SigningKey:
+        """Make a key in the folder and announce it in the register."""
+        key = self.keys.create(purpose, algorithm, passphrase)
+        with self.transaction() as session:
+            key_rotation.announce(
+                session,
+                purpose,
+                key.public,
+                validity_years=self.settings.card.validity_years,
+                actor=CONSOLE,
+                now=now,
+            )
+        return key
+
+    def unlock(self, purpose: Purpose, passphrase: str) -> SigningKey:
+        """The active key of a purpose.
+
+        Raises:
+            KeyStoreError: it is not in the folder, or the passphrase does not open it.
+        """
+        with self.transaction() as session:
+            active = key_rotation.active(session, purpose)
+        if active is None:
+            raise KeyMissing(f"No {purpose} key is active. Look at `cardservice keys list`.")
+        return self.keys.unlock(bytes.fromhex(active.key_id), passphrase)
+
+    def issuing(self, key: SigningKey) -> Issuing:
+        """What the town decided about its cards."""
+        return Issuing(
+            issuer=self.settings.town.issuer,
+            status_uri=self.settings.status_uri,
+            validity_years=self.settings.card.validity_years,
+            four_eyes=self.settings.desk.four_eyes,
+            key=key,
+        )
+
+    def publisher(self) -> publication.Town:
+        """What the town decided about its lists."""
+        town, lists = self.settings.town, self.settings.lists
+        return publication.Town(
+            issuer=town.issuer,
+            names=dict(town.names) or {town.languages[0]: town.name},
+            status_uri=self.settings.status_uri,
+            status_days=lists.status_days,
+            ttl=lists.ttl_hours * 3600,
+            trust_days=lists.trust_days,
+        )
+
+    def publish(
+        self, keys: UnlockedKeys, *, now: datetime, out: Path | None = None, actor: Actor = CONSOLE
+    ) -> Published:
+        """Sign the lists with the keys that are unlocked and write the kit to `out`, by default the town's own."""
+        return publication.publish(
+            self.transaction,
+            out or self.settings.kit_folder,
+            town=self.publisher(),
+            status_key=keys[Purpose.STATUS],
+            anchor_key=keys.get(Purpose.ANCHOR),
+            audit_key=keys.get(Purpose.AUDIT),
+            actor=actor,
+            now=now,
+        )
+
+
+def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:
+    """Make a town: its folder, settings, register, four active keys and first kit.
+
+    `config` is the text of config.toml. Raises `TownExists`, `SettingsError`, `KeyStoreError`.
+    """
+    if (folder / CONFIG_NAME).exists():
+        raise TownExists(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.parse_text(config, folder)
+    (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
+    upgrade.upgrade(engine(settings.load(folder).database_url))
+    town = Town.open(folder)
+    algorithm = ALGORITHMS[town.settings.card.algorithm]
+    keys = {purpose: town.create_key(purpose, algorithm, passphrase_of(purpose), now=now) for purpose in Purpose}
+    with town.transaction() as session:
+        for key in keys.values():
+            key_rotation.activate(session, key.key_id.hex(), wait=town.settings.list_period, actor=CONSOLE, now=now)
+    town.publish(keys, now=now)
+    return town, keys
+
+
+def example_config() -> str:
+    """The text of config.example.toml, from the tree or the installed wheel."""
+    package = Path(str(resources.files("cardservice")))
+    installed = package / "_config.example.toml"
+    return (installed if installed.is_file() else package.parent / "config.example.toml").read_text(encoding="utf-8")
+
+
+def config_for(*, name: str, issuer: str, algorithm: str, **others: str) -> str:
+    """The example's text with a town's own name, address and algorithm; `others` replaces further whole lines.
+
+    The file stays the commented example, because a person will go on editing it.
+    """
+    lines = {
+        "name": f"name = {_quoted(name)}",
+        "issuer": f"issuer = {_quoted(issuer)}",
+        "names": f"names = {{ en = {_quoted(name)} }}",
+        "algorithm": f"algorithm = {_quoted(algorithm)}",
+        **others,
+    }
+    return "\n".join(lines.get(line.partition(" = ")[0], line) for line in example_config().splitlines()) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,212 @@
+"""`cardservice`: each command on a real town in a folder."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from demo_town import Demo, make
+
+from cardservice.cli.admin import main
+from cardservice.verify import Kit, verify
+
+PASSPHRASE = "six words drawn by honest dice"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town") / "vila"
+    told = run(folder, "init", "--name", 'Vila "Aberta"', "--issuer", "https://id.vila.example")
+    assert told.exit_code == 0, told.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demo town whose cards these tests may revoke."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n' * 3)
+    return make(folder / "out", "--people", str(folder / "people.jsonl"))
+
+
+def run(folder: Path, *arguments: str, passphrase: str | None = PASSPHRASE) -> Result:
+    return CliRunner().invoke(main, ["--town", str(folder), *arguments], env={"CARDSERVICE_PASSPHRASE": passphrase})
+
+
+def reason(demo: Demo, card: int) -> str:
+    kit = Kit.load(demo.folder / "town" / "kit")
+    return str(verify(demo.cards[card]["identity"], kit, now=datetime.now(UTC)).reason)
+
+
+class TestInit:
+    def test_makes_four_keys_a_register_and_a_kit(self, town: Path) -> None:
+        private = [path.name.split("-")[0] for path in (town / "keys").glob("*.pem") if ".pub" not in path.name]
+
+        assert sorted(private) == ["anchor", "audit", "card", "status"]
+        assert (town / "register.db").is_file()
+        assert (town / "kit" / "trust-list.cwt").is_file()
+
+    def test_keeps_a_name_with_quotes(self, town: Path) -> None:
+        assert 'name = "Vila \\"Aberta\\""' in (town / "config.toml").read_text()
+
+    def test_changes_nothing_where_a_town_is_already(self, town: Path) -> None:
+        told = run(town, "init", "--name", "X", "--issuer", "https://x.example")
+
+        assert told.exit_code == 1
+        assert "already" in told.output
+
+    def test_refuses_a_short_passphrase(self, tmp_path: Path) -> None:
+        told = run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example", passphrase="short")
+
+        assert told.exit_code == 1
+        assert "at least" in told.output
+
+    def test_refuses_an_address_that_is_not_https_before_it_makes_anything(self, tmp_path: Path) -> None:
+        told = run(tmp_path / "t", "init", "--name", "X", "--issuer", "http://x.example")
+
+        assert told.exit_code == 1
+        assert "town.issuer" in told.output
+        assert not (tmp_path / "t" / "keys").exists()
+
+
+class TestStaffAdd:
+    def test_adds_a_clerk_with_a_password_from_a_descriptor(self, town: Path) -> None:
+        reader, writer = os.pipe()
+        os.write(writer, b"a long enough password\n")
+        os.close(writer)
+
+        told = run(town, "staff", "add", "--name", "carla", "--role", "clerk", "--password-fd", str(reader))
+        os.close(reader)
+
+        assert (told.exit_code, told.output) == (0, "Added, as clerk.\n")
+
+    def test_refuses_a_weak_password(self, town: Path) -> None:
+        told = CliRunner().invoke(
+            main, ["--town", str(town), "staff", "add", "--name", "x", "--role", "clerk"], input="pw\npw\n"
+        )
+
+        assert told.exit_code == 1
+        assert "Error" in told.output
+
+
+class TestRevoke:
+    def test_is_seen_by_verifiers_once_it_is_published(self, small: Demo) -> None:
+        told = small.run("revoke", small.cards[0]["card_number"].lower(), "--reason", "lost")
+        assert told.exit_code == 0, told.output
+        assert reason(small, 0) == "valid"
+
+        published = small.run("publish")
+
+        assert published.exit_code == 0, published.output
+        assert reason(small, 0) == "revoked"
+
+    def test_refuses_a_mistyped_number(self, small: Demo) -> None:
+        told = small.run("revoke", "0000-0000-0001", "--reason", "lost")
+
+        assert told.exit_code == 1
+
+    def test_refuses_to_revoke_twice(self, small: Demo) -> None:
+        small.run("revoke", small.cards[2]["card_number"], "--reason", "stolen")
+
+        told = small.run("revoke", small.cards[2]["card_number"], "--reason", "stolen")
+
+        assert told.exit_code == 1
+        assert "was revoked in" in told.output
+
+
+class TestSuspend:
+    def test_can_be_taken_back(self, small: Demo) -> None:
+        number = small.cards[1]["card_number"]
+        small.run("suspend", number)
+        small.run("publish")
+        assert reason(small, 1) == "revoked"
+
+        small.run("reinstate", number)
+        small.run("publish")
+
+        assert reason(small, 1) == "valid"
+
+
+class TestPublish:
+    def test_writes_the_kit_elsewhere_when_asked(self, town: Path, tmp_path: Path) -> None:
+        told = run(town, "publish", "--out", str(tmp_path / "mirror"))
+
+        assert told.exit_code == 0, told.output
+        assert Kit.load(tmp_path / "mirror").trust_list is not None
+
+    def test_needs_the_passphrase(self, town: Path) -> None:
+        told = run(town, "publish", passphrase=None)
+
+        assert told.exit_code == 1
+        assert "CARDSERVICE_PASSPHRASE" in told.output
+
+    def test_refuses_a_wrong_passphrase(self, town: Path) -> None:
+        told = run(town, "publish", passphrase="not the right passphrase")
+
+        assert told.exit_code == 1
+        assert "does not open" in told.output
+
+    def test_refuses_keys_that_others_may_read(self, tmp_path: Path) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        for path in (tmp_path / "t" / "keys").glob("status-*.pem"):
+            path.chmod(0o640)
+
+        told = run(tmp_path / "t", "publish")
+
+        assert told.exit_code == 1
+        assert "chmod" in told.output
+
+
+class TestKeys:
+    def test_are_announced_and_wait_one_list_period(self, town: Path) -> None:
+        announced = run(town, "keys", "announce", "card")
+        key_id = announced.output.split()[1]
+        run(town, "publish")
+
+        told = run(town, "keys", "activate", key_id)
+
+        assert told.exit_code == 1
+        assert "not before" in told.output
+        assert f"{key_id}  announced" in run(town, "keys", "list").output
+
+    def test_are_not_retired_when_they_are_the_only_one(self, town: Path) -> None:
+        key_id = next(line.split()[1] for line in run(town, "keys", "list").output.splitlines() if "anchor" in line)
+
+        told = run(town, "keys", "retire", key_id)
+
+        assert told.exit_code == 1
+        assert "only active" in told.output
+
+
+class TestHousekeeping:
+    def test_says_when_nothing_was_due(self, town: Path) -> None:
+        assert run(town, "housekeeping").output == "Nothing was due.\n"
+
+
+class TestDbUpgrade:
+    def test_is_harmless_when_there_is_nothing_to_do(self, town: Path) -> None:
+        assert run(town, "db", "upgrade").exit_code == 0
+
+
+class TestAnyCommand:
+    def test_says_where_there_is_no_town(self, tmp_path: Path) -> None:
+        told = run(tmp_path, "publish")
+
+        assert told.exit_code == 1
+        assert "init` makes it" in told.output
+
+    def test_says_when_the_register_is_of_another_version(self, tmp_path: Path) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        (tmp_path / "t" / "register.db").unlink()
+
+        told = run(tmp_path / "t", "keys", "list")
+
+        assert told.exit_code == 1
+        assert "db upgrade" in told.output
+
+    def test_takes_the_town_from_the_environment(self, town: Path) -> None:
+        told = CliRunner().invoke(main, ["keys", "list"], env={"CARDSERVICE_TOWN": str(town)})
+
+        assert told.exit_code == 0
+        assert "anchor" in told.output

@@ -1,0 +1,96 @@
+"""`cardservice demo`: a town, cards in every script, verified offline; nobody named in what the town keeps."""
+
+import base64
+import socket
+import stat
+from pathlib import Path
+
+import pypdfium2
+from click.testing import CliRunner
+from demo_town import CANARY, Demo, make
+
+from cardservice.cli.admin import main
+
+
+def writings(name: str) -> list[bytes]:
+    """The ways a name could be found on a disk."""
+    return [
+        name.encode(),
+        name.encode("utf-16-le"),
+        name.encode("utf-16-be"),
+        base64.b64encode(name.encode())[:-4],
+        name.encode().hex().encode(),
+        name[::-1].encode(),
+    ]
+
+
+class TestDemo:
+    def test_makes_a_card_for_every_sample_resident(self, demo: Demo) -> None:
+        assert demo.result.exit_code == 0, demo.result.output
+        assert len(demo.cards) == 12
+
+    def test_prints_a_valid_verdict_for_both_codes_of_every_card(self, demo: Demo) -> None:
+        assert demo.result.output.count("valid until") == 24
+
+    def test_prints_a_front_and_a_back_for_every_card(self, demo: Demo) -> None:
+        assert len(pypdfium2.PdfDocument(demo.folder / "cards.pdf")) == 24
+
+    def test_writes_a_picture_of_each_code(self, demo: Demo) -> None:
+        names = sorted(path.name for path in (demo.folder / "codes").iterdir())
+
+        assert names[:2] == ["001-identity.png", "001-residence.png"]
+        assert len(names) == 24
+
+    def test_tells_the_staffs_passwords_to_their_owner_only(self, demo: Demo) -> None:
+        staff = demo.folder / "staff.txt"
+
+        assert stat.S_IMODE(staff.stat().st_mode) == 0o600
+        lines = [line.split() for line in staff.read_text().splitlines()]
+        assert [line[0] for line in lines] == ["clerk", "supervisor", "administrator", "auditor"]
+        assert all(len(line) == 3 for line in lines)
+
+    def test_names_nobody_in_what_the_town_keeps_and_publishes(self, eddsa_demo: Demo) -> None:
+        kept = [path for half in ("town", "kit") for path in (eddsa_demo.folder / half).rglob("*") if path.is_file()]
+        found = [path.name for path in kept for written in writings(CANARY) if written in path.read_bytes()]
+
+        assert len(kept) >= 10
+        assert found == []
+
+    def test_would_find_a_name_that_was_kept(self, eddsa_demo: Demo) -> None:
+        assert any(written in (eddsa_demo.folder / "qr.jsonl").read_bytes() for written in writings(CANARY))
+
+    def test_goes_on_after_people_it_cannot_take_and_says_why_without_naming_them(self, eddsa_demo: Demo) -> None:
+        told = [line for line in eddsa_demo.result.output.splitlines() if line.startswith("line ")]
+
+        assert [line.split(":")[0] for line in told] == [f"line {number}" for number in (2, 3, 4, 5, 6)]
+        assert len(eddsa_demo.cards) == 2
+        assert "Ola" not in eddsa_demo.result.output
+        assert eddsa_demo.result.exit_code == 0
+
+    def test_can_be_run_again_over_itself(self, tmp_path: Path) -> None:
+        (tmp_path / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n')
+        first = make(tmp_path / "out", "--people", str(tmp_path / "people.jsonl"))
+        second = make(tmp_path / "out", "--people", str(tmp_path / "people.jsonl"))
+
+        assert (first.result.exit_code, second.result.exit_code) == (0, 0)
+
+    def test_leaves_a_folder_alone_that_it_did_not_make(self, tmp_path: Path) -> None:
+        (tmp_path / "letters").write_text("mine")
+
+        told = make(tmp_path)
+
+        assert told.result.exit_code == 1
+        assert "not made by the demo" in told.result.output
+        assert (tmp_path / "letters").read_text() == "mine"
+
+    def test_says_so_when_its_port_is_taken_before_it_makes_anything(self, tmp_path: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = str(taken.getsockname()[1])
+
+            told = CliRunner().invoke(main, ["demo", "--out", str(tmp_path / "out"), "--port", port])
+
+        assert told.exit_code == 1
+        assert f"Port {port} is in use" in told.output
+        assert not (tmp_path / "out").exists()
