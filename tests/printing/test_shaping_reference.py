@@ -1,0 +1,111 @@
+"""Shaped text looks as a browser draws it: rendered from the PDF and compared, picture against picture."""
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
+from playwright.sync_api import Error, sync_playwright
+from printed import rendered
+
+from cardservice.printing import text, typefaces
+from cardservice.printing.paper import Paper
+
+SIZE = 96
+NAMES = {
+    "NotoNaskhArabic": ("مُحَمَّد عبد اللّه كريم الحدّاد", "ara"),
+    "NotoSansBengali": ("শ্রীকৃষ্ণ চট্টোপাধ্যায়", "ben"),
+    "NotoSansDevanagari": ("श्रीकृष्ण र्‍यांचे ज्ञानेश्वर", "mar"),
+    "NotoSansEthiopic": ("ዐቢይ ገብረ መድኅን", "amh"),
+    "NotoSansGeorgian": ("ნინო გელაშვილი", "kat"),
+    "NotoSansHebrew": ("שָׁלוֹם בֶּן־דָּוִד", "heb"),
+    "NotoSansKhmer": ("ប៊ុនរ៉ានី ស្រីស្រស់ ក្រុម", "khm"),
+    "NotoSansMyanmar": ("အောင်ဆန်းစုကြည်", "mya"),
+    "NotoSansSinhala": ("ශ්‍රී ලංකා", "sin"),
+    "NotoSansTamil": ("கிருஷ்ணமூர்த்தி", "tam"),
+    "NotoSansThai": ("ญาณี น้ำใส กุ้ง", "tha"),
+    "NotoSerifTibetan": ("བསྟན་འཛིན་རྒྱ་མཚོ", "bod"),
+    "NotoSans": ("Nguyễn Thị Ọlá̀ Ẹ̀kọ́ ffi Ǹgụ́", "vie"),
+}
+# Mean difference of brightness, of 255. The same text differs by the two rasterisers' edges only.
+ALIKE = 2
+
+Draw = Callable[[str, str], Image.Image]
+
+
+@pytest.fixture(scope="module")
+def in_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draw]:
+    """A function that draws a text with a font file in Chromium."""
+    chromium = shutil.which("chromium")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        except Error:
+            pytest.skip("no Chromium: neither a system one nor Playwright's own")
+        page = browser.new_page(viewport={"width": 2400, "height": 400})
+        folder = tmp_path_factory.mktemp("reference")
+
+        def draw(family: str, name: str) -> Image.Image:
+            file = folder / f"{family}.html"
+            file.write_text(_page_of(typefaces.FOLDER / f"{family}-400.ttf", name), "utf-8")
+            page.goto(file.as_uri())
+            page.evaluate("document.fonts.load('20px Reference').then(() => document.fonts.ready)")
+            return Image.open(io.BytesIO(page.screenshot())).convert("L")
+
+        yield draw
+        browser.close()
+
+
+class TestShape:
+    @pytest.mark.parametrize("family", NAMES)
+    def test_looks_as_in_a_browser(self, in_browser, family):
+        name, language = NAMES[family]
+
+        assert _unlike(_on_paper(name, language), in_browser(family, name)) < ALIKE
+
+    def test_would_be_told_from_letters_that_do_not_join(self, in_browser):
+        name, language = NAMES["NotoNaskhArabic"]
+        apart = "\u200c".join(name)
+
+        assert _unlike(_on_paper(apart, language), in_browser("NotoNaskhArabic", name)) > 3 * ALIKE
+
+    def test_would_be_told_from_vowel_signs_in_the_wrong_place(self, in_browser):
+        name, language = NAMES["NotoSansDevanagari"]
+        apart = "\u200c".join(name)
+
+        assert _unlike(_on_paper(apart, language), in_browser("NotoSansDevanagari", name)) > 3 * ALIKE
+
+
+def _page_of(font: Path, name: str) -> str:
+    # geometricPrecision: a screen would move letters to whole pixels, which paper does not have.
+    return f"""<!doctype html><meta charset="utf-8"><style>
+      @font-face {{ font-family: Reference; src: url("{font.as_uri()}"); }}
+      body {{ margin: 120px; font: {SIZE}px/1 Reference; white-space: nowrap; text-rendering: geometricPrecision; }}
+    </style><body>{name}"""
+
+
+def _on_paper(name: str, language: str) -> Image.Image:
+    paper = Paper(2400, 400, "Reference")
+    paper.text(text.shape(name, language=language), 120, 200, SIZE)
+    paper.next_page()
+    return rendered(paper.finish(), dpi=72)[0].convert("L")
+
+
+def _unlike(first: Image.Image, second: Image.Image) -> float:
+    """How much two drawings differ where there is ink, wherever on the page they stand."""
+    boxes = [
+        ImageOps.invert(picture).point(lambda value: value if value > 40 else 0).getbbox()
+        for picture in (first, second)
+    ]
+    inks = [picture.crop(box) for picture, box in zip((first, second), boxes, strict=True)]
+    width, height = (max(sides) for sides in zip(*(ink.size for ink in inks), strict=True))
+    soft = [ImageOps.expand(_on_white(ink, width, height), 8, 255).filter(ImageFilter.GaussianBlur(2)) for ink in inks]
+    return ImageStat.Stat(ImageChops.difference(*soft)).mean[0]
+
+
+def _on_white(ink: Image.Image, width: int, height: int) -> Image.Image:
+    white = Image.new("L", (width, height), 255)
+    white.paste(ink, (0, 0))
+    return white
