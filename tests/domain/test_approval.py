@@ -1,0 +1,151 @@
+"""Four eyes: creator and approver are two people, and what is approved is what the draft says now."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from town_hall import NOON, REGISTRATION, TownHall
+
+from cardservice.domain import drafts, issuance
+from cardservice.domain.actor import Actor
+from cardservice.domain.approval import NotApproved, OwnDraft
+from cardservice.domain.drafts import AlreadyIssued, DraftNotFound
+from cardservice.domain.errors import DomainError
+from cardservice.storage.models import AuditEntry, Draft
+from cardservice.terms import CardState, DraftState, StaffRole
+
+
+@pytest.fixture
+def four_eyes(town_hall: TownHall) -> TownHall:
+    town_hall.issuing = replace(town_hall.issuing, four_eyes=True)
+    return town_hall
+
+
+def submit(town_hall: TownHall, draft_id: str, actor: Actor) -> None:
+    with town_hall.transaction() as session:
+        issuance.submit(session, draft_id, actor=actor, now=NOON)
+
+
+def approve(town_hall: TownHall, draft_id: str, actor: Actor) -> None:
+    with town_hall.transaction() as session:
+        issuance.approve(session, draft_id, actor=actor, now=NOON)
+
+
+class TestIssue:
+    def test_waits_for_a_second_person(self, four_eyes: TownHall, clerk: Actor, supervisor: Actor) -> None:
+        draft_id = four_eyes.register(clerk)
+        with pytest.raises(NotApproved):
+            four_eyes.issue(draft_id, clerk)
+        submit(four_eyes, draft_id, clerk)
+        with pytest.raises(NotApproved):
+            four_eyes.issue(draft_id, clerk)
+
+        approve(four_eyes, draft_id, supervisor)
+        by_clerk = four_eyes.issue(draft_id, clerk)
+
+        assert four_eyes.issue(draft_id, supervisor) == by_clerk
+
+    def test_does_not_wait_where_the_town_wants_two_eyes(self, town_hall: TownHall, clerk: Actor) -> None:
+        assert town_hall.issue(town_hall.register(clerk), clerk)
+
+    def test_is_stopped_by_a_change_after_the_approval(
+        self, four_eyes: TownHall, clerk: Actor, supervisor: Actor
+    ) -> None:
+        draft_id = four_eyes.register(clerk)
+        submit(four_eyes, draft_id, clerk)
+        approve(four_eyes, draft_id, supervisor)
+        with four_eyes.transaction() as session:
+            drafts.change(
+                session, draft_id, replace(REGISTRATION, name="Somebody Else"), actor=clerk, now=NOON,
+                day_keys=four_eyes.day_keys,
+            )  # fmt: skip
+
+        with pytest.raises(NotApproved):
+            four_eyes.issue(draft_id, clerk)
+
+
+class TestSubmit:
+    def test_is_noted_once(self, town_hall: TownHall, clerk: Actor) -> None:
+        draft_id = town_hall.register(clerk)
+
+        submit(town_hall, draft_id, clerk)
+        submit(town_hall, draft_id, clerk)
+
+        assert _actions(town_hall, draft_id) == ["draft.opened", "draft.submitted"]
+
+    def test_refuses_a_draft_that_became_a_card(self, town_hall: TownHall, clerk: Actor) -> None:
+        draft_id = town_hall.register(clerk)
+        town_hall.issue(draft_id, clerk)
+
+        with pytest.raises(AlreadyIssued):
+            submit(town_hall, draft_id, clerk)
+
+
+class TestApprove:
+    def test_is_never_for_the_creator(self, town_hall: TownHall, supervisor: Actor) -> None:
+        draft_id = town_hall.register(supervisor)
+        submit(town_hall, draft_id, supervisor)
+
+        with pytest.raises(OwnDraft):
+            approve(town_hall, draft_id, supervisor)
+
+    def test_is_not_for_another_clerk(self, town_hall: TownHall, clerk: Actor, other_clerk: Actor) -> None:
+        draft_id = town_hall.register(clerk)
+        submit(town_hall, draft_id, clerk)
+
+        with pytest.raises(DraftNotFound):
+            approve(town_hall, draft_id, other_clerk)
+
+    def test_is_noted_once_with_the_first_approver(self, town_hall: TownHall, clerk: Actor, supervisor: Actor) -> None:
+        second = town_hall.hire("supervisor two", StaffRole.SUPERVISOR)
+        draft_id = town_hall.register(clerk)
+        submit(town_hall, draft_id, clerk)
+
+        approve(town_hall, draft_id, supervisor)
+        approve(town_hall, draft_id, second)
+
+        with town_hall.reading() as session:
+            assert session.get_one(Draft, draft_id).approver_id == supervisor.staff_id
+        assert _actions(town_hall, draft_id) == ["draft.opened", "draft.submitted", "draft.approved"]
+
+    def test_refuses_a_draft_that_became_a_card(self, town_hall: TownHall, clerk: Actor, supervisor: Actor) -> None:
+        draft_id = town_hall.register(clerk)
+        submit(town_hall, draft_id, clerk)
+        town_hall.issue(draft_id, clerk)
+
+        with pytest.raises(AlreadyIssued):
+            approve(town_hall, draft_id, supervisor)
+
+
+class TestRandomSequences:
+    def test_never_issue_what_its_creator_alone_has_seen(self, four_eyes: TownHall, clerk: Actor) -> None:
+        """T1: at random, by people who are both clerk and supervisor at different times."""
+        chance = random.Random(11)
+        people = [clerk, four_eyes.hire("s1", StaffRole.SUPERVISOR), four_eyes.hire("s2", StaffRole.SUPERVISOR)]
+        open_drafts = [(four_eyes.register(creator), creator) for creator in people]
+        issued = 0
+
+        for _ in range(120):
+            draft_id, _creator = chance.choice(open_drafts)
+            actor = chance.choice(people)
+            try:
+                step = chance.choice([submit, approve, TownHall.issue])
+                issued += step(four_eyes, draft_id, actor) is not None
+            except DomainError:
+                continue
+
+        assert issued
+        with four_eyes.reading() as session:
+            for draft in session.scalars(select(Draft)):
+                assert draft.approver_id != draft.creator_id
+                if draft.card is not None:
+                    assert draft.card.state is CardState.SIGNED
+                    assert draft.state is DraftState.APPROVED
+                    assert draft.approver_id is not None
+
+
+def _actions(town_hall: TownHall, draft_id: str) -> list[str]:
+    with town_hall.reading() as session:
+        found = select(AuditEntry.action).where(AuditEntry.subject == f"draft:{draft_id}")
+        return list(session.scalars(found.order_by(AuditEntry.sequence)))
