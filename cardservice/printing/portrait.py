@@ -26,6 +26,8 @@ _STILL = (*_FORMATS, "MPO")
 _PRINT_QUALITY = 88
 # Faces are in the upper part of a picture that is too tall.
 _FACE_HEIGHT = 0.35
+_FINER = 4
+_REDUCIBLE = ("L", "LA", "RGB", "RGBA", "RGBX", "CMYK")
 _SMALLER = (1.0, 0.875, 0.75, 0.625, 0.5)
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 
@@ -100,10 +102,10 @@ def _opened(upload: bytes) -> Image.Image:
 def _upright(picture: Image.Image) -> Image.Image:
     """Decoded, turned as the camera was held, in RGB on white."""
     try:
-        # A JPEG is decoded at the smallest scale that is still four times what is printed.
-        picture.draft("RGB", (PRINT_SIZE[0] * 4, PRINT_SIZE[1] * 4))
+        # A JPEG is decoded at the smallest scale that is still finer than what is printed.
+        picture.draft("RGB", (PRINT_SIZE[0] * _FINER, PRINT_SIZE[1] * _FINER))
         picture.load()
-        turned = ImageOps.exif_transpose(picture)
+        turned = ImageOps.exif_transpose(_smaller(picture))
     except _BROKEN:
         raise PortraitRefused(Refusal.DAMAGED) from None
     if turned.mode.startswith("I"):
@@ -112,6 +114,12 @@ def _upright(picture: Image.Image) -> Image.Image:
         turned = turned.convert("RGBA")
         turned = Image.alpha_composite(Image.new("RGBA", turned.size, "white"), turned)
     return turned.convert("RGB")
+
+
+def _smaller(picture: Image.Image) -> Image.Image:
+    """What cannot be decoded small is made small before anything else copies it: a large PNG takes memory once."""
+    factor = min(picture.width // (PRINT_SIZE[0] * _FINER), picture.height // (PRINT_SIZE[1] * _FINER))
+    return picture.reduce(factor) if factor > 1 and picture.mode in _REDUCIBLE else picture
 
 
 def _code_webp(picture: Image.Image) -> bytes:

@@ -71,7 +71,7 @@ def draw(seed: int) -> bytes:
 class _Pen:
     """Draws in the 480 × 600 grid, whatever the size of the picture, a little nearer than the numbers say."""
 
-    _NEARER, _LOWER = 1.16, 52
+    _NEARER, _LOWER = 1.22, 28
 
     def __init__(self, picture: Image.Image) -> None:
         self._draw = ImageDraw.Draw(picture)

@@ -39,15 +39,16 @@ class TestPrepare:
     def test_uses_nearly_all_of_the_room_in_the_code(self, seed):
         assert len(portrait.prepare(sample_portraits.draw(seed)).code_webp) > 400
 
-    def test_turns_the_picture_as_the_camera_was_held(self):
+    @pytest.mark.parametrize(("kind", "scale"), [("JPEG", 1), ("JPEG", 6), ("PNG", 1), ("PNG", 6), ("WEBP", 1)])
+    def test_turns_the_picture_as_the_camera_was_held(self, kind, scale):
         # Red above blue, stored turned by a quarter, as telephones do.
-        upright = Image.new("RGB", (400, 500), "red")
-        upright.paste("blue", (0, 250, 400, 500))
+        upright = Image.new("RGB", (400 * scale, 500 * scale), "red")
+        upright.paste("blue", (0, 250 * scale, 400 * scale, 500 * scale))
         exif = Image.Exif()
         exif[0x0112] = 6
         stored = upright.transpose(Image.Transpose.ROTATE_90)
 
-        made = _opened(portrait.prepare(_file(stored, "JPEG", exif=exif)).print_jpeg)
+        made = _opened(portrait.prepare(_file(stored, kind, exif=exif)).print_jpeg)
 
         assert made.getpixel((120, 20))[0] > 200
         assert made.getpixel((120, 280))[2] > 200
