@@ -4,6 +4,8 @@ The order of issuing and that a repeated step makes nothing twice is domain/issu
 are drawn for each request and kept nowhere.
 """
 
+from threading import Lock
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -18,6 +20,9 @@ from cardservice.web.forms import DeskForm
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("issuance", __name__)
+
+# pdfium draws for one thread only, and a page asks for both sides at once.
+_ONE_AT_A_TIME = Lock()
 
 SPOILT_BECAUSE = (RevocationReason.ISSUED_IN_ERROR, RevocationReason.DAMAGED, RevocationReason.NOT_HANDED_OVER)
 
@@ -46,7 +51,8 @@ def picture(draft_id: str, side: str) -> Response:
     with desk.reading() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
         kept = drafts.contents(draft, day_keys=desk.day_keys()).registration
-    front, back = preview.picture(faces.before_issuing(kept, valid_until=desk.valid_until()))
+    with _ONE_AT_A_TIME:
+        front, back = preview.picture(faces.before_issuing(kept, valid_until=desk.valid_until()))
     return Response(front if side == "front" else back, mimetype="image/png")
 
 

@@ -14,6 +14,7 @@ from wtforms import BooleanField, SelectField, StringField
 from cardservice.domain import drafts, registration
 from cardservice.domain.drafts import Registration
 from cardservice.domain.registration import RegistrationRefused
+from cardservice.printing.text import missing
 from cardservice.terms import StaffRole
 from cardservice.web import desk, languages
 from cardservice.web.access import requires
@@ -77,6 +78,9 @@ class DetailsForm(BirthDateForm):
         except RegistrationRefused as refused:
             said = {"birth_date"} if any(self[part].errors for part in self.PARTS) else set()
             self.refuse_all(problem for problem in refused.problems if problem.field not in said)
+        for name, language in (("name", typed.language), ("name_second", typed.language_second)):
+            if not self[name].errors and (without := missing(getattr(typed, name) or "", language=language)):
+                self.refuse(name, gettext("No typeface here has %(characters)s", characters=", ".join(without)))
 
     def field_for(self, name: str) -> str:
         return "birth_day" if name == "birth_date" else super().field_for(name)

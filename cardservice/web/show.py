@@ -11,6 +11,9 @@ from cardservice.domain import card_numbers
 from cardservice.terms import CardState, DraftState, StaffRole
 from cardservice.web import access, desk, languages, words
 
+# The day before the month in every language here; an American order would be taken for another day.
+DAY = "d MMMM y"
+
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
     ("registration.new", _("Register a resident")),
@@ -42,7 +45,7 @@ def install(app: Flask) -> None:
         key_purpose=lambda purpose: words.KEY_PURPOSES[str(purpose)],
         key_state=lambda state: words.KEY_STATES[str(state)],
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
-        day=lambda value: format_date(value, "long"),
+        day=lambda value: format_date(value, DAY),
         month=month,
         birth_date=birth_date,
         moment=moment,
@@ -57,7 +60,7 @@ def town_name() -> str:
 
 def birth_date(text: str) -> str:
     """A birth date "YYYYMMDD" in words."""
-    return str(format_date(date(int(text[:4]), int(text[4:6]), int(text[6:])), "long"))
+    return str(format_date(date(int(text[:4]), int(text[4:6]), int(text[6:])), DAY))
 
 
 def month(text: str) -> str:
@@ -67,7 +70,7 @@ def month(text: str) -> str:
 
 def moment(value: datetime) -> Markup:
     """A moment as day and minute, in UTC and machine-readable."""
-    shown = format_date(value.date(), "long")
+    shown = format_date(value.date(), DAY)
     return Markup('<time datetime="{}">{} {}</time>').format(
         value.isoformat(timespec="minutes"), shown, f"{value:%H:%M} UTC"
     )

@@ -63,7 +63,7 @@ KEY_PURPOSES: dict[str, LazyString] = {
 }
 KEY_STATES: dict[str, LazyString] = {
     "announced": _("Announced"),
-    "active": _("Active"),
+    "active": _("In use"),
     "retired": _("Retired"),
     "compromised": _("Compromised"),
 }
