@@ -128,9 +128,18 @@ class TestBarcodeReaders:
 
 
 def zbar(page: Image.Image) -> str:
+    """What zbar reads off a page, offered as it is and enlarged, as a camera offers frame after frame.
+
+    zbar looks for edges between pixels and does not enlarge by itself: of 60 blurred pages at 150 dpi it reads 29 as
+    they are and 60 enlarged threefold.
+    """
+    sizes = (page, page.resize((3 * page.width, 3 * page.height), Image.Resampling.BICUBIC))
+    return next((text for size in sizes if (text := _zbar_once(size))), "")
+
+
+def _zbar_once(page: Image.Image) -> str:
     picture = io.BytesIO()
-    # zbar looks for edges between pixels and does not enlarge by itself: at 2.5 pixels a module it wants more of them.
-    page.resize((3 * page.width, 3 * page.height), Image.Resampling.BICUBIC).save(picture, "PNG")
+    page.save(picture, "PNG")
     command = ["zbarimg", "--quiet", "--raw", "--oneshot", "-Sdisable", "-Sqrcode.enable", "PNG:-"]
     told = subprocess.run(command, input=picture.getvalue(), capture_output=True, check=False)
     return told.stdout.decode().removesuffix("\n")
