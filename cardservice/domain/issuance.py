@@ -151,12 +151,14 @@ def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime
     card = cards.get(session, card_number)
     if card.state is CardState.ACTIVE:
         return card
-    replaces = None if card.draft is None else drafts.contents(card.draft, day_keys=day_keys).registration.replaces
+    if card.draft is None:
+        # Handed over before: a suspended card comes back by being reinstated, not by this.
+        raise lifecycle.MoveRefused(card, CardState.ACTIVE)
+    replaces = drafts.contents(card.draft, day_keys=day_keys).registration.replaces
     lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
     if replaces is not None:
         renewal.replace(session, replaces, actor=actor, now=now)
-    if card.draft is not None:
-        retention.end_draft(session, card.draft, Ending.HANDED_OVER, actor=actor, now=now)
+    retention.end_draft(session, card.draft, Ending.HANDED_OVER, actor=actor, now=now)
     return card
 
 
