@@ -86,7 +86,7 @@ class Desk(_Section):
     port: int = Field(default=8000, ge=1, le=65535)
     https: bool = True
     workers: int = Field(default=1, ge=1, le=16)
-    threads: int = Field(default=8, ge=1, le=64)
+    threads: int = Field(default=4, ge=1, le=64)
     idle_minutes: int = Field(default=10, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
     four_eyes: bool = False
