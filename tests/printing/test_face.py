@@ -1,6 +1,7 @@
 """What stands on a card: words in the town's languages, its colours, dates, and a preview that is the print."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -71,6 +72,15 @@ class TestPreview:
         for page, picture in zip(pages, preview.picture(face), strict=True):
             shown = Image.open(io.BytesIO(picture))
             assert ImageChops.difference(shown.convert("RGB"), page).getbbox() is None
+
+    def test_is_the_same_for_several_desks_at_once(self, make_face):
+        faces = [make_face(name=name) for name in ("Ana Reis", "司馬相如", "श्रीकृष्ण")] * 4
+        alone = [preview.picture(face) for face in faces]
+
+        with ThreadPoolExecutor(4) as desks:
+            together = list(desks.map(preview.picture, faces))
+
+        assert together == alone
 
     def test_has_no_codes_before_the_card_is_issued_and_nothing_like_one(self, make_face):
         for picture in preview.picture(make_face(identity_code=None, residence_code=None), dpi=300):

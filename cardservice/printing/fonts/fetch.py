@@ -85,7 +85,7 @@ def _weight(file: Path) -> int | None:
 
 def _unpack_single(package: Path) -> int:
     """A small script that has one compressed file a weight, beside files for Latin that we have already."""
-    script = package.name.removeprefix("noto-sans-")
+    script = package.name.removeprefix("noto-").partition("-")[2]
     found = 0
     for weight in WEIGHTS:
         file = package / "files" / f"{package.name}-{script}-{weight}-normal.woff2"
