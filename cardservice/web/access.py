@@ -5,6 +5,7 @@ sign-in. The guard runs before everything else a request does. How somebody sign
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, redirect, request, session, url_for
@@ -52,8 +53,12 @@ def public(view: View) -> View:
 
 def _marked(roles: Roles) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        setattr(view, _MARK, roles)
-        return view
+        @wraps(view)
+        def marked(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs)
+
+        setattr(marked, _MARK, roles)
+        return cast(View, marked)
 
     return mark
 

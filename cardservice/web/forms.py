@@ -4,13 +4,14 @@ A form says what was typed. What is allowed is decided in `domain`, whose proble
 get their words from words.py; no limit is stated twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
 
 from cardservice.domain.registration import FieldProblem
 from cardservice.web import words
@@ -20,6 +21,11 @@ UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "f
 
 
 Word = TypeVar("Word", bound=StrEnum)
+
+
+def choices(offered: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Words to choose from, each with what people read."""
+    return [SelectChoice(str(word), label) for word, label in offered.items()]
 
 
 class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types

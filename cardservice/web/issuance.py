@@ -16,7 +16,7 @@ from cardservice.printing import preview, sheets
 from cardservice.terms import RevocationReason, StaffRole
 from cardservice.web import desk, faces, words
 from cardservice.web.access import requires
-from cardservice.web.forms import DeskForm
+from cardservice.web.forms import DeskForm, choices
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("issuance", __name__)
@@ -129,7 +129,7 @@ def hand_over(card_number: str) -> ResponseReturnValue:
 
 class SpoilForm(DeskForm):
     reason = RadioField(
-        choices=[(reason.value, words.REASONS[reason]) for reason in SPOILT_BECAUSE], validate_choice=False
+        choices=choices({reason: words.REASONS[reason] for reason in SPOILT_BECAUSE}), validate_choice=False
     )
 
 

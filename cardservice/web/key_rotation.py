@@ -14,13 +14,13 @@ from cardservice.domain import key_rotation
 from cardservice.terms import StaffRole
 from cardservice.web import desk, words
 from cardservice.web.access import requires
-from cardservice.web.forms import DeskForm
+from cardservice.web.forms import DeskForm, choices
 
 bp = Blueprint("key_rotation", __name__, url_prefix="/keys")
 
 
 class AnnounceForm(DeskForm):
-    purpose = RadioField(choices=list(words.KEY_PURPOSES.items()), validate_choice=False)
+    purpose = RadioField(choices=choices(words.KEY_PURPOSES), validate_choice=False)
     passphrase = PasswordField(render_kw={"autocomplete": "new-password"})
     again = PasswordField(render_kw={"autocomplete": "new-password"})
 

@@ -104,9 +104,9 @@ def short_code(code: str) -> str:
     return str(get_global("language_aliases").get(code, code))
 
 
-def name_languages(first: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """(code, name) of the languages to choose from: the town's own first, then by name."""
+def name_languages(first: tuple[str, ...] = ()) -> dict[str, str]:
+    """The languages to choose from, by code: the town's own first, then by name."""
     own = [code for code in NAME_LANGUAGES if short_code(code) in first]
     rest = [code for code in NAME_LANGUAGES if code not in own]
     own.sort(key=lambda code: first.index(short_code(code)))
-    return [(code, language_name(code)) for code in (*own, *sorted(rest, key=language_name))]
+    return {code: language_name(code) for code in (*own, *sorted(rest, key=language_name))}

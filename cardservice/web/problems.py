@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from cardservice.domain import errors, key_rotation, status_places
+from cardservice.domain import card_numbers, errors, key_rotation, status_places
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
@@ -118,6 +118,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("This can no longer be done"),
         _("The registration or the card has moved on, in another window or by a colleague. Nothing is done twice."),
         _("Open it again from the start page to see where it stands."),
+    ),
+    card_numbers.CardNumberMistyped: Problem(
+        404,
+        _("This is not a card number"),
+        _("A letter or digit of the number is missing or wrong."),
+        _("Go to the start page. To find a card, type the number that is printed on it."),
     ),
     LastAdministrator: Problem(
         409,

@@ -18,7 +18,7 @@ from cardservice.printing.text import missing
 from cardservice.terms import StaffRole
 from cardservice.web import desk, languages
 from cardservice.web.access import requires
-from cardservice.web.forms import UNREMEMBERED, BirthDateForm
+from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
@@ -44,8 +44,8 @@ class DetailsForm(BirthDateForm):
     def __init__(self) -> None:
         super().__init__()
         offered = languages.name_languages(desk.settings().town.languages)
-        self.language.choices = offered
-        self.language_second.choices = [("", gettext("No second name")), *offered]
+        self.language.choices = choices(offered)
+        self.language_second.choices = choices({"": gettext("No second name")} | offered)
 
     def show(self, kept: Registration) -> None:
         """Fill the form from a registration."""

@@ -9,7 +9,7 @@ from cardservice.domain import card_numbers, cards, revocation
 from cardservice.terms import RevocationReason
 from cardservice.web import desk, words
 from cardservice.web.access import requires
-from cardservice.web.forms import DeskForm
+from cardservice.web.forms import DeskForm, choices
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("revocation", __name__, url_prefix="/cards")
@@ -26,7 +26,7 @@ TOLD_AT_THE_COUNTER = (
 
 class RevocationForm(DeskForm):
     reason = RadioField(
-        choices=[(reason.value, words.REASONS[reason]) for reason in TOLD_AT_THE_COUNTER], validate_choice=False
+        choices=choices({reason: words.REASONS[reason] for reason in TOLD_AT_THE_COUNTER}), validate_choice=False
     )
 
 

@@ -48,6 +48,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
         return str(self.actor.staff_id)
 
 
+class Sessions(LoginManager):  # type: ignore[misc]  # flask-login ships no types
+    """flask-login without its cookie that remembers people: a desk is shared."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        session.pop("_remember", None)
+        return response
+
+
 class SignInForm(DeskForm):
     name = StringField(render_kw={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"})
     password = PasswordField(render_kw={"autocomplete": "current-password"})
@@ -55,7 +63,7 @@ class SignInForm(DeskForm):
 
 def install(app: Flask) -> None:
     """Give `app` its sessions."""
-    manager = LoginManager(app)
+    manager = Sessions(app)
     manager.session_protection = "strong"
     manager.user_loader(_staff_member)
     app.register_blueprint(bp)

@@ -11,15 +11,13 @@ from cardservice.domain.staff import LastAdministrator, StaffNameRefused, StaffN
 from cardservice.terms import StaffRole
 from cardservice.web import desk, words
 from cardservice.web.access import requires
-from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.forms import UNREMEMBERED, DeskForm, choices
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-ROLE_CHOICES = [(role.value, words.ROLE_DUTIES[role]) for role in StaffRole]
-
 
 class RoleForm(DeskForm):
-    role = RadioField(choices=ROLE_CHOICES, validate_choice=False)
+    role = RadioField(choices=choices(words.ROLE_DUTIES), validate_choice=False)
 
     def chosen(self) -> StaffRole | None:
         """The role, or None after saying that one is needed."""

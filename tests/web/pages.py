@@ -148,9 +148,10 @@ class Client(FlaskClient):
         self.response_wrapper = type("Looked", (Response, application.response_class), {})
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().open(*args, **kwargs)
+        response = super().open(*args, **{"buffered": True} | kwargs)
         check_headers(response)
-        if response.mimetype == "text/html" and response.status_code not in {301, 302}:
+        looks_like_a_page = response.mimetype == "text/html" and response.status_code not in {301, 302}
+        if looks_like_a_page and response.request.method != "HEAD":
             check(read(response.text))
         return response
 

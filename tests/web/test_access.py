@@ -1,0 +1,150 @@
+"""Who may use which page. The table below is the second statement of it: code and test have to agree."""
+
+import pytest
+from flask import Flask
+
+from cardservice.terms import StaffRole
+from cardservice.web import access
+from cardservice.web.access import RouteWithoutAccess
+from web.hall import TownHall
+from web.pages import Client
+
+CLERK, SUPERVISOR, ADMINISTRATOR, AUDITOR = StaffRole
+DESK = {CLERK, SUPERVISOR}
+EVERYBODY = set(StaffRole)
+NOBODY_NEEDED = None
+
+ALLOWED: dict[str, set[StaffRole] | None] = {
+    "static": NOBODY_NEEDED,
+    "sign_in.sign_in": NOBODY_NEEDED,
+    "sign_in.sign_out": NOBODY_NEEDED,
+    "languages.switch": NOBODY_NEEDED,
+    "start.today": EVERYBODY,
+    "registration.new": DESK,
+    "registration.details": DESK,
+    "registration.discard": DESK,
+    "portrait.show": DESK,
+    "portrait.decline": DESK,
+    "portrait.picture": DESK,
+    "issuance.check": DESK,
+    "issuance.picture": DESK,
+    "issuance.submit": DESK,
+    "issuance.approve": {SUPERVISOR},
+    "issuance.issue": DESK,
+    "issuance.print_card": DESK,
+    "issuance.card_pdf": DESK,
+    "issuance.sheet_pdf": DESK,
+    "issuance.hand_over": DESK,
+    "issuance.spoil": DESK,
+    "cards.find": DESK,
+    "cards.show": DESK,
+    "revocation.revoke": DESK,
+    "revocation.suspend": DESK,
+    "revocation.reinstate": DESK,
+    "renewal.replace": DESK,
+    "publication.show": {SUPERVISOR, ADMINISTRATOR, AUDITOR},
+    "publication.publish": {SUPERVISOR, ADMINISTRATOR},
+    "key_rotation.show": {ADMINISTRATOR, AUDITOR},
+    "key_rotation.announce": {ADMINISTRATOR},
+    "key_rotation.activate": {ADMINISTRATOR},
+    "key_rotation.retire": {ADMINISTRATOR},
+    "staff.show": {ADMINISTRATOR},
+    "staff.new": {ADMINISTRATOR},
+    "staff.role": {ADMINISTRATOR},
+    "staff.disable": {ADMINISTRATOR},
+    "audit.show": {AUDITOR},
+}
+EXAMPLES = {
+    "draft_id": "0" * 32,
+    "card_number": "7K2MPX4Q9T0A",
+    "staff_id": 1,
+    "key_id": "0" * 16,
+    "side": "front",
+    "filename": "desk.css",
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def addresses(app: Flask) -> list[tuple[str, str, set[str]]]:
+    """(endpoint, an address of it, its own methods) of every route."""
+    urls = app.url_map.bind("localhost")
+    return [
+        (
+            rule.endpoint,
+            urls.build(
+                rule.endpoint, {name: EXAMPLES[name] for name in rule.arguments}, method=min(rule.methods or ())
+            ),
+            set(rule.methods or ()),
+        )
+        for rule in app.url_map.iter_rules()
+    ]
+
+
+class TestEveryRoute:
+    def test_is_in_this_table_and_nothing_else_is(self, hall: TownHall) -> None:
+        assert {rule.endpoint for rule in hall.app.url_map.iter_rules()} == set(ALLOWED)
+
+    @pytest.mark.parametrize("role", [*StaffRole, None])
+    def test_lets_in_its_roles_and_nobody_else(self, hall: TownHall, role: StaffRole | None) -> None:
+        browser = hall.browser(role)
+        csrf = browser.csrf() if role is None else _csrf_of(browser)
+        surprises = []
+        for endpoint, address, methods in addresses(hall.app):
+            if endpoint in {"sign_in.sign_out"}:
+                continue  # it would end the walk
+            shared = set(hall.app.url_map.bind("localhost").allowed_methods(address)) - methods
+            for method in set(METHODS) - shared:
+                status, place = _ask(browser, method, address, csrf)
+                if not _as_declared(status, place, ALLOWED[endpoint], role, is_offered=method in methods):
+                    surprises.append((method, address, status))
+
+        assert surprises == []
+
+
+def _csrf_of(browser: Client) -> str:
+    page = browser.get("/").page
+    return next(node.attributes["value"] for node in page.all("input") if node.attributes["name"] == "csrf_token")
+
+
+def _ask(browser: Client, method: str, address: str, csrf: str) -> tuple[int, str]:
+    answer = browser.open(address, method=method, data={"csrf_token": csrf} if method == "POST" else None)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def _as_declared(
+    status: int, place: str, allowed: set[StaffRole] | None, role: StaffRole | None, *, is_offered: bool
+) -> bool:
+    if not is_offered:
+        return status == 405
+    if allowed is None:
+        return status in {200, 302, 304, 400}
+    if role is None:
+        return status == 302 and place == "/sign-in"
+    if role in allowed:
+        return status not in {401, 403, 405, 500} and place != "/sign-in"
+    return status == 403
+
+
+class TestTheService:
+    def test_does_not_start_with_a_route_that_says_nothing(self) -> None:
+        app = Flask(__name__, static_folder=None)
+        app.add_url_rule("/forgotten", "forgotten", lambda: "open to everybody")
+
+        with pytest.raises(RouteWithoutAccess) as refused:
+            access.check_every_route(app)
+
+        assert refused.value.endpoints == ["forgotten"]
+
+    def test_does_not_let_a_route_name_no_role(self) -> None:
+        with pytest.raises(ValueError, match="at least one"):
+            access.requires()
+
+
+class TestStrangers:
+    def test_come_back_to_the_page_they_wanted_after_signing_in(self, hall: TownHall) -> None:
+        browser = hall.browser()
+        browser.get("/registrations/new")
+
+        answer = browser.sign_in("clara", "seven lamps under water")
+
+        assert answer.location == "/registrations/new"
