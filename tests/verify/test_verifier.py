@@ -1,0 +1,298 @@
+"""The verdict on a card: every reason, the order of the steps, and what a verdict shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardservice.credential import base45, deflate, qr_text
+from cardservice.credential.claims import DAY, StatusReference
+from cardservice.credential.cose import sign1
+from cardservice.credential.errors import BadSignature
+from cardservice.credential.keys import Algorithm, PublicKey
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedKey
+from cardservice.verify import Kit, Outcome, Reason, Verdict, verifier, verify
+from tests.verify.town import MIDNIGHT, MORNING, NOON, YEAR, TestKey, Town, trusted
+
+TOWN = Town()
+KIT = TOWN.kit()
+OTHER = Town(issuer="https://outra.example", names={"pt": "Outra"})
+
+
+def with_keys(*keys: TrustedKey, **changes: object) -> Kit:
+    """The town's kit with other card keys, its status key beside them."""
+    entry = TOWN.entry(*keys, trusted(TOWN.status_key, KeyPurpose.STATUS))
+    return TOWN.kit(TOWN.trust_list(entry, **changes))
+
+
+class TestVerify:
+    @pytest.mark.parametrize("algorithm", Algorithm)
+    def test_finds_a_good_card_valid_and_tells_what_it_says(self, algorithm: Algorithm) -> None:
+        town = Town(algorithm=algorithm)
+
+        verdict = verify(town.text(), town.kit(), now=NOON)
+
+        assert verdict.as_dict() == {
+            "verdict": "valid",
+            "reason": "valid",
+            "code": "identity",
+            "card_number": "7K3M9QX2R4WN",
+            "issuer": "https://vila-aberta.example",
+            "issuer_name": "Vila Aberta",
+            "recognised_for": (),
+            "name": "Amina Example",
+            "language": "eng",
+            "name_second": None,
+            "language_second": None,
+            "birth_date": "1990-04-05",
+            "expires": "2028-11-21",
+            "trust_list_age_s": 10_800,
+            "status_list_age_s": 10_800,
+        }
+        assert verdict.portrait == town.claims().portrait
+
+    def test_finds_a_residence_code_valid_and_learns_nothing_of_its_holder(self) -> None:
+        verdict = verify(TOWN.text(TOWN.claims().residence()), KIT, now=NOON)
+
+        assert (verdict.verdict, verdict.code) == (Outcome.VALID, "residence")
+        assert verdict.card_number == "7K3M9QX2R4WN"
+        assert (verdict.name, verdict.birth_date, verdict.portrait, verdict.language) == (None, None, None, None)
+
+    def test_finds_the_card_of_a_recognised_city_valid(self) -> None:
+        kit = Kit.from_files(
+            {
+                **TOWN.files(TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))),
+                "status/2.cwt": OTHER.status_list(lowest_trust_sequence=99).seal(OTHER.status_key),
+            }
+        )
+
+        verdict = verify(OTHER.text(), kit, now=NOON)
+
+        assert (verdict.reason, verdict.issuer_name, verdict.recognised_for) == (Reason.VALID, "Outra", ("library",))
+
+    @pytest.mark.parametrize(
+        ("reason", "text", "kit"),
+        [
+            (Reason.NOT_A_CARD, "https://shop.example/offer", KIT),
+            (Reason.MALFORMED, base45.encode(base45.decode(TOWN.text())[:-4]), KIT),
+            (Reason.UNKNOWN_ISSUER, OTHER.text(), KIT),
+            (Reason.UNKNOWN_KEY, TOWN.text(key=TestKey("stranger")), KIT),
+            (Reason.UNKNOWN_KEY, TOWN.text(key=TOWN.status_key), KIT),
+            (Reason.UNKNOWN_KEY, TOWN.text(key=TOWN.anchor), KIT),
+            (Reason.UNKNOWN_KEY, TOWN.text(OTHER.claims()), KIT),
+            (Reason.EXPIRED, TOWN.text(TOWN.claims(issued_at=MIDNIGHT - YEAR, expires_at=MIDNIGHT)), KIT),
+            (Reason.NOT_YET_VALID, TOWN.text(TOWN.claims(issued_at=MIDNIGHT + DAY)), KIT),
+            (Reason.REVOKED, TOWN.text(), TOWN.kit(None, TOWN.status_list([77_123]))),
+            (Reason.KEY_COMPROMISED, TOWN.text(), with_keys(trusted(TOWN.card_key, state=KeyState.COMPROMISED))),
+            (Reason.KEY_NOT_VALID_THEN, TOWN.text(), with_keys(trusted(TOWN.card_key, not_before=MIDNIGHT + DAY))),
+            (Reason.KEY_NOT_VALID_THEN, TOWN.text(), with_keys(trusted(TOWN.card_key, not_after=MIDNIGHT + YEAR))),
+            (Reason.STATUS_MISSING, TOWN.text(), TOWN.kit(None, TOWN.status_list(uri=TOWN.issuer + "/status/2"))),
+            (Reason.STATUS_MISSING, TOWN.text(), TOWN.kit(None, TOWN.status_list(size=800))),
+            (Reason.STATUS_MISSING, TOWN.text(TOWN.claims(status=None)), KIT),
+            (Reason.STATUS_MISSING, TOWN.text(), Kit.from_files({})),
+            (Reason.STATUS_STALE, TOWN.text(), TOWN.kit(None, TOWN.status_list(expires_at=MORNING + 60))),
+            (Reason.STATUS_STALE, TOWN.text(), TOWN.kit(None, TOWN.status_list(lowest_trust_sequence=6))),
+            (Reason.CLOCK_WRONG, TOWN.text(), TOWN.kit(None, TOWN.status_list(issued_at=MORNING + 2 * DAY))),
+            (Reason.CLOCK_WRONG, TOWN.text(), TOWN.kit(TOWN.trust_list(issued_at=MORNING + 2 * DAY))),
+        ],
+    )
+    def test_tells_why_not(self, reason: Reason, text: str, kit: Kit) -> None:
+        verdict = verify(text, kit, now=NOON)
+
+        assert verdict.reason is reason
+        assert verdict.verdict is not Outcome.VALID
+
+    def test_finds_every_changed_bit_of_the_signed_message(self) -> None:
+        message = sign1(TOWN.claims(portrait=None).encode(), TOWN.card_key)
+
+        for bit in range(len(message) * 8):
+            changed = bytearray(message)
+            changed[bit // 8] ^= 1 << bit % 8
+            text = base45.encode(deflate.compress(bytes(changed), repeated=b""))
+            assert verify(text, KIT, now=NOON).verdict is Outcome.NOT_VALID
+
+    def test_takes_a_retired_key_for_the_cards_it_signed_while_in_use(self) -> None:
+        kit = with_keys(trusted(TOWN.card_key, state=KeyState.RETIRED, retired_at=MIDNIGHT - DAY))
+
+        before = TOWN.text(TOWN.claims(issued_at=MIDNIGHT - DAY))
+        after = TOWN.text(TOWN.claims(issued_at=MIDNIGHT))
+
+        assert verify(before, kit, now=NOON).reason is Reason.VALID
+        assert verify(after, kit, now=NOON).reason is Reason.KEY_NOT_VALID_THEN
+
+    def test_takes_a_key_from_the_day_on_which_it_came_into_use(self) -> None:
+        kit = with_keys(trusted(TOWN.card_key, state=KeyState.ANNOUNCED, not_before=MORNING))
+
+        assert verify(TOWN.text(), kit, now=NOON).reason is Reason.VALID
+        assert (
+            verify(TOWN.text(TOWN.claims(issued_at=MIDNIGHT - DAY)), kit, now=NOON).reason is Reason.KEY_NOT_VALID_THEN
+        )
+
+    @pytest.mark.parametrize(("second", "reason"), [(-1, Reason.VALID), (0, Reason.EXPIRED), (1, Reason.EXPIRED)])
+    def test_takes_a_card_until_the_second_it_expires(self, second: int, reason: Reason) -> None:
+        text = TOWN.text(TOWN.claims(expires_at=MIDNIGHT + DAY))
+
+        assert verify(text, KIT, now=datetime.fromtimestamp(MIDNIGHT + DAY + second, UTC)).reason is reason
+
+    @pytest.mark.parametrize(("second", "reason"), [(-1, Reason.VALID), (0, Reason.STATUS_STALE)])
+    def test_takes_a_status_list_until_the_second_it_expires(self, second: int, reason: Reason) -> None:
+        now = datetime.fromtimestamp(MORNING + 14 * DAY + second, UTC)
+
+        assert verify(TOWN.text(), KIT, now=now).reason is reason
+
+    @pytest.mark.parametrize(("second", "reason"), [(0, Reason.VALID), (-1, Reason.CLOCK_WRONG)])
+    def test_forgives_a_clock_that_is_a_day_behind_and_no_more(self, second: int, reason: Reason) -> None:
+        text = TOWN.text(TOWN.claims(issued_at=MIDNIGHT - 2 * DAY))
+
+        assert verify(text, KIT, now=datetime.fromtimestamp(MORNING - DAY + second, UTC)).reason is reason
+
+    def test_judges_by_the_lists_where_the_clock_is_behind(self) -> None:
+        text = TOWN.text(TOWN.claims(issued_at=MIDNIGHT - YEAR, expires_at=MIDNIGHT))
+
+        assert verify(text, KIT, now=NOON - timedelta(hours=20)).reason is Reason.EXPIRED
+
+    def test_reads_an_old_trust_list_with_its_age_and_lets_it_pass(self) -> None:
+        kit = TOWN.kit(TOWN.trust_list(issued_at=MORNING - 100 * DAY, next_update=MORNING - 10 * DAY))
+
+        verdict = verify(TOWN.text(), kit, now=NOON)
+
+        assert (verdict.reason, verdict.trust_list_age_s) == (Reason.VALID, 100 * DAY + 3 * 3600)
+
+    def test_looks_at_the_period_before_the_status(self) -> None:
+        card = TOWN.claims(issued_at=MIDNIGHT - YEAR, expires_at=MIDNIGHT)
+        kit = TOWN.kit(None, TOWN.status_list([77_123], expires_at=MORNING))
+
+        assert verify(TOWN.text(card), kit, now=NOON).reason is Reason.EXPIRED
+
+    def test_believes_nothing_before_the_signature_is_checked(self) -> None:
+        expired = TOWN.claims(issued_at=MIDNIGHT - YEAR, expires_at=MIDNIGHT)
+        forged = self._forged(qr_text.seal(expired, TOWN.card_key))
+
+        verdict = verify(forged, KIT, now=NOON)
+
+        assert verdict.reason is Reason.BAD_SIGNATURE
+        assert (verdict.card_number, verdict.name, verdict.issuer, verdict.expires) == (None, None, None, None)
+
+    @staticmethod
+    def _forged(text: str) -> str:
+        message = bytearray(deflate.decompress(base45.decode(text)))
+        message[-1] ^= 1
+        return base45.encode(deflate.compress(bytes(message), repeated=b""))
+
+    def test_gives_the_age_of_the_oldest_list_where_the_card_says_nothing(self) -> None:
+        old, young = TOWN.status_list(issued_at=MORNING - DAY), TOWN.status_list(uri=TOWN.issuer + "/status/2")
+        entry = TOWN.entry(status_lists=(old.uri, young.uri))
+        kit = TOWN.kit(TOWN.trust_list(entry), old, young)
+
+        assert verify("nothing", kit, now=NOON).status_list_age_s == DAY + 3 * 3600
+
+    def test_gives_no_age_only_where_there_is_no_list(self) -> None:
+        nothing = verify(TOWN.text(), Kit.from_files({}), now=NOON)
+        no_status = verify(TOWN.text(TOWN.claims(status=None)), KIT, now=NOON)
+
+        assert (nothing.trust_list_age_s, nothing.status_list_age_s) == (None, None)
+        assert (no_status.trust_list_age_s, no_status.status_list_age_s) == (10_800, None)
+
+    def test_counts_no_age_below_nought(self) -> None:
+        assert verify(TOWN.text(), KIT, now=NOON - timedelta(hours=12)).trust_list_age_s == 0
+
+    def test_asks_for_a_time_zone(self) -> None:
+        with pytest.raises(ValueError, match="time zone"):
+            verify(TOWN.text(), KIT, now=NOON.replace(tzinfo=None))
+
+    @given(st.text(max_size=100) | st.text(alphabet=base45.ALPHABET.decode(), max_size=300))
+    def test_never_raises_for_anything_the_text_contains(self, text: str) -> None:
+        assert verify(text, KIT, now=NOON).verdict is Outcome.NOT_VALID
+
+
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("signed", "shown"),
+        [
+            ("19900405", "1990-04-05"),
+            ("19900400", "1990-04"),
+            ("19900000", "1990"),
+            ("1984-04-18", "1984-04-18"),
+            ("April 84", "April 84"),
+            (None, None),
+        ],
+    )
+    def test_shows_as_much_of_a_birth_date_as_is_known(self, signed: str | None, shown: str | None) -> None:
+        text = TOWN.text(TOWN.claims(birth_date=signed))
+
+        assert verify(text, KIT, now=NOON).birth_date == shown
+
+    def test_cannot_be_changed(self) -> None:
+        verdict = verify(TOWN.text(), KIT, now=NOON)
+
+        with pytest.raises(AttributeError):
+            verdict.reason = Reason.VALID  # type: ignore[misc]
+
+    def test_names_nobody_in_a_log(self) -> None:
+        verdict = verify(TOWN.text(), KIT, now=NOON)
+
+        assert "Amina" not in repr(verdict)
+
+    def test_has_an_outcome_for_every_reason(self) -> None:
+        cannot_tell = {Reason.STATUS_STALE, Reason.STATUS_MISSING, Reason.CLOCK_WRONG}
+
+        for reason in Reason:
+            outcome = Verdict(reason, None, None).verdict
+            assert (outcome is Outcome.VALID) == (reason is Reason.VALID)
+            assert (outcome is Outcome.CANNOT_TELL) == (reason in cannot_tell)
+
+
+def passes(*anything: object) -> None:
+    """A step that passes everything."""
+
+
+def trusts_our_clock(card: object, now: int) -> int:
+    """The same for the step that must return a time."""
+    return now
+
+
+def skip(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Plant a fault: leave one step out."""
+    if step == "signature":
+        monkeypatch.setattr(PublicKey, "verify", passes)
+    else:
+        monkeypatch.setattr(verifier, step, trusts_our_clock if step == "_check_clock" else passes)
+
+
+STEPS: list[tuple[str, Callable[[], tuple[str, Kit]]]] = [
+    ("signature", lambda: (TestVerify._forged(TOWN.text()), KIT)),
+    ("_check_issuer", lambda: (TOWN.text(OTHER.claims(status=TOWN.claims().status)), KIT)),
+    ("_check_issuer", lambda: (TOWN.text(), with_keys(trusted(TOWN.card_key, state=KeyState.COMPROMISED)))),
+    ("_check_clock", lambda: (TOWN.text(), TOWN.kit(TOWN.trust_list(issued_at=MORNING + 2 * DAY)))),
+    ("_check_period", lambda: (TOWN.text(TOWN.claims(issued_at=0, expires_at=MIDNIGHT)), KIT)),
+    ("_check_key_period", lambda: (TOWN.text(), with_keys(trusted(TOWN.card_key, not_before=MIDNIGHT + DAY)))),
+    ("_check_status", lambda: (TOWN.text(), TOWN.kit(None, TOWN.status_list([77_123])))),
+]
+
+
+class TestEveryStep:
+    @pytest.mark.parametrize(("step", "scene"), STEPS)
+    def test_is_what_refuses_its_card(
+        self, step: str, scene: Callable[[], tuple[str, Kit]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        text, kit = scene()
+        honest = verify(text, kit, now=NOON).reason
+
+        skip(monkeypatch, step)
+
+        assert verify(text, kit, now=NOON).reason is not honest, "the step could be left out and nobody would notice"
+
+    def test_refuses_the_same_card_as_the_key_itself(self) -> None:
+        sealed = qr_text.open_text(TestVerify._forged(TOWN.text()))
+
+        with pytest.raises(BadSignature):
+            sealed.open(TOWN.card_key.public)
+
+
+def test_a_place_beyond_the_list_is_not_read() -> None:
+    far = replace(TOWN.claims(), status=StatusReference(uri=TOWN.uri, index=1 << 40))
+
+    assert verify(TOWN.text(far), KIT, now=NOON).reason is Reason.STATUS_MISSING
