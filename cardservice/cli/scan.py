@@ -4,6 +4,7 @@ Sizes are looked at before anything is unpacked, so that a small file that claim
 """
 
 import io
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,14 @@ def qr_texts(data: bytes) -> list[str]:
 def _picture(data: bytes) -> "Iterator[Image]":
     from PIL import Image
 
-    with Image.open(io.BytesIO(data)) as picture:
+    with warnings.catch_warnings():
+        # Pillow has bounds as well; ours are the smaller ones and do the talking.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            picture = Image.open(io.BytesIO(data))
+        except Image.DecompressionBombError:
+            raise CannotScan("The picture is too large to be one of a card.") from None
+    with picture:
         if picture.width * picture.height > PIXEL_LIMIT:
             raise CannotScan("The picture is too large to be one of a card.")
         yield picture.convert("L")
