@@ -102,6 +102,13 @@ class TestPlaces:
         assert left + side <= CARD_WIDTH
         assert top + side <= CARD_HEIGHT
 
+    @pytest.mark.parametrize("length", [600, 1158, 1240, 1500])
+    def test_put_the_identity_code_equally_far_from_three_edges(self, length):
+        left, top, side = layout.back_code(qr_text(length)).panel
+
+        assert CARD_HEIGHT - top - side == pytest.approx(top, abs=0.1)
+        assert CARD_WIDTH - left - side == pytest.approx(top, abs=0.1)
+
     def test_refuse_a_code_that_would_need_modules_too_small_to_scan(self):
         with pytest.raises(layout.CodeDoesNotFit):
             layout.back_code(qr_text(2500))

@@ -18,6 +18,7 @@ NAMES = {
     "64 short words": "Al " * 42 + "Al",
     "128 han characters": "司" * 128,
     "a long arabic name": "محمد عبد الرحمن بن عبد الله " * 4 + "محمد",
+    "128 joined letters": "محمد" * 32,
     "128 wide ligatures": "\ufdfa" * 128,
     "a long devanagari name": "श्रीकृष्ण " * 12 + "कृष्णा",
     "a tall script": "བསྟན་འཛིན་རྒྱ་མཚོ་" * 7,
