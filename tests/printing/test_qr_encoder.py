@@ -24,6 +24,15 @@ class TestEncode:
 
         assert qr_encoder.encode(text)[1] == _reference(text)
 
+    @pytest.mark.parametrize("dark", [0.05, 0.2, 0.35, 0.5, 0.7, 0.95])
+    def test_finds_a_symbol_as_hard_to_read_as_qrcode_does_however_dark_it_is(self, dark):
+        chance, layout = random.Random(SEED), qr_encoder._layout(3)
+        modules = [[chance.random() < dark for _ in range(layout.size)] for _ in range(layout.size)]
+        upright = qr_encoder._integer(layout.size, lambda row, column: modules[row][column])
+        turned = qr_encoder._integer(layout.size, lambda row, column: modules[column][row])
+
+        assert qr_encoder._penalty(upright, turned, layout) == util.lost_point(modules)
+
     def test_takes_version_23_for_an_identity_code_with_a_portrait(self):
         assert qr_encoder.smallest_version(1158) == 23
 

@@ -72,6 +72,10 @@ class TestFit:
             "Bergerdorff",
         }
 
+    @pytest.mark.parametrize("width", [18, 22, 25, 30])
+    def test_stays_in_its_box_where_a_letter_at_the_end_of_a_line_is_wider_than_within_a_word(self, width):
+        assert fit("س" * 30, width, HEIGHT, largest=13.5).width <= width + 0.01
+
     @settings(max_examples=60, deadline=None)
     @given(
         st.text(
