@@ -18,7 +18,7 @@ DAY = 86_400  # seconds; a card's times are whole UTC days, because a time of da
 LATEST_TIME = 253_402_300_799  # the end of the year 9999, so that every time is also a date
 
 _ISSUER, _EXPIRES, _ISSUED, _IDENTITY, _STATUS = 1, 4, 6, 169, 65535  # CWT claims (RFC 8392, IANA)
-_VERSION, _PORTRAIT = 2, 62
+_NUMBER, _VERSION, _PORTRAIT = 1, 2, 62
 _TEXTS = {
     1: "card_number",
     3: "language",
@@ -26,7 +26,7 @@ _TEXTS = {
     8: "birth_date",
     19: "name_second",
     20: "language_second",
-}  # of Claim 169: key to field
+}  # of Claim 169, key to field, in the order in which they are encoded
 _IMAGE = 0
 _WEBP = {1: _IMAGE, 2: 4}  # a biometric's format and subformat
 
@@ -84,7 +84,7 @@ class CardClaims:
 
     def encode(self) -> bytes:
         """Return the payload to sign."""
-        identity: dict[int, object] = {_VERSION: SPECIFICATION}
+        identity: dict[int, object] = {_NUMBER: self.card_number, _VERSION: SPECIFICATION}
         for key, field in _TEXTS.items():
             if (text := getattr(self, field)) is not None:
                 identity[key] = text
@@ -98,7 +98,7 @@ class CardClaims:
         }
         if self.status is not None:
             payload[_STATUS] = {"status_list": {"idx": self.status.index, "uri": self.status.uri}}
-        return cbor.encode(payload)
+        return cbor.encode_in_order(payload)
 
     @classmethod
     def decode(cls, payload: bytes) -> Self:

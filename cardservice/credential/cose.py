@@ -42,12 +42,17 @@ class Sign1(NamedTuple):
 
 def sign1(payload: bytes, signer: Signer, *, content_type: str | None = None) -> bytes:
     """Return `payload` signed: tag 18, with algorithm, key id and content type in the protected header."""
-    header: dict[int, object] = {_ALG: int(signer.algorithm), _KID: signer.key_id}
-    if content_type is not None:
-        header[_TYP] = content_type
-    protected = cbor.encode(header)
+    protected = _write_header(signer.algorithm, signer.key_id, content_type)
     signature = signer.sign(_to_be_signed(protected, payload))
     return b"\xd2\x84" + _byte_string(protected) + b"\xa0" + _byte_string(payload) + _byte_string(signature)
+
+
+@lru_cache(maxsize=64)
+def _write_header(algorithm: Algorithm, key_id: bytes, content_type: str | None) -> bytes:
+    header: dict[int, object] = {_ALG: int(algorithm), _KID: key_id}
+    if content_type is not None:
+        header[_TYP] = content_type
+    return cbor.encode(header)
 
 
 def parse_sign1(data: bytes, *, cwt_tag: bool = False) -> Sign1:
@@ -64,7 +69,7 @@ def parse_sign1(data: bytes, *, cwt_tag: bool = False) -> Sign1:
     protected, unprotected, payload, signature = parts
     if len(signature) != SIGNATURE_BYTES:
         raise Malformed("a signature that is not 64 bytes")
-    header = _protected_header(protected)
+    header = _read_header(protected)
     if _ALG in unprotected or _CRIT in unprotected:
         raise Malformed("an unprotected header that must be protected")
     # A key id is only a hint to the right key, so an unprotected one does no harm.
@@ -79,7 +84,7 @@ class _Header(NamedTuple):
 
 
 @lru_cache(maxsize=64)  # all cards under one key have the same
-def _protected_header(protected: bytes) -> _Header:
+def _read_header(protected: bytes) -> _Header:
     header = cbor.decode(protected) if protected else {}
     if not isinstance(header, dict):
         raise Malformed("a protected header that is not a map")

@@ -1,0 +1,40 @@
+"""`python -m bench [NAME …]`: measure what is promised. One JSON object a line; exit status 1 if one does not hold.
+
+Each measurement is a function in the module that BENCHES names; what they share is in measure.py.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+from bench import cards, cold_start, lists, mutations
+from bench.measure import Result
+
+BENCHES: dict[str, Callable[[], Result]] = {
+    "verify-es256": cards.verify_es256,
+    "verify-es256-peer": cards.verify_es256_against_claim169,
+    "verify-eddsa": cards.verify_eddsa,
+    "seal-es256": cards.seal_es256,
+    "status-list-time": lists.time_to_publish,
+    "status-list-size": lists.size,
+    "cold-start": cold_start.cardverify,
+    "mutations": mutations.outcome,
+    "mutations-memory": mutations.memory,
+}
+
+
+def main() -> int:
+    """Run the named benches, or all; return 1 if one misses its goal."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure what is promised.")
+    parser.add_argument("name", nargs="*", choices=[*BENCHES, []], metavar="NAME", help=", ".join(BENCHES))
+    held = True
+    for name in parser.parse_args().name or BENCHES:
+        result = BENCHES[name]()
+        held &= result.holds
+        print(json.dumps({"bench": name, **result.as_dict()}), flush=True)
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
