@@ -86,6 +86,10 @@ class BirthDateForm(DeskForm):
             self.refuse(unreadable[0], gettext("Write the birth date in numbers, for example 27 3 1985"))
             return ""
         day, month, year = (int(typed[name]) for name in self.PARTS)
+        if not (day and month and year):
+            # In signed content 00 means "not known", which this form does not offer.
+            self.refuse("birth_day", words.problem(FieldProblem("birth_date", "not-a-date")))
+            return ""
         return f"{year:04}{month:02}{day:02}"
 
     def show_birth_date(self, birth_date: str) -> None:

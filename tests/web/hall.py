@@ -10,6 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session, sessionmaker
@@ -140,7 +142,10 @@ def build_town(folder: Path) -> Finished:
     bound = sessions(engine(settings_for(folder).database_url))
     Base.metadata.create_all(bound.kw["bind"])
     keys = {purpose: SigningKey.generate(purpose, Algorithm.ES256) for purpose in Purpose}
-    with bound.begin() as session:
+    # What is tested here is the desk; a real Argon2 hash would cost each sign-in a tenth of a second.
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch, bound.begin() as session:
+        patch.setattr(staff, "_HASHER", quick)
         for role, name in NAMES.items():
             staff.add(session, name, role, PASSWORD, actor=CONSOLE, now=MORNING)
         for purpose, key in keys.items():
