@@ -18,7 +18,9 @@ import click
 
 from cardservice.cli import people, running, town
 from cardservice.cli.people import LineRefused, Person
+from cardservice.cli.scan import qr_texts
 from cardservice.cli.town import Town
+from cardservice.credential.claims import CodeKind
 from cardservice.day_keys import DayKeys
 from cardservice.domain import drafts, issuance, staff
 from cardservice.domain.actor import CONSOLE, Actor
@@ -26,11 +28,12 @@ from cardservice.domain.card_numbers import grouped
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
-from cardservice.printing import portrait, qr_image, sample_portraits, sheets, text
+from cardservice.printing import portrait, qr_image, sample_portraits, sheets
+from cardservice.printing.text import missing
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.wording import wording
 from cardservice.terms import StaffRole
-from cardservice.verify import Kit, Verdict, verify
+from cardservice.verify import Kit, Outcome, verify
 
 MARK = ".cardservice-demo"
 STAFF = {
@@ -185,7 +188,7 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
                 continue
             made.append(card)
             codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
-            for kind, qr_text in (("identity", card.identity_code), ("residence", card.residence_code)):
+            for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
     (out / "cards.pdf").write_bytes(sheets.cr80([_face(desk.town, card) for card in made]))
     desk.town.publish(desk.keys, now=utc_now())
@@ -219,7 +222,7 @@ def _registration(found: Person | LineRefused) -> Registration:
     except portrait.PortraitRefused as refused:
         raise LineRefused(f"the portrait cannot be used: {refused}") from None
     for name, language in ((found.name, found.language), (found.name_second, found.language_second)):
-        if name and (without := text.missing(name, language=language)):
+        if name and (without := missing(name, language=language)):
             raise LineRefused(f"no font has {', '.join(without)}")
     second = found.name_second or None
     return Registration(
@@ -253,18 +256,13 @@ def _face(made: Town, card: IssuedCard) -> CardFace:
 
 
 def _verify(out: Path, made: list[IssuedCard]) -> bool:
-    """Check both codes of every card against the kit alone, as a relying party does, and say what came out."""
-    kit, now = Kit.load(out / "kit"), utc_now()
-    verdicts = [
-        (card, kind, verify(qr_text, kit, now=now))
-        for card in made
-        for kind, qr_text in (("identity", card.identity_code), ("residence", card.residence_code))
-    ]
-    for card, kind, verdict in verdicts:
-        click.echo(f"{grouped(card.card_number)}  {kind:<9}  {_said(verdict)}")
-    return all(verdict.verdict == "valid" for _, _, verdict in verdicts)
-
-
-def _said(verdict: Verdict) -> str:
-    until = verdict.expires
-    return f"{verdict.verdict} until {until}" if until else f"{verdict.verdict} ({verdict.reason})"
+    """Scan every picture in codes/ and check it as `cardverify` does, with the kit alone; say what came out."""
+    kit, now, good = Kit.load(out / "kit"), utc_now(), True
+    for number, card in enumerate(made, start=1):
+        for kind in CodeKind:
+            (text,) = qr_texts((out / "codes" / f"{number:03}-{kind}.png").read_bytes())
+            verdict = verify(text, kit, now=now)
+            good = good and verdict.verdict is Outcome.VALID
+            said = f"until {card.valid_until}" if verdict.verdict is Outcome.VALID else f"({verdict.reason})"
+            click.echo(f"{grouped(card.card_number)}  {kind:<9}  {verdict.verdict} {said}")
+    return good
