@@ -114,6 +114,7 @@ def announce(
         purpose=purpose.value,
         state=Stage.ANNOUNCED.value,
         public_key=public.to_cose_key(),
+        announced_at=now,
         not_before=today,
         not_after=years_later(today, years),
     )
@@ -183,7 +184,9 @@ def get(session: Session, key_id: str) -> IssuerKey:
 
 def everything(session: Session) -> list[IssuerKey]:
     """Return all keys the town ever announced, by purpose and age."""
-    return list(session.scalars(select(IssuerKey).order_by(IssuerKey.purpose, IssuerKey.not_before, IssuerKey.key_id)))
+    return list(
+        session.scalars(select(IssuerKey).order_by(IssuerKey.purpose, IssuerKey.announced_at, IssuerKey.key_id))
+    )
 
 
 def of_purpose(session: Session, purpose: Purpose) -> list[IssuerKey]:

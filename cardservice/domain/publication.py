@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey, Signer
 from cardservice.credential.status_list import StatusList
-from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustList
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustList, parse_trust_list
 from cardservice.domain import audit, key_rotation, kit_folder, published, status_places, trust
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Unavailable
-from cardservice.domain.key_rotation import KeyNotActive, KeyNotPublished
+from cardservice.domain.key_rotation import KeyNotPublished
 from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
 from cardservice.domain.retention import Transaction
 from cardservice.domain.trust import Town as Town
@@ -109,7 +109,8 @@ def publish(
         for number, status_list in lists.items():
             published.remember(session, _name(number), status_list, contents[_name(number)], status_key.key_id)
             _record(session, _name(number), status_list.sequence, actor=actor, now=now)
-        wanted = trust.build(session, town, lists=len(rows), sequence=trust_list.sequence, now=now)
+        anchor_id = parse_trust_list(trust_content).key_id or b""
+        wanted = trust.build(session, town, lists=len(rows), sequence=0, anchor_id=anchor_id, now=now)
         return Published(
             trust_sequence=trust_list.sequence,
             status_sequences={number: status_list.sequence for number, status_list in lists.items()},
@@ -135,20 +136,19 @@ def _trust_list(
 ) -> tuple[TrustList, bytes]:
     """Return the trust list to publish and its bytes: signed anew, or the last one where the anchor key is away."""
     known = published.trust_lists(session, out)
-    highest = max([published.highest_sequence(session, TRUST_LIST), *(old.sequence for old, _ in known)])
-    wanted = trust.build(session, town, lists=lists, sequence=highest + 1, now=now)
-    if any(wanted.issued_at < old.issued_at for old, _ in known):
+    issued_at = int(now.timestamp())
+    if any(issued_at < old.issued_at for old, _ in known):
         raise TimeWentBack(TRUST_LIST)
     if anchor_key is not None:
         key_rotation.check_active(session, anchor_key.key_id, Purpose.ANCHOR)
+        sequence = max([published.highest_sequence(session, TRUST_LIST), *(old.sequence for old, _ in known)]) + 1
+        wanted = trust.build(session, town, lists=lists, sequence=sequence, anchor_id=anchor_key.key_id, now=now)
         return wanted, wanted.seal(anchor_key)
-    if not known:
-        raise AnchorNeeded
-    last, content = max(known, key=lambda found: found[0].sequence)
     needed = {town.status_uri(number) for number in range(1, lists + 1)}
-    if wanted.issued_at >= last.next_update or not needed <= _lists_of(last, town.issuer):
+    usable = [one for one in known if issued_at < one[0].next_update and needed <= _lists_of(one[0], town.issuer)]
+    if not usable:
         raise AnchorNeeded
-    return last, content
+    return max(usable, key=lambda found: found[0].sequence)
 
 
 def _status_list(
@@ -184,9 +184,7 @@ def _check_knows(trust_list: TrustList, status_key: Signer) -> None:
 
 def _write(session: Session, out: Path, town: Town, trust_list: TrustList, signed: Mapping[str, bytes]) -> None:
     """Let our own verifier read the kit in memory, then put it into the folder, trust list first."""
-    anchor = key_rotation.active(session, Purpose.ANCHOR)
-    if anchor is None:
-        raise KeyNotActive(Purpose.ANCHOR)
+    anchor = key_rotation.get(session, (parse_trust_list(signed[TRUST_LIST]).key_id or b"").hex())
     kit = Kit.from_files(signed, anchor=PublicKey.from_cose_key(anchor.public_key))
     if kit.problems:
         raise VerifierRefusedLists("; ".join(f"{problem.file}: {problem.why}" for problem in kit.problems))

@@ -146,13 +146,12 @@ def _forget_cards(transaction: Transaction, counts: Counter[str], *, now: dateti
     """Mark a handful of cards expired, and delete a handful of rows 30 days later. Their places stay burnt."""
     today = day_of(now)
     with transaction() as session:
-        ended = select(Card).where(
-            Card.expiry_month < month_of(today), Card.state.in_([CardState.ACTIVE, CardState.SUSPENDED])
-        )
+        in_use = Card.state.in_([CardState.ACTIVE, CardState.SUSPENDED])
+        ended = select(Card).where(Card.expiry_month < month_of(today), in_use)
         expired = session.scalars(ended.limit(_CARDS_AT_ONCE)).all()
         for card in expired:
             lifecycle.move(session, card, CardState.EXPIRED, actor=SERVICE, now=now)
-        gone = select(Card).where(Card.expiry_month <= _last_forgotten_month(today))
+        gone = select(Card).where(Card.expiry_month <= _last_forgotten_month(today), ~in_use)
         forgotten = session.scalars(gone.limit(_CARDS_AT_ONCE)).all()
         for card in forgotten:
             session.delete(card)

@@ -53,15 +53,15 @@ class Town:
         return timedelta(days=self.status_days)
 
 
-def build(session: Session, town: Town, *, lists: int, sequence: int, now: datetime) -> TrustList:
-    """Return the trust list as it should be now, unsigned, naming `lists` status lists and some ahead."""
+def build(session: Session, town: Town, *, lists: int, sequence: int, anchor_id: bytes, now: datetime) -> TrustList:
+    """Return the trust list as the anchor key `anchor_id` should sign it now: `lists` status lists and some ahead."""
     own = TrustedIssuer(
         issuer=town.issuer,
         names=dict(town.names),
         keys=tuple(_trusted(key) for key in listed_keys(session, now=now)),
         status_lists=tuple(town.status_uri(number) for number in range(1, lists + LISTS_AHEAD + 1)),
     )
-    upcoming = next_anchor(session)
+    upcoming = _next_anchor(session, anchor_id)
     return TrustList(
         publisher=town.issuer,
         sequence=sequence,
@@ -78,10 +78,11 @@ def listed_keys(session: Session, *, now: datetime) -> list[IssuerKey]:
     return [key for key in keys if key.purpose in _PURPOSE and key.not_after >= day_of(now)]
 
 
-def next_anchor(session: Session) -> IssuerKey | None:
-    """Return the anchor key that the present one announces, if there is one."""
-    announced = [key for key in key_rotation.of_purpose(session, Purpose.ANCHOR) if key.state == Stage.ANNOUNCED]
-    return announced[-1] if announced else None
+def _next_anchor(session: Session, anchor_id: bytes) -> IssuerKey | None:
+    """Return the anchor key that follows this one, named until it signs itself: also once it is active."""
+    coming = {Stage.ANNOUNCED, Stage.ACTIVE}
+    line = [key for key in key_rotation.of_purpose(session, Purpose.ANCHOR) if key.state in coming]
+    return line[-1] if line and line[-1].key_id != anchor_id.hex() else None
 
 
 def same_substance(one: TrustList, other: TrustList) -> bool:

@@ -137,6 +137,7 @@ class IssuerKey(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    announced_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[date] = mapped_column(Date)
     not_after: Mapped[date] = mapped_column(Date)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(), nullable=False),
         sa.Column("not_before", sa.Date(), nullable=False),
         sa.Column("not_after", sa.Date(), nullable=False),
         sa.Column("retired_at", sa.DateTime(), nullable=True),

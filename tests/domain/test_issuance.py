@@ -40,9 +40,7 @@ class PowerCut(BaseException):
 
 class TestIssue:
     @pytest.mark.parametrize("algorithm", list(Algorithm))
-    def test_makes_a_card_that_verifies_offline(
-        self, town_hall: TownHall, clerk: Actor, algorithm: Algorithm
-    ) -> None:
+    def test_makes_a_card_that_verifies_offline(self, town_hall: TownHall, clerk: Actor, algorithm: Algorithm) -> None:
         if algorithm is Algorithm.EDDSA:
             _use_card_key(town_hall, SigningKey.generate(Purpose.CARD, algorithm))
         issued = town_hall.issue(town_hall.register(clerk), clerk)

@@ -122,8 +122,8 @@ def _fill(engine: Engine) -> None:
         session.add(models.StatusList(number=1, size=8, used=1))
         session.add(
             models.IssuerKey(
-                key_id="0" * 16, purpose="card", state="active", public_key=b"k", not_before=date(2026, 1, 1),
-                not_after=date(2030, 1, 1),
+                key_id="0" * 16, purpose="card", state="active", public_key=b"k", announced_at=NOON,
+                not_before=date(2026, 1, 1), not_after=date(2030, 1, 1),
             )
         )  # fmt: skip
         session.flush()

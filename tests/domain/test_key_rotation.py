@@ -1,0 +1,335 @@
+"""Keys from their announcement to their end, played as scenes: who can check which card with which kit on which day.
+
+A scene is a table: on each day something is done, the kit of that day is kept, and every card is checked with every
+kit that a verifier may still be using. A good card must never fail.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from town_hall import DAY, NOON, TownHall
+
+from cardservice.credential import qr_text
+from cardservice.credential.claims import start_of_day
+from cardservice.credential.keys import Algorithm
+from cardservice.domain import key_rotation
+from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.key_rotation import (
+    KeyKnown,
+    KeyNotActive,
+    KeyNotFound,
+    KeyNotPublished,
+    LastActiveKey,
+    TooEarly,
+    WrongStage,
+)
+from cardservice.domain.registration import Registration
+from cardservice.keystore import Purpose, SigningKey
+from cardservice.storage.models import AuditEntry, IssuerKey
+from cardservice.terms import StaffRole
+from cardservice.verify import Kit, verify
+
+ROTATED = [Purpose.CARD, Purpose.STATUS, Purpose.ANCHOR]
+ISSUING_DAYS = {2, 16, 17, 18, 20, 21, 22, 36}
+RESIDENT = Registration(name="Ana Sofia", birth_date="19900101", language="por")
+
+
+@dataclass
+class Scene:
+    """A town over some weeks: its cards, and the kit of every day on which it published."""
+
+    hall: TownHall
+    clerk: Actor
+    cards: list[tuple[datetime, IssuedCard]] = field(default_factory=list)
+    kits: list[tuple[datetime, Kit]] = field(default_factory=list)
+
+    def publish(self, now: datetime, *, anchor: bool = True) -> None:
+        self.hall.publish(now=now, anchor=anchor)
+        self.kits.append((now, Kit.load(self.hall.kit)))
+
+    def issue(self, now: datetime) -> IssuedCard:
+        issued = self.hall.issue(self.hall.register(self.clerk, RESIDENT, now=now), self.clerk, now=now)
+        self.hall.hand_over(issued.card_number, self.clerk, now=now)
+        self.cards.append((now, issued))
+        return issued
+
+    def announce(self, purpose: Purpose, now: datetime, algorithm: Algorithm = Algorithm.ES256) -> SigningKey:
+        key = SigningKey.generate(purpose, algorithm)
+        with self.hall.transaction() as session:
+            key_rotation.announce(session, purpose, key.public, validity_years=2, actor=CONSOLE, now=now)
+        return key
+
+    def activate(self, key: SigningKey, now: datetime) -> None:
+        with self.hall.transaction() as session:
+            key_rotation.activate(session, key.key_id.hex(), wait=self.hall.town.list_period, actor=CONSOLE, now=now)
+
+    def retire(self, key: SigningKey, now: datetime) -> None:
+        with self.hall.transaction() as session:
+            key_rotation.retire(session, key.key_id.hex(), actor=CONSOLE, now=now)
+
+    def use(self, key: SigningKey) -> SigningKey:
+        """Start the service anew with another key, and return the one before."""
+        before = self.hall.keys[key.purpose]
+        self.hall.keys[key.purpose] = key
+        self.hall.issuing = replace(self.hall.issuing, key=self.hall.keys[Purpose.CARD])
+        return before
+
+    def reasons(self, now: datetime) -> set[str]:
+        """What is said of the cards that exist at `now`, by everybody whose kit is not older than a list period."""
+        said = set()
+        for published, kit in self.kits:
+            if published <= now < published + self.hall.town.list_period:
+                assert kit.problems == ()
+                said |= {verify(card.residence_code, kit, now=now).reason.value for at, card in self.cards if at <= now}
+        return said
+
+
+@pytest.fixture
+def scene(engine: Engine, tmp_path: Path) -> Scene:
+    hall = TownHall(engine, tmp_path / "kit").open()
+    opened = Scene(hall, hall.hire("clerk one", StaffRole.CLERK))
+    opened.publish(NOON)
+    opened.issue(NOON)
+    return opened
+
+
+class TestRotation:
+    @pytest.mark.parametrize(
+        ("purpose", "algorithm"),
+        [
+            (Purpose.CARD, Algorithm.ES256),
+            (Purpose.CARD, Algorithm.EDDSA),
+            (Purpose.STATUS, Algorithm.EDDSA),
+            (Purpose.ANCHOR, Algorithm.ES256),
+        ],
+    )
+    def test_never_makes_a_good_card_fail(self, scene: Scene, purpose: Purpose, algorithm: Algorithm) -> None:
+        """Day 1 announce, 2 publish, 17 activate, 18 start with the new key, 21 retire, and on to day 40."""
+        new = old = None
+        for day in range(41):
+            now = NOON + day * DAY
+            if day == 1:
+                new = scene.announce(purpose, now, algorithm)
+            if day == 17 and new:
+                scene.activate(new, now)
+            if day == 18 and new:
+                old = scene.use(new)
+            if day == 21 and old:
+                scene.retire(old, now)
+            # Routine publications without the anchor key on odd days.
+            scene.publish(now + timedelta(hours=1), anchor=day % 2 == 0)
+            if day in ISSUING_DAYS:
+                scene.issue(now + timedelta(hours=2))
+
+            assert scene.reasons(now + timedelta(hours=3)) == {"valid"}, f"day {day}"
+
+    @pytest.mark.parametrize("purpose", ROTATED)
+    def test_is_followed_by_a_verifier_that_remembers(self, scene: Scene, purpose: Purpose) -> None:
+        """It pinned the first anchor, fetches the kit every five days, and never takes an older list."""
+        anchor = scene.hall.keys[Purpose.ANCHOR].public.to_cose_key()
+        memory = Kit.load(scene.hall.kit, anchor=anchor).remember()
+        new = scene.announce(purpose, NOON + timedelta(hours=1))
+        old = None
+        for day in range(1, 40):
+            if day == 16:
+                scene.activate(new, NOON + day * DAY)
+            if day == 22:
+                old = scene.use(new)
+            if day == 23 and old:
+                scene.retire(old, NOON + day * DAY)
+            scene.publish(NOON + day * DAY)
+            if day % 5 == 0:
+                kit = Kit.load(scene.hall.kit, anchor=anchor, remembered=memory)
+                assert kit.problems == (), f"day {day}"
+                memory = kit.remember(memory)
+
+    def test_lets_an_old_card_verify_until_it_expires(self, scene: Scene) -> None:
+        (_, card), *_ = scene.cards
+        new = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.activate(new, NOON + 15 * DAY)
+        scene.retire(scene.use(new), NOON + 16 * DAY)
+        said = []
+        for now in (datetime(2028, 11, 21, 23, tzinfo=NOON.tzinfo), datetime(2028, 11, 22, 0, tzinfo=NOON.tzinfo)):
+            scene.publish(now)
+            said.append(scene.hall.verdict(card.identity_code, now=now).reason.value)
+
+        assert said == ["valid", "expired"]
+
+    def test_refuses_a_card_that_a_retired_key_signs_later(self, scene: Scene) -> None:
+        """Somebody kept the key and the program: the register is not asked, the verifier is."""
+        new = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.activate(new, NOON + 15 * DAY)
+        stolen = scene.use(new)
+        scene.retire(stolen, NOON + 16 * DAY)
+        later = NOON + 20 * DAY
+        scene.publish(later)
+
+        forged = _forge(scene, stolen, later)
+
+        assert scene.hall.verdict(forged, now=later).reason == "key-not-valid-then"
+
+    def test_makes_every_card_of_a_compromised_key_fail_with_the_next_list(self, scene: Scene) -> None:
+        (_, card), *_ = scene.cards
+        new = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.activate(new, NOON + 15 * DAY)
+        old = scene.use(new)
+        good = scene.issue(NOON + 15 * DAY)
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(session, old.key_id.hex(), actor=CONSOLE, now=NOON + 15 * DAY)
+        scene.publish(NOON + 16 * DAY)
+
+        said = [scene.hall.verdict(c.identity_code, now=NOON + 16 * DAY).reason.value for c in (card, good)]
+
+        assert said == ["key-compromised", "valid"]
+
+    def test_makes_an_old_trust_list_useless_with_the_new_status_lists(self, scene: Scene) -> None:
+        """Whoever hides that a key is compromised, by keeping the old trust list, gets "cannot tell", never "valid"."""
+        (_, card), *_ = scene.cards
+        hidden = (scene.hall.kit / "trust-list.cwt").read_bytes()
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(session, scene.hall.keys[Purpose.CARD].key_id.hex(), actor=CONSOLE, now=NOON)
+        scene.publish(NOON + DAY)
+        (scene.hall.kit / "trust-list.cwt").write_bytes(hidden)
+
+        assert scene.hall.verdict(card.identity_code, now=NOON + DAY).reason == "status-stale"
+
+
+class TestAnnounce:
+    @pytest.mark.parametrize(
+        ("purpose", "year"), [(Purpose.CARD, 2029), (Purpose.STATUS, 2036), (Purpose.ANCHOR, 2036)]
+    )
+    def test_believes_a_key_for_as_long_as_what_it_signs(self, scene: Scene, purpose: Purpose, year: int) -> None:
+        key = scene.announce(purpose, NOON)
+
+        with scene.hall.reading() as session:
+            kept = key_rotation.get(session, key.key_id.hex().upper())
+        assert (kept.not_before, kept.not_after) == (NOON.date(), NOON.date().replace(year=year))
+        assert (kept.state, kept.published_at) == ("announced", None)
+
+    def test_takes_a_key_once(self, scene: Scene) -> None:
+        public = scene.hall.keys[Purpose.CARD].public
+        with pytest.raises(KeyKnown), scene.hall.transaction() as session:
+            key_rotation.announce(session, Purpose.CARD, public, validity_years=2, actor=CONSOLE, now=NOON)
+
+
+class TestActivate:
+    @pytest.mark.parametrize("purpose", ROTATED)
+    def test_waits_for_a_published_list_and_then_a_list_period(self, scene: Scene, purpose: Purpose) -> None:
+        new = scene.announce(purpose, NOON)
+        with pytest.raises(KeyNotPublished):
+            scene.activate(new, NOON + 100 * DAY)
+        scene.publish(NOON + DAY, anchor=False)
+        with pytest.raises(KeyNotPublished):
+            scene.activate(new, NOON + 100 * DAY)
+        scene.publish(NOON + 2 * DAY)
+        ready = NOON + 16 * DAY
+        with pytest.raises(TooEarly) as caught:
+            scene.activate(new, ready - timedelta(seconds=1))
+
+        scene.activate(new, ready)
+
+        assert caught.value.ready_at == ready
+
+    def test_does_not_count_from_a_later_list(self, scene: Scene) -> None:
+        new = scene.announce(Purpose.CARD, NOON)
+        for day in (1, 10):
+            scene.publish(NOON + day * DAY)
+
+        scene.activate(new, NOON + 15 * DAY)
+
+    def test_lets_the_audit_key_follow_at_once(self, scene: Scene) -> None:
+        scene.activate(scene.announce(Purpose.AUDIT, NOON), NOON)
+
+    def test_needs_an_announced_key(self, scene: Scene) -> None:
+        with pytest.raises(KeyNotFound):
+            scene.activate(SigningKey.generate(Purpose.CARD, Algorithm.ES256), NOON)
+        with pytest.raises(WrongStage, match="is active"):
+            scene.activate(scene.hall.keys[Purpose.CARD], NOON)
+
+    def test_of_the_first_key_after_a_compromise_waits_too(self, scene: Scene) -> None:
+        """All keys of the purpose are lost, but the kits that are out there know only them."""
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(session, scene.hall.keys[Purpose.CARD].key_id.hex(), actor=CONSOLE, now=NOON)
+        new = scene.announce(Purpose.CARD, NOON)
+
+        with pytest.raises(KeyNotPublished):
+            scene.activate(new, NOON)
+
+
+class TestRetire:
+    @pytest.mark.parametrize("purpose", list(Purpose))
+    def test_keeps_the_last_active_key(self, scene: Scene, purpose: Purpose) -> None:
+        with pytest.raises(LastActiveKey):
+            scene.retire(scene.hall.keys[purpose], NOON)
+
+    def test_needs_an_active_key(self, scene: Scene) -> None:
+        with pytest.raises(WrongStage, match="is announced"):
+            scene.retire(scene.announce(Purpose.CARD, NOON), NOON)
+
+    def test_stops_the_key_from_signing_cards(self, scene: Scene) -> None:
+        new = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.activate(new, NOON + 15 * DAY)
+        scene.retire(scene.hall.keys[Purpose.CARD], NOON + 15 * DAY)
+
+        with pytest.raises(KeyNotActive):
+            scene.issue(NOON + 15 * DAY)
+
+
+class TestMarkCompromised:
+    def test_is_final(self, scene: Scene) -> None:
+        key_id = scene.hall.keys[Purpose.CARD].key_id.hex()
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(session, key_id, actor=CONSOLE, now=NOON)
+
+        for step in (key_rotation.mark_compromised, key_rotation.retire):
+            with pytest.raises(WrongStage), scene.hall.transaction() as session:
+                step(session, key_id, actor=CONSOLE, now=NOON)
+
+
+class TestActive:
+    def test_is_the_youngest_active_key(self, scene: Scene) -> None:
+        new = scene.announce(Purpose.CARD, NOON + DAY)
+        scene.publish(NOON + DAY)
+        found = []
+        for activate in (False, True):
+            if activate:
+                scene.activate(new, NOON + 15 * DAY)
+            with scene.hall.reading() as session:
+                active = key_rotation.active(session, Purpose.CARD)
+                found.append(active.key_id if active else None)
+
+        assert found == [scene.hall.keys[Purpose.CARD].key_id.hex(), new.key_id.hex()]
+
+    def test_is_nobody_in_a_new_town(self, engine: Engine, tmp_path: Path) -> None:
+        with TownHall(engine, tmp_path).reading() as session:
+            assert key_rotation.active(session, Purpose.CARD) is None
+
+
+class TestAudit:
+    def test_has_one_entry_for_each_step(self, scene: Scene) -> None:
+        new = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.activate(new, NOON + 15 * DAY)
+        scene.retire(scene.hall.keys[Purpose.CARD], NOON + 15 * DAY)
+
+        with scene.hall.reading() as session:
+            written = list(session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("key.%"))))
+            stages = set(session.scalars(select(IssuerKey.state)))
+        assert sorted(written) == ["key.activated"] * 5 + ["key.announced"] * 5 + ["key.retired"]
+        assert stages == {"active", "retired"}
+
+
+def _forge(scene: Scene, key: SigningKey, now: datetime) -> str:
+    """Sign a card with a key that was kept, past every rule of the register."""
+    (_, card), *_ = scene.cards
+    claims = qr_text.open_text(card.residence_code).open(key.public)
+    today = start_of_day(now.date())
+    return qr_text.seal(replace(claims, issued_at=today, expires_at=today + 86_400 * 30), key)
