@@ -13,11 +13,11 @@ from PIL import Image, ImageOps
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-MIN_WIDTH, MIN_HEIGHT = 120, 150
-"""Below this a print of 19 mm is mush."""
 PRINT_SIZE = (240, 300)
 """4:5, just over 300 dpi at the size in which it is printed."""
 CODE_SIZE = (64, 80)
+MIN_WIDTH, MIN_HEIGHT = CODE_SIZE
+"""Below this even the portrait in the code would be invented; how a small picture prints, the clerk sees beforehand."""
 CODE_MAX_BYTES = 500
 
 _FORMATS = ("JPEG", "PNG", "WEBP")

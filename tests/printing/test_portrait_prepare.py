@@ -143,7 +143,7 @@ class TestRefusal:
         frames = [Image.new("RGB", (300, 400), colour) for colour in ("red", "blue")]
         _assert_refused(_file(frames[0], kind, save_all=True, append_images=frames[1:]), Refusal.ANIMATED)
 
-    @pytest.mark.parametrize("size", [(1, 1), (119, 400), (400, 149)])
+    @pytest.mark.parametrize("size", [(1, 1), (63, 400), (400, 79)])
     def test_of_a_tiny_picture_says_how_large_it_must_be(self, size):
         _assert_refused(_file(Image.new("RGB", size), "PNG"), Refusal.TOO_SMALL)
 
