@@ -19,13 +19,15 @@ from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.errors import DomainError
 from cardservice.keystore import KeyStoreError, Purpose
+from cardservice.printing.palette import UnreadableColour
+from cardservice.printing.typefaces import FontsMissing
 from cardservice.settings import SettingsError
 from cardservice.storage import upgrade
 from cardservice.storage.session import engine
 from cardservice.terms import RevocationReason, StaffRole
 from cardservice.web.quiet_log import describe
 
-FOR_PEOPLE = (DomainError, KeyStoreError, SettingsError)
+FOR_PEOPLE = (DomainError, KeyStoreError, SettingsError, FontsMissing, UnreadableColour)
 REASONS = [reason.value.replace(" ", "-") for reason in RevocationReason]
 
 

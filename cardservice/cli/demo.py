@@ -29,8 +29,8 @@ from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import portrait, qr_image, sample_portraits, sheets
-from cardservice.printing.text import missing
 from cardservice.printing.card_face import CardFace
+from cardservice.printing.text import missing
 from cardservice.printing.wording import wording
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, Outcome, verify

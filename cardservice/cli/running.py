@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from logging.handlers import RotatingFileHandler
 
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
@@ -12,12 +11,11 @@ from cardservice.domain.actor import SERVICE
 from cardservice.domain.errors import Unavailable
 from cardservice.domain.retention import Limits
 from cardservice.keystore import Purpose, SigningKey
-from cardservice.web import quiet_log
+from cardservice.printing import typefaces
+from cardservice.printing.palette import Palette
 from cardservice.web.app import create_app
 from cardservice.web.desk import Keys
 from cardservice.web.serve import serve as serve_desk
-
-LOG_BYTES, LOGS_KEPT = 5_000_000, 5
 
 log = logging.getLogger("cardservice.running")
 
@@ -53,8 +51,14 @@ def serve(
     say: Callable[[str], object],
     day_keys: DayKeys | None = None,
 ) -> None:
-    """Open the desk and answer until stopped. What a crash left behind is put right first."""
-    _log_to_file(town)
+    """Open the desk and answer until stopped. What a crash left behind is put right first.
+
+    Raises:
+        FontsMissing, UnreadableColour: no card could be drawn.
+        NotInMemory: day keys were to be kept on a disk.
+    """
+    typefaces.check()
+    Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()
     burnt = issuance.recover(town.transaction, now=utc_now())
     if burnt:
@@ -100,12 +104,3 @@ def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None
         log.warning("the lists could not be published: the desk's page on publication says what is missing")
     else:
         log.info("published trust list %d and %d status lists", done.trust_sequence, len(done.status_sequences))
-
-
-def _log_to_file(town: Town) -> None:
-    town.settings.logs_folder.mkdir(mode=0o700, exist_ok=True)
-    handler = RotatingFileHandler(
-        town.settings.logs_folder / "desk.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8"
-    )
-    handler.setFormatter(quiet_log.QuietFormatter())
-    logging.getLogger().addHandler(handler)
