@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from flask import Flask
@@ -62,9 +63,13 @@ JOURNEYS = (
 
 
 class Service(Flask):
-    """A Flask whose uploads stay in memory."""
+    """A Flask whose uploads stay in memory and whose log names no address."""
 
     request_class = uploads.MemoryRequest
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what no page could be made of, without the path that was asked for."""
+        quiet_log.log.error("no answer could be made [%s]", quiet_log.describe(exc_info[1]))
 
 
 def utc_now() -> datetime:

@@ -63,7 +63,9 @@ class SignInForm(DeskForm):
 
 def install(app: Flask) -> None:
     """Give `app` its sessions."""
-    manager = Sessions(app)
+    # Not flask-login's own context processor: it reads the register even for the page that says the register is gone.
+    manager = Sessions(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     manager.session_protection = "strong"
     manager.user_loader(_staff_member)
     app.register_blueprint(bp)

@@ -157,7 +157,11 @@ class Client(FlaskClient):
 
     def csrf(self) -> str:
         """A value good for any form of this session."""
-        page = read(super().open("/sign-in", follow_redirects=True).text)
+        return self.csrf_from("/sign-in")
+
+    def csrf_from(self, path: str) -> str:
+        """The value that the forms of a page carry."""
+        page = read(super().open(path, follow_redirects=True).text)
         return next(node.attributes["value"] for node in page.all("input") if node.attributes["name"] == "csrf_token")
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
