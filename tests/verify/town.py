@@ -25,6 +25,7 @@ MIDNIGHT = start_of_day(TODAY)
 MORNING = MIDNIGHT + 9 * 3600
 YEAR = 365 * DAY
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_REPEATABLE = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)  # RFC 6979: every run signs alike
 PORTRAIT = b"RIFF\xec\x01\x00\x00WEBPVP8 " + hashlib.shake_256(b"portrait").digest(484)
 
 
@@ -47,7 +48,7 @@ class TestKey:
         """Sign as `cose.Signer` says."""
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.sign(message)
-        return raw_signature(self._private.sign(message, ec.ECDSA(hashes.SHA256())))
+        return raw_signature(self._private.sign(message, _REPEATABLE))
 
 
 def trusted(key: TestKey, purpose: KeyPurpose = KeyPurpose.CARD, **changes: object) -> TrustedKey:
