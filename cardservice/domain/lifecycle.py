@@ -53,9 +53,10 @@ def move(session: Session, card: Card, to: CardState, *, actor: Actor, now: date
     action = MAY_FOLLOW[card.state].get(to)
     if action is None:
         raise MoveRefused(card, to)
-    card.place.reinstated = card.place.reinstated or action is Action.CARD_REINSTATED
     if to in LISTED_INVALID or to is CardState.ACTIVE:
         card.place.invalid = to in LISTED_INVALID
+        # Only while it is so: a revocation after a reinstatement must not be able to vanish.
+        card.place.reinstated = action is Action.CARD_REINSTATED
     if to in ENDED_EARLY:
         card.revoke_month = month_of(day_of(now))
     card.state = to

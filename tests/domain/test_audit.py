@@ -63,6 +63,14 @@ class TestRecord:
         assert town_hall.card(number).state is CardState.ACTIVE
 
 
+class TestEntries:
+    def test_are_read_newest_first_and_in_pages(self, chain: Session) -> None:
+        first = [entry.sequence for entry in audit.entries(chain, limit=3)]
+        following = [entry.sequence for entry in audit.entries(chain, before=first[-1], limit=2)]
+
+        assert (first, following) == ([40, 39, 38], [37, 36])
+
+
 class TestVerifyChain:
     def test_accepts_what_was_written(self, chain: Session) -> None:
         last = audit.verify_chain(chain)

@@ -52,7 +52,7 @@ class TestIssue:
         assert (identity.name_second, identity.portrait) == ("كريم الحدّاد", REGISTRATION.portrait_code)
         assert (residence.reason, residence.name, residence.portrait) == ("valid", None, None)
         assert identity.card_number == residence.card_number == issued.card_number
-        assert identity.expires == issued.valid_until.isoformat()
+        assert identity.expires == (issued.valid_until + DAY).isoformat()
 
     def test_counts_whole_days_and_no_time(self, town_hall: TownHall, clerk: Actor) -> None:
         late = datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)
