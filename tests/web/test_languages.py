@@ -1,0 +1,219 @@
+"""Every word of the desk in every language: catalogues that are whole, and no string that is not in them."""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_babel
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from cardservice.terms import CardState, DraftState, RevocationReason, StaffRole
+from cardservice.web import languages, words
+from web.hall import ANSWERS, TownHall
+from web.pages import Client, Node
+
+ROOT = Path(__file__).parents[2]
+CATALOGUES = ROOT / "cardservice/web/translations"
+
+
+def catalogue(language: str) -> Catalog:
+    with (CATALOGUES / language / "LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What is in the source and the templates now."""
+    pot = tmp_path_factory.mktemp("messages") / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "--no-location"]
+    mapping = ["--mapping", "cardservice/web/babel.cfg", "--output", str(pot), "."]
+    subprocess.run([*command, *mapping], cwd=ROOT, check=True)
+    return read_po(io.BytesIO(pot.read_bytes()))
+
+
+class TestACatalogue:
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_has_every_string_and_no_other(self, extracted: Catalog, language: str) -> None:
+        wanted = {message.id for message in extracted if message.id}
+        known = {message.id for message in catalogue(language) if message.id}
+
+        assert wanted - known == set(), "make messages, then translate"
+        assert known - wanted == set(), "no longer said anywhere"
+
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_is_complete_with_every_plural_form(self, language: str) -> None:
+        whole = catalogue(language)
+        for message in whole:
+            if message.id:
+                forms = message.string if isinstance(message.string, tuple) else (message.string,)
+                assert all(forms), f"{language}: {message.id}"
+                assert len(forms) == (whole.num_plurals if message.pluralizable else 1)
+                assert not message.fuzzy
+
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_keeps_the_places_where_values_stand(self, language: str) -> None:
+        for message in catalogue(language):
+            if message.id:
+                ids = message.id if isinstance(message.id, tuple) else (message.id,)
+                texts = message.string if isinstance(message.string, tuple) else (message.string,)
+                places = set(re.findall(r"%\(\w+\)s", ids[-1]))
+                # "one" and "two" may say their number as a word.
+                assert all(set(re.findall(r"%\(\w+\)s", text)) <= places for text in texts)
+                assert not places or any(places == set(re.findall(r"%\(\w+\)s", text)) for text in texts)
+
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_is_compiled_as_it_stands(self, language: str) -> None:
+        compiled = CATALOGUES / language / "LC_MESSAGES/messages.mo"
+        if not compiled.exists():
+            pytest.skip("not compiled here; make install does it")
+        with compiled.open("rb") as file:
+            used = {_key(message): _forms(message) for message in read_mo(file) if message.id}
+
+        assert used == {_key(message): _forms(message) for message in catalogue(language) if message.id}
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+class TestEveryWordOfTheField:
+    def test_has_words_on_the_screen(self) -> None:
+        assert set(words.ROLES) == set(words.ROLE_DUTIES) == set(StaffRole)
+        assert set(words.DRAFT_STATES) == set(DraftState)
+        assert set(words.CARD_STATES) == set(words.KINDS_OF_STATE) == set(CardState)
+        assert set(words.REASONS) == set(RevocationReason)
+        assert set(words.KEY_STATES) == set(words.KINDS_OF_KEY_STATE)
+
+    def test_is_said_for_every_language_that_a_name_can_have(self, hall: TownHall) -> None:
+        for language in languages.LANGUAGES:
+            with hall.app.test_request_context(headers={"Accept-Language": language}):
+                offered = languages.name_languages(("fr", "ar"))
+                assert list(offered)[:2] == ["fra", "ara"]
+                assert all(name and not re.fullmatch(r"[a-z]{2,3}(_\w+)?", name) for name in offered.values())
+
+
+class Pseudo(Translations):
+    """A language in which every string of a catalogue stands in brackets."""
+
+    def ugettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ungettext(self, singular: str, plural: str, num: int) -> str:
+        return f"⟦{singular if num == 1 else plural}⟧"
+
+    gettext, ngettext = ugettext, ungettext
+
+
+# What is data, or its own name in every language.
+NOT_WORDS = re.compile(
+    r"(card|draft|staff|list|key):\S+|(card|draft|staff|list|key)\.[a-z -]+|console"
+    r"|Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|English|Français|العربية|UTC"
+    r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
+    r"|\d+ (second|minute|hour|day)s?"
+)
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _: Pseudo())
+
+
+class TestTheDesk:
+    def test_has_no_string_that_cannot_be_translated(self, pseudo: None, hall: TownHall) -> None:
+        left_over = {(path, said) for path, page in self.pages(hall) for said in _outside_brackets(page)}
+
+        assert left_over == set()
+
+    def pages(self, hall: TownHall) -> Iterator[tuple[str, Node]]:
+        stranger = hall.browser()
+        yield "/sign-in", stranger.get("/sign-in").page
+        yield "wrong password", stranger.sign_in("clara", "wrong").page
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id = hall.register(clerk)
+        issued, number = hall.issue(clerk)
+        card = hall.hand_out(clerk)
+        for path in (
+            "/",
+            "/nowhere",
+            "/staff",
+            "/registrations/new",
+            *(f"/registrations/{draft_id}/{page}" for page in ("details", "photo", "check")),
+            f"/registrations/{issued}/print",
+            f"/cards/{number}/cancel",
+            "/cards/find",
+            *(f"/cards/{card}{page}" for page in ("", "/revoke", "/suspend", "/replace")),
+        ):
+            yield path, clerk.get(path).page
+        for path in ("/registrations/new", "/cards/find", f"/cards/{card}/revoke", f"/registrations/{draft_id}/photo"):
+            yield f"wrong {path}", clerk.submit(path).page
+        for path in (
+            "/staff",
+            "/staff/new",
+            "/staff/1/role",
+            "/staff/1/disable",
+            "/keys",
+            "/keys/announce",
+            "/publish",
+        ):
+            yield path, hall.browser(StaffRole.ADMINISTRATOR).get(path).page
+        yield "/audit", hall.browser(StaffRole.AUDITOR).get("/audit").page
+
+    def test_speaks_the_language_that_was_chosen_and_stays_on_the_page(self, clerk: Client) -> None:
+        answer = clerk.submit("/language", {"language": "ar", "back": "/cards/find"})
+
+        page = clerk.get(answer.location).page
+
+        assert answer.location == "/cards/find"
+        assert page.all("html")[0].attributes == {"lang": "ar", "dir": "rtl"}
+        assert "البحث عن بطاقة" in page.text
+        assert "فيلا أبيرتا" in page.text
+
+    def test_speaks_the_browsers_language_before_one_is_chosen(self, hall: TownHall) -> None:
+        page = hall.browser().get("/sign-in", headers={"Accept-Language": "fr-CA,fr;q=0.8,en;q=0.5"}).page
+
+        assert page.all("html")[0].attributes["lang"] == "fr"
+
+    @pytest.mark.parametrize(
+        "back", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/nowhere", "", "javascript:alert(1)"]
+    )
+    def test_leads_to_no_other_site_by_its_language_switch(self, clerk: Client, back: str) -> None:
+        assert clerk.submit("/language", {"language": "fr", "back": back}).location == "/"
+
+    def test_says_problems_in_the_language_of_the_page(self, clerk: Client) -> None:
+        clerk.submit("/language", {"language": "fr", "back": "/"})
+
+        page = clerk.submit("/registrations/new", ANSWERS | {"name": ""}).page
+
+        assert page.all("title")[0].text.startswith("Erreur : ")
+        assert "Saisissez le nom" in page.text
+
+
+def _outside_brackets(page: Node) -> Iterator[str]:
+    """What a page says that no catalogue holds: its text, and the attributes that are read aloud."""
+    spoken = [_text(page)]
+    for node in page.walk():
+        spoken += [node.attributes.get(name, "") for name in ("alt", "aria-label", "title", "placeholder")]
+        spoken += [node.attributes.get(f"data-{name}", "") for name in ("taken", "no-camera", "too-large")]
+    for said in spoken:
+        rest = said
+        while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)):
+            pass
+        yield from (word for word in NOT_WORDS.sub(" ", rest).split() if any(letter.isalpha() for letter in word))
+
+
+def _text(node: Node) -> str:
+    """All that is said, but the names of languages to choose from: those are CLDR's."""
+    if node.tag == "option":
+        return ""
+    return " ".join(child if isinstance(child, str) else _text(child) for child in node.children)

@@ -1,0 +1,70 @@
+"""The staff page: adding people, changing roles, closing accounts."""
+
+import pytest
+
+from web.hall import PASSWORD, TownHall
+from web.pages import Client
+
+GOOD = {"name": "marta", "role": "clerk", "password": "green lamps under rain"}
+
+
+class TestAdding:
+    def test_lets_somebody_sign_in(self, hall: TownHall, administrator: Client) -> None:
+        page = administrator.submit("/staff/new", GOOD, follow_redirects=True).main
+
+        assert "marta" in page.text
+        assert hall.browser().sign_in("marta", GOOD["password"]).location == "/"
+
+    @pytest.mark.parametrize(
+        ("changed", "words"),
+        [
+            ({"name": ""}, "ordinary letters"),
+            ({"name": "x" * 65}, "ordinary letters"),
+            ({"name": "mar\u202eta"}, "ordinary letters"),
+            ({"name": "Clara"}, "has this name already"),
+            ({"role": ""}, "Choose a role"),
+            ({"role": "king"}, "Choose a role"),
+            ({"password": "short"}, "at least 12 characters"),
+            ({"password": "x" * 129}, "at most 128 characters"),
+            ({"password": "marta and the lamps"}, "must not contain the name"),
+            ({"password": "password2026"}, "first that others would try"),
+        ],
+    )
+    def test_says_beside_the_field_what_is_wrong(
+        self, administrator: Client, changed: dict[str, str], words: str
+    ) -> None:
+        answer = administrator.submit("/staff/new", GOOD | changed)
+
+        assert answer.status_code == 200
+        assert words in answer.main.text
+        assert GOOD["password"] not in answer.text
+
+
+class TestChangingARole:
+    def test_counts_from_the_next_click(self, hall: TownHall, administrator: Client, clerk: Client) -> None:
+        administrator.submit("/staff/1/role", {"role": "auditor"})
+
+        assert clerk.get("/").location == "/sign-in"
+        assert hall.browser().sign_in("clara", PASSWORD).location == "/"
+
+    def test_shows_the_role_there_is(self, administrator: Client) -> None:
+        page = administrator.get("/staff/1/role").page
+
+        chosen = [node.attributes["value"] for node in page.all("input") if "checked" in node.attributes]
+        assert chosen == ["clerk"]
+
+    def test_leaves_one_administrator(self, administrator: Client) -> None:
+        assert "last administrator" in administrator.submit("/staff/3/role", {"role": "clerk"}).main.text
+        assert administrator.submit("/staff/3/disable").status_code == 409
+
+    def test_knows_who_there_is(self, administrator: Client) -> None:
+        assert administrator.get("/staff/99/role").status_code == 404
+
+
+class TestClosingAnAccount:
+    def test_ends_it_with_the_next_click(self, hall: TownHall, administrator: Client, clerk: Client) -> None:
+        page = administrator.submit("/staff/1/disable", follow_redirects=True).main
+
+        assert "Closed" in page.text
+        assert clerk.get("/").location == "/sign-in"
+        assert hall.browser().sign_in("clara", PASSWORD).status_code == 200
