@@ -117,8 +117,7 @@ class Pseudo(Translations):
 
 # What is data, or its own name in every language.
 NOT_WORDS = re.compile(
-    r"(card|draft|staff|list|key):\S+|(card|draft|staff|list|key)\.[a-z -]+|console"
-    r"|Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|English|Français|العربية|UTC"
+    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|English|Français|العربية|UTC"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
     r"|\d+ (second|minute|hour|day)s?"
 )
@@ -213,7 +212,7 @@ def _outside_brackets(page: Node) -> Iterator[str]:
 
 
 def _text(node: Node) -> str:
-    """All that is said, but the names of languages to choose from: those are CLDR's."""
-    if node.tag == "option":
+    """All that is said, but codes, and the names of languages to choose from, which are CLDR's."""
+    if node.tag in {"option", "code"}:
         return ""
     return " ".join(child if isinstance(child, str) else _text(child) for child in node.children)
