@@ -60,11 +60,10 @@ def decode(text: str) -> bytes:
     if rest == 1:
         raise NotBase45("a length that no bytes have")
     values = _group_values(digits, groups)
-    if values[2::3].count(0) != groups:
+    if values[::3].count(0) != groups:
         raise NotBase45("a group of three characters above 65,535")
-    data = bytearray(2 * groups)
-    data[::2] = values[1::3]
-    data[1::2] = values[::3]
+    data = bytearray(values)
+    del data[::3]
     if rest:
         last = digits[-2] + 45 * digits[-1]
         if last > 255:
@@ -74,11 +73,11 @@ def decode(text: str) -> bytes:
 
 
 def _group_values(digits: bytes, groups: int) -> bytes:
-    """The value of every group of three digits, in as many bytes as the group has, least significant first."""
-    lanes = int.from_bytes(digits[: 3 * groups], "little")
+    """The value of every group of three digits, in as many bytes as the group has."""
+    lanes = int.from_bytes(digits[: 3 * groups], "big")
     lowest = _lowest_bytes(3, groups)
-    total = (lanes & lowest) + 45 * (lanes >> 8 & lowest) + 2025 * (lanes >> 16 & lowest)
-    return total.to_bytes(3 * groups, "little")
+    total = (lanes >> 16 & lowest) + 45 * (lanes >> 8 & lowest) + 2025 * (lanes & lowest)
+    return total.to_bytes(3 * groups, "big")
 
 
 @lru_cache(maxsize=32)  # the cards of a town are nearly all of a few sizes

@@ -8,6 +8,7 @@ Why a reader of our own: cbor2 accepts duplicates and indefinite lengths and bui
 answer by encoding it again takes as long as this reader (docs/decisions/0020-one-strict-cbor-reader.md).
 """
 
+import struct
 from typing import Any
 
 import cbor2
@@ -20,7 +21,12 @@ ITEM_LIMIT = 64  # elements of one array, or entries of one map
 # The first initial byte of each major type (RFC 8949 §3.1); unsigned integers begin at 0.
 _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG = 0x20, 0x40, 0x60, 0x80, 0xA0, 0xC0
 _CONSTANTS = {0xF4: False, 0xF5: True, 0xF6: None}
-_LONG_SIMPLE_VALUE = 0xF8
+# By initial byte of the major types 0 to 5: how to read the argument that follows, its bytes, and its smallest value.
+_LONG_FORMS = {
+    major << 5 | code: (struct.Struct(form).unpack_from, 1 << code - 24, smallest)
+    for major in range(6)
+    for code, form, smallest in ((24, ">B", 24), (25, ">H", 1 << 8), (26, ">I", 1 << 16), (27, ">Q", 1 << 32))
+}
 
 
 def encode(value: object) -> bytes:
@@ -40,7 +46,7 @@ def decode(data: bytes, *, items: int = ITEM_LIMIT) -> Any:
     """
     try:
         value, end = _item(data, 0, DEPTH_LIMIT, items)
-    except IndexError:
+    except (IndexError, struct.error):
         raise Malformed("CBOR that ends too early") from None
     except UnicodeDecodeError:
         # The cause is left out: it holds the text.
@@ -103,14 +109,11 @@ def _map(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[dic
 
 def _long_argument(data: bytes, at: int, initial: int) -> tuple[int, int]:
     """The argument that follows its initial byte in 1, 2, 4 or 8 bytes, and where it ends."""
-    size_code = initial & 0x1F
-    if initial >= _LONG_SIMPLE_VALUE or size_code > 27:
-        raise Malformed("a float, an indefinite length, or a reserved form")
-    if size_code == 24:
-        argument, end, smallest = data[at], at + 1, 24
-    else:
-        end = at + (1 << (size_code - 24))
-        argument, smallest = int.from_bytes(data[at:end], "big"), 1 << 4 * (end - at)
+    form = _LONG_FORMS.get(initial)
+    if form is None:
+        raise Malformed("an indefinite length, a tag, a float, or a reserved form")
+    read, size, smallest = form
+    (argument,) = read(data, at)
     if argument < smallest:
         raise Malformed("a number in more bytes than it needs")
-    return argument, end
+    return argument, at + size

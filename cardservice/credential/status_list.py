@@ -54,9 +54,9 @@ class StatusList:
 
     def status(self, index: int) -> int:
         """Return what stands at a place: 0 is valid. Raises IndexOutOfRange."""
-        if not 0 <= index < self.size:
-            raise IndexOutOfRange("the status list has no such place")
         bit = index * self.width
+        if not 0 <= bit < len(self.packed) * 8:
+            raise IndexOutOfRange("the status list has no such place")
         return self.packed[bit >> 3] >> (bit & 7) & (1 << self.width) - 1
 
     def vanished(self, older: "StatusList") -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cardservice.credential.claims import DAY, CardClaims
 from cardservice.credential.errors import CredentialError, Reason
 from cardservice.credential.qr_text import SealedCard, open_text
-from cardservice.credential.status_list import StatusList
+from cardservice.credential.status_list import IndexOutOfRange, StatusList
 from cardservice.credential.trust_list import KeyState, TrustedIssuer, TrustedKey, TrustList
 from cardservice.verify.kit import Kit
 from cardservice.verify.verdict import Verdict
@@ -139,7 +139,7 @@ def _check_key_period(card: SignedCard) -> None:
 
 def _check_status(card: SignedCard, effective: int) -> None:
     status_list, reference = card.status_list, card.claims.status
-    if status_list is None or reference is None or reference.index >= status_list.size:
+    if status_list is None or reference is None:
         raise Refused(Reason.STATUS_MISSING, "no status list tells about this card", card)
     if effective >= status_list.expires_at:
         raise Refused(Reason.STATUS_STALE, "the status list is out of date", card)
@@ -147,7 +147,11 @@ def _check_status(card: SignedCard, effective: int) -> None:
     own = card.issuer.issuer == card.trust_list.publisher
     if own and card.trust_list.sequence < status_list.lowest_trust_sequence:
         raise Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card)
-    if status_list.status(reference.index):
+    try:
+        revoked = status_list.status(reference.index)
+    except IndexOutOfRange:
+        raise Refused(Reason.STATUS_MISSING, "the status list has no place for this card", card) from None
+    if revoked:
         raise Refused(Reason.REVOKED, "revoked or suspended", card)
 
 
