@@ -127,18 +127,22 @@ def announce(
 def activate(session: Session, key_id: str, *, wait: timedelta, actor: Actor, now: datetime) -> IssuerKey:
     """Let an announced key sign, once it has been published for `wait`: the time a status list may be used.
 
-    The first key of its purpose waits for nothing, because there is no kit yet that could lack it. Raises
+    The first key of its purpose waits for nothing, because there is no kit yet that could lack it. Nor does the
+    successor of a status key or an anchor that is compromised: until it signs, every card is "cannot tell". Raises
     `KeyNotFound`, `WrongStage`, `KeyNotPublished`, `TooEarly`.
     """
     key = get(session, key_id)
     if key.state != Stage.ANNOUNCED:
         raise WrongStage(key, Stage.ACTIVE)
-    first = not any(other.state != Stage.ANNOUNCED for other in of_purpose(session, Purpose(key.purpose)))
-    # No verifier ever sees the audit key's signatures, so there is nothing to wait for.
-    if not first and key.purpose != Purpose.AUDIT:
+    purpose = Purpose(key.purpose)
+    stages = {other.state for other in of_purpose(session, purpose)}
+    first, succeeds = stages == {Stage.ANNOUNCED}, Stage.ACTIVE in stages
+    # No verifier ever sees the audit key's signatures, and a compromised anchor has to be replaced by hand.
+    unseen = purpose is Purpose.AUDIT or (purpose is Purpose.ANCHOR and not succeeds)
+    if not first and not unseen:
         if key.published_at is None:
             raise KeyNotPublished(key.key_id)
-        if now < key.published_at + wait:
+        if (succeeds or purpose is Purpose.CARD) and now < key.published_at + wait:
             raise TooEarly(key.key_id, key.published_at + wait)
     return _enter(session, key, Stage.ACTIVE, Action.KEY_ACTIVATED, actor, now)
 

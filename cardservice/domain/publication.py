@@ -82,7 +82,7 @@ def publish(
     out: Path,
     *,
     town: Town,
-    status_key: Signer,
+    status_key: Signer | None,
     anchor_key: Signer | None,
     audit_key: Signer | None = None,
     actor: Actor,
@@ -90,25 +90,28 @@ def publish(
 ) -> Published:
     """Sign the lists, put the kit into the folder `out`, and remember what was published.
 
-    Without the anchor key the trust list is used again while it is current. Must not be called inside a transaction.
+    Without the anchor key the trust list is used again while it is current. Without the status key only the trust
+    list is published: the way out when the status key is compromised. Must not be called inside a transaction.
     Raises `VanishedRevocation`, `TimeWentBack`, `AnchorNeeded`, `KeyNotActive`, `KeyNotPublished`,
     `VerifierRefusedLists`, `NotReadBack`, OSError.
     """
     with transaction() as session:
-        key_rotation.check_active(session, status_key.key_id, Purpose.STATUS)
         rows = status_places.keep_a_spare(session)
         trust_list, trust_content = _trust_list(session, out, town, len(rows), anchor_key, now=now)
-        _check_knows(trust_list, status_key)
-        lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
-        contents = {_name(number): status_list.seal(status_key) for number, status_list in lists.items()}
+        lists, contents = {}, {}
+        if status_key is not None:
+            _check_status_key(session, trust_list, status_key)
+            lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
+            contents = {_name(number): status_list.seal(status_key) for number, status_list in lists.items()}
         _write(session, out, town, trust_list, {TRUST_LIST: trust_content, **contents})
         if anchor_key is not None:
-            published.remember(session, TRUST_LIST, trust_list, trust_content, anchor_key.key_id)
+            published.remember(session, TRUST_LIST, trust_list, trust_content)
             _record(session, TRUST_LIST, trust_list.sequence, actor=actor, now=now)
             key_rotation.mark_published(session, now=now)
         for number, status_list in lists.items():
-            published.remember(session, _name(number), status_list, contents[_name(number)], status_key.key_id)
-            _record(session, _name(number), status_list.sequence, actor=actor, now=now)
+            name = _name(number)
+            published.remember(session, name, status_list, contents[name])
+            _record(session, name, status_list.sequence, actor=actor, now=now)
         anchor_id = parse_trust_list(trust_content).key_id or b""
         wanted = trust.build(session, town, lists=len(rows), sequence=0, anchor_id=anchor_id, now=now)
         return Published(
@@ -175,8 +178,9 @@ def _status_list(
     return status_list
 
 
-def _check_knows(trust_list: TrustList, status_key: Signer) -> None:
-    """Raise `KeyNotPublished` where verifiers could not check the status key's signature."""
+def _check_status_key(session: Session, trust_list: TrustList, status_key: Signer) -> None:
+    """Raise `KeyNotActive`, or `KeyNotPublished` where verifiers could not check the status key's signature."""
+    key_rotation.check_active(session, status_key.key_id, Purpose.STATUS)
     keys = {trusted.key.key_id for issuer in trust_list.issuers for trusted in issuer.keys}
     if status_key.key_id not in keys:
         raise KeyNotPublished(status_key.key_id.hex())

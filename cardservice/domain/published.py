@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cardservice.credential.cose import Sign1
+from cardservice.credential.cose import Sign1, parse_sign1
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import StatusList, parse_status_list
@@ -41,7 +41,7 @@ def highest_sequence(session: Session, name: str) -> int:
     return session.scalar(select(func.max(Publication.sequence)).where(Publication.name == name)) or 0
 
 
-def remember(session: Session, name: str, signed: TrustList | StatusList, content: bytes, key_id: bytes) -> None:
+def remember(session: Session, name: str, signed: TrustList | StatusList, content: bytes) -> None:
     """Remember what was published. Only the newest keeps its bytes."""
     session.execute(update(Publication).where(Publication.name == name).values(content=None))
     expires_at = signed.expires_at if isinstance(signed, StatusList) else signed.next_update
@@ -51,7 +51,7 @@ def remember(session: Session, name: str, signed: TrustList | StatusList, conten
             sequence=signed.sequence,
             issued_at=datetime.fromtimestamp(signed.issued_at, UTC),
             expires_at=datetime.fromtimestamp(expires_at, UTC),
-            key_id=key_id.hex(),
+            key_id=(parse_sign1(content).key_id or b"").hex(),
             digest=hashlib.sha256(content).digest(),
             content=content,
         )

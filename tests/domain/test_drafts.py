@@ -58,7 +58,7 @@ class TestOpenDraft:
     ) -> None:
         file = town_hall.engine.url.database
         if town_hall.engine.dialect.name != "sqlite" or file is None:
-            pytest.skip("the files of a PostgreSQL server are scanned by the forensics of the next issue")
+            pytest.skip("the files of a PostgreSQL server are another user's")
         draft_id = town_hall.register(clerk)
         town_hall.issue(draft_id, clerk)
 

@@ -15,7 +15,7 @@ from town_hall import DAY, NOON, TownHall
 from cardservice.credential import qr_text
 from cardservice.credential.claims import start_of_day
 from cardservice.credential.keys import Algorithm
-from cardservice.domain import key_rotation
+from cardservice.domain import key_rotation, publication
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.key_rotation import (
@@ -263,6 +263,53 @@ class TestActivate:
             scene.activate(new, NOON)
 
 
+class TestAfterACompromise:
+    """Until the new key signs, every card is "cannot tell": the way out may not need the lost key, nor two weeks."""
+
+    def test_of_the_status_key_lists_can_be_had_the_same_day(self, scene: Scene) -> None:
+        (_, card), *_ = scene.cards
+        lost = scene.hall.keys[Purpose.STATUS]
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(session, lost.key_id.hex(), actor=CONSOLE, now=NOON)
+        new = scene.announce(Purpose.STATUS, NOON + timedelta(hours=1))
+        said = []
+
+        _publish_trust_list_only(scene, NOON + timedelta(hours=2))
+        said.append(scene.hall.verdict(card.identity_code, now=NOON + timedelta(hours=2)).reason.value)
+        scene.activate(new, NOON + timedelta(hours=3))
+        scene.use(new)
+        scene.publish(NOON + timedelta(hours=4))
+        said.append(scene.hall.verdict(card.identity_code, now=NOON + timedelta(hours=4)).reason.value)
+
+        assert said == ["status-missing", "valid"]
+
+    def test_of_the_status_key_the_next_one_must_be_published_first(self, scene: Scene) -> None:
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(
+                session, scene.hall.keys[Purpose.STATUS].key_id.hex(), actor=CONSOLE, now=NOON
+            )
+        new = scene.announce(Purpose.STATUS, NOON)
+
+        with pytest.raises(KeyNotPublished):
+            scene.activate(new, NOON)
+
+    def test_of_the_anchor_the_next_one_signs_at_once(self, scene: Scene) -> None:
+        """Nothing the old anchor could say would be worth anything: people compare the new fingerprint."""
+        (_, card), *_ = scene.cards
+        with scene.hall.transaction() as session:
+            key_rotation.mark_compromised(
+                session, scene.hall.keys[Purpose.ANCHOR].key_id.hex(), actor=CONSOLE, now=NOON
+            )
+        new = scene.announce(Purpose.ANCHOR, NOON)
+        scene.activate(new, NOON)
+        scene.use(new)
+
+        scene.publish(NOON + DAY)
+
+        kit = Kit.load(scene.hall.kit, anchor=new.public.to_cose_key())
+        assert verify(card.identity_code, kit, now=NOON + DAY).reason == "valid"
+
+
 class TestRetire:
     @pytest.mark.parametrize("purpose", list(Purpose))
     def test_keeps_the_last_active_key(self, scene: Scene, purpose: Purpose) -> None:
@@ -325,6 +372,14 @@ class TestAudit:
             stages = set(session.scalars(select(IssuerKey.state)))
         assert sorted(written) == ["key.activated"] * 5 + ["key.announced"] * 5 + ["key.retired"]
         assert stages == {"active", "retired"}
+
+
+def _publish_trust_list_only(scene: Scene, now: datetime) -> None:
+    hall = scene.hall
+    publication.publish(
+        hall.transaction, hall.kit, town=hall.town, status_key=None, anchor_key=hall.keys[Purpose.ANCHOR],
+        actor=CONSOLE, now=now,
+    )  # fmt: skip
 
 
 def _forge(scene: Scene, key: SigningKey, now: datetime) -> str:

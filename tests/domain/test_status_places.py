@@ -105,7 +105,7 @@ class TestOrderOfRows:
     ) -> None:
         """T9 in small: what a copy of the table gives away, in the order in which the file has it."""
         if town_hall.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL keeps rows in the order of writing: compacted nightly from the next issue on")
+            pytest.skip("PostgreSQL keeps rows in the order of writing (docs/retention.md)")
         made = [make_card().card_number for _ in range(60)]
 
         with town_hall.reading() as session:
