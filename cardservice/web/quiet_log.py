@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -78,16 +79,15 @@ def install(app: Flask) -> None:
         return response
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Let everything that this process logs go through `QuietFormatter`: warnings to standard error, all of it to the
-    handlers that are there already; stray exceptions of threads too."""
-    root = logging.getLogger()
-    seen = logging.StreamHandler()
+def configure(folder: Path, level: int = logging.INFO) -> None:
+    """Write what this process logs to FOLDER/desk.log, and warnings to standard error too; stray exceptions as well."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Watched: whoever rotates logs may move the file away, and a new one is begun.
+    kept, seen = WatchedFileHandler(folder / "desk.log", encoding="utf-8"), logging.StreamHandler()
     seen.setLevel(logging.WARNING)
-    root.addHandler(seen)
-    root.setLevel(level)
-    for handler in root.handlers:
+    for handler in (kept, seen):
         handler.setFormatter(QuietFormatter())
+    logging.basicConfig(handlers=[kept, seen], level=level, force=True)
     threading.excepthook = lambda told: _stray(told.exc_value)
     sys.unraisablehook = lambda told: _stray(told.exc_value)
 

@@ -29,7 +29,7 @@ def serve(app: Flask, settings: Settings, *, housekeeping: Callable[[], None], h
 
     `app` is create_app's, its keys unlocked; `housekeeping` is called about once a minute, in one worker at a time.
     """
-    _prepare_process()
+    _prepare_process(settings)
     Server(
         "cardservice",
         address=host,
@@ -46,7 +46,8 @@ def serve(app: Flask, settings: Settings, *, housekeeping: Callable[[], None], h
     ).serve(target_loader=lambda: _in_worker(app, settings, housekeeping), wrap_loader=False)
 
 
-def _prepare_process() -> None:
+def _prepare_process(settings: Settings) -> None:
+    quiet_log.configure(settings.logs_folder)
     # Python 3.14 no longer forks by default, and a key cannot be pickled on purpose.
     multiprocessing.set_start_method("fork", force=True)
     # A core file would hold keys and drafts (THREATS §4.3).
@@ -57,6 +58,6 @@ def _in_worker(app: Flask, settings: Settings, housekeeping: Callable[[], None])
     """What a worker does first: connections of its parent are not its own, and granian has set up its own logging."""
     desk: Desk = app.extensions[EXTENSION]
     desk.sessions.kw["bind"].dispose(close=False)
-    quiet_log.configure()
+    quiet_log.configure(settings.logs_folder)
     timer.start(housekeeping, lock=settings.folder / timer.LOCK_NAME)
     return app

@@ -4,6 +4,7 @@ Werkzeug writes uploads over 500 kB into the temporary folder by default, where 
 (THREATS §4.3). What a picture must be is decided in printing/portrait.py.
 """
 
+import time
 from io import BytesIO
 from typing import IO
 
@@ -18,6 +19,7 @@ REQUEST_BYTES = portrait.MAX_BYTES + FORM_BYTES
 _PIECE = 64 * 1024
 # A browser shows our answer only when its upload was read to the end; beyond this we stop listening.
 DRAIN_BYTES = 160 * 1024 * 1024
+DRAIN_SECONDS = 10
 
 
 class MemoryRequest(Request):
@@ -37,8 +39,8 @@ class MemoryRequest(Request):
 def drain(request: Request) -> None:
     """Read and throw away what is left of a refused upload, so that the browser reads our answer."""
     stream = request.environ.get("wsgi.input")
-    left = DRAIN_BYTES
-    while stream is not None and left > 0:
+    left, end = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
+    while stream is not None and left > 0 and time.monotonic() < end:
         piece = stream.read(_PIECE)
         if not piece:
             return

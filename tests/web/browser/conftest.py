@@ -1,0 +1,119 @@
+"""The desk in a real browser: granian in a process of its own, Chromium with a made-up camera.
+
+Where Chromium is not installed these tests are skipped and say so; under CI=true they fail instead.
+"""
+
+import multiprocessing
+import os
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cardservice.web.app import utc_now
+from cardservice.web.serve import serve
+from web.hall import PASSWORD, Builder, Finished, TownHall
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not installed: no test in a real browser"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """A desk that is served, and pages of it."""
+
+    hall: TownHall
+    port: int
+    chromium: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    asked_for: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self, language: str = "en", width: int = 1280, scheme: str = "light", **context: Any) -> Page:
+        """A browser of its own; every address it asks for and every complaint on its console is remembered."""
+        made = self.chromium.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 900},
+            locale=language,
+            color_scheme=scheme,
+            **context,
+        )
+        made.add_cookies([{"name": "language", "value": language, "url": self.address}])
+        self.contexts.append(made)
+        page = made.new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: self.asked_for.append(request.url))
+        page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def sign_in(self, page: Page, name: str = "clara") -> None:
+        page.goto("/sign-in")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url("**/")
+
+
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, finished_town: Finished) -> Iterator[Desk]:
+    hall = Builder(tmp_path_factory.mktemp("served") / "town", finished_town)()
+    hall.clock.now = utc_now()
+    hall.sessions.kw["bind"].dispose()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # A fork, as the service itself makes them: the keys go nowhere.
+    service = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
+    service.start()
+    _wait_for(port)
+    served = Desk(hall, port, chromium)
+    yield served
+    for context in served.contexts:
+        context.close()
+    service.terminate()
+    service.join(15)
+
+
+def _serve(hall: TownHall, port: int) -> None:
+    serve(hall.app, hall.settings, housekeeping=lambda: None, host="127.0.0.1", port=port)
+
+
+def _wait_for(port: int) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("the desk did not open")

@@ -1,0 +1,291 @@
+"""The desk in Chromium: the whole journey by mouse, by keyboard and without JavaScript, in every language and light."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from web.browser.conftest import Desk
+from web.hall import picture
+
+AXE = Axe()
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_elsewhere(desk: Desk) -> Iterator[None]:
+    """After each test: no other host was asked for anything, and the browser had nothing to complain about."""
+    desk.asked_for.clear()
+    desk.complaints.clear()
+    yield
+    assert [url for url in desk.asked_for if not url.startswith((desk.address, "blob:"))] == []
+    assert [said for said in desk.complaints if "status of 4" not in said] == []
+
+
+def type_answers(page: Page) -> None:
+    page.fill("#name", "Karim al-Haddad")
+    page.fill("#birth_day", "27")
+    page.fill("#birth_month", "3")
+    page.fill("#birth_year", "1985")
+    page.check("#lives_here")
+
+
+def hand_over(page: Page) -> None:
+    """From the check page to the card in the hand."""
+    page.click("form[action$='/issue'] button")
+    page.wait_for_url("**/print")
+    page.click("form[action$='/hand-over'] button")
+    page.wait_for_url("**/cards/*")
+    expect(page.locator("main")).to_contain_text("Active")
+
+
+class TestTheJourney:
+    def test_goes_from_the_answers_over_the_camera_to_a_card_in_the_hand(self, desk: Desk) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        page.click("main a.button--big")
+        type_answers(page)
+        page.click("main form button")
+        page.wait_for_url("**/photo")
+        page.click("[data-open]")
+        wait_until(page, "document.querySelector('video').videoWidth > 0")
+        page.click("[data-take]")
+        expect(page.locator("[data-said]")).to_contain_text("The photo is taken")
+        page.click("[data-use]")
+        page.wait_for_url("**/check")
+        expect(page.locator("main")).to_contain_text("On the card")
+        wait_until(page, "[...document.images].every((one) => one.naturalWidth > 0)")
+        hand_over(page)
+
+    def test_needs_no_javascript(self, desk: Desk, tmp_path: Path) -> None:
+        page = desk.open(java_script_enabled=False)
+        desk.sign_in(page)
+        page.goto("/registrations/new")
+        type_answers(page)
+        page.click("main form button")
+        photo = tmp_path / "photo.jpg"
+        photo.write_bytes(picture().read())
+        page.set_input_files("#photo", photo)
+        page.click("[data-use]")
+        page.wait_for_url("**/check")
+        hand_over(page)
+
+    def test_needs_no_mouse(self, desk: Desk) -> None:
+        page = desk.open()
+        page.goto("/sign-in")
+        keyboard = page.keyboard
+        reach(page, "#name")
+        keyboard.type("clara")
+        keyboard.press("Tab")
+        keyboard.type("seven lamps under water")
+        keyboard.press("Enter")
+        page.wait_for_url("**/")
+        reach(page, "main a.button--big")
+        keyboard.press("Enter")
+        page.wait_for_url("**/new")
+        reach(page, "#name")
+        keyboard.type("Ana")
+        reach(page, "#birth_day")
+        for part in ("29", "2", "1984"):
+            keyboard.type(part)
+            keyboard.press("Tab")
+        reach(page, "#lives_here")
+        keyboard.press("Space")
+        keyboard.press("Enter")
+        page.wait_for_url("**/photo")
+        reach(page, "form[action$='/no-photo'] button")
+        keyboard.press("Enter")
+        page.wait_for_url("**/check")
+        reach(page, "form[action$='/issue'] button")
+        keyboard.press("Enter")
+        page.wait_for_url("**/print")
+        reach(page, "form[action$='/hand-over'] button")
+        keyboard.press("Enter")
+        page.wait_for_url("**/cards/*")
+        expect(page.locator("main")).to_contain_text("handed over")
+
+    def test_issues_one_card_for_a_double_click(self, desk: Desk) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        register(page)
+        page.dblclick("form[action$='/issue'] button")
+        page.wait_for_url("**/print")
+        page.go_back()
+        page.wait_for_url("**/print")
+
+        expect(page.locator("main")).to_contain_text("No second one was made")
+
+    def test_stores_nothing_in_the_browser(self, desk: Desk) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        register(page)
+
+        stored = page.evaluate(
+            "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
+        )
+
+        assert stored == [0, 0, 0]
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Playwright's own way needs `eval`, which the desk's pages do not allow."""
+    end = time.monotonic() + 20
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(50)
+
+
+def register(page: Page) -> None:
+    """Type the answers and decline the photo."""
+    page.goto("/registrations/new")
+    type_answers(page)
+    page.click("main form button")
+    page.wait_for_url("**/photo")
+    page.click("form[action$='/no-photo'] button")
+    page.wait_for_url("**/check")
+
+
+def reach(page: Page, selector: str) -> None:
+    """Press Tab until the focus is there, and see that it is shown."""
+    for _ in range(60):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{selector} cannot be reached by keyboard")
+
+
+class TestProblems:
+    def test_get_the_focus_and_lead_to_their_fields(self, desk: Desk) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        page.goto("/registrations/new")
+        page.click("main form button")
+
+        expect(page).to_have_title("Error: Answers for the card – Vila Aberta")
+        assert page.evaluate("document.activeElement.className") == "problems"
+        page.click(".problems a >> nth=0")
+
+        assert page.evaluate("document.activeElement.id || location.hash") == "name"
+
+    def test_of_a_file_that_is_too_large_are_told_before_it_is_sent(self, desk: Desk, tmp_path: Path) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        register(page)
+        page.goto(page.url.replace("/check", "/photo"))
+        large = tmp_path / "large.jpg"
+        large.write_bytes(bytes(100_000_000))
+        page.set_input_files("#photo", large)
+        sent = len(desk.asked_for)
+        page.click("[data-use]")
+
+        expect(page.locator(".field__problem")).to_contain_text("too large")
+        assert len(desk.asked_for) == sent
+
+    def test_of_a_file_that_is_too_large_are_told_without_javascript(self, desk: Desk, tmp_path: Path) -> None:
+        page = desk.open(java_script_enabled=False)
+        desk.sign_in(page)
+        register(page)
+        page.goto(page.url.replace("/check", "/photo"))
+        large = tmp_path / "large.jpg"
+        large.write_bytes(bytes(100_000_000))
+        page.set_input_files("#photo", large)
+        page.click("[data-use]")
+
+        expect(page.locator("h1")).to_have_text("This file is too large")
+
+
+# What each role sees; {draft}, {issued} and {card} are filled in.
+PAGES = {
+    "": ("/sign-in",),
+    "clara": (
+        "/",
+        "/nowhere",
+        "/registrations/new",
+        "/registrations/{draft}/details",
+        "/registrations/{draft}/photo",
+        "/registrations/{draft}/check",
+        "/registrations/{issued}/print",
+        "/cards/find",
+        "/cards/{card}",
+        "/cards/{card}/revoke",
+        "/cards/{card}/suspend",
+        "/cards/{card}/replace",
+        "/staff",
+    ),
+    "ada": ("/", "/staff", "/staff/new", "/staff/1/role", "/staff/1/disable", "/keys", "/keys/announce", "/publish"),
+    "otto": ("/audit",),
+}
+
+
+@pytest.fixture(scope="module")
+def places(desk: Desk) -> dict[str, str]:
+    """A registration in each stage, of the clerk's."""
+    page = desk.open()
+    desk.sign_in(page)
+    found = {}
+    for stage in ("draft", "issued", "card"):
+        register(page)
+        found[stage] = page.url.split("/")[-2]
+        if stage != "draft":
+            page.click("form[action$='/issue'] button")
+            page.wait_for_url("**/print")
+        if stage == "card":
+            page.click("form[action$='/hand-over'] button")
+            page.wait_for_url("**/cards/*")
+            found[stage] = page.url.split("/")[-1]
+    return found
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(
+        ("language", "scheme"), [("en", "light"), ("en", "dark"), ("ar", "light"), ("ar", "dark"), ("fr", "light")]
+    )
+    def test_has_no_barrier_and_fits_320_pixels(
+        self, desk: Desk, places: dict[str, str], language: str, scheme: str
+    ) -> None:
+        barriers, too_wide, small = [], [], []
+        for name, paths in PAGES.items():
+            page = desk.open(language=language, scheme=scheme, width=320)
+            if name:
+                desk.sign_in(page, name)
+            for path in paths:
+                page.goto(path.format(**places))
+                barriers += self._barriers(page, path)
+                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                    too_wide.append(path)
+                small += [(path, said) for said in page.evaluate(SMALL_TARGETS)]
+            if name == "clara":
+                page.goto("/registrations/new")
+                page.click("main form button")
+                barriers += self._barriers(page, "with problems")
+
+        assert barriers == []
+        assert too_wide == []
+        assert small == []
+
+    @staticmethod
+    def _barriers(page: Page, path: str) -> list[tuple[str, str, str]]:
+        found = AXE.run(page).response["violations"]
+        return [(path, one["id"], json.dumps([node["html"] for node in one["nodes"]])[:300]) for one in found]
+
+    def test_has_no_barrier_on_a_wide_screen(self, desk: Desk, places: dict[str, str]) -> None:
+        page = desk.open(width=1600)
+        desk.sign_in(page)
+        barriers = []
+        for path in PAGES["clara"]:
+            page.goto(path.format(**places))
+            barriers += self._barriers(page, path)
+
+        assert barriers == []
+
+
+# Targets under 24 × 24 CSS pixels that are not words in a sentence (WCAG 2.2, 2.5.8).
+SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
+  .filter((one) => one.offsetParent && !one.closest("p, td") && one.type !== "hidden" && !one.matches(".skip"))
+  .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 24 || box.height < 24)
+  .map(([html, box]) => `${html} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
