@@ -57,30 +57,28 @@ def decode(data: bytes, *, items: int = ITEM_LIMIT) -> Any:
 
 
 def _item(data: bytes, at: int, depth: int, items: int) -> tuple[Any, int]:
-    """Read the item at `at`; return it and where it ends.
+    """Read the item at `at`; return it and where it ends. Where a string is cut short, that is beyond the data.
 
-    Where a string is cut short, that is beyond the data, and `decode` notices. Kinds are told apart by comparing the
-    initial byte, not by taking it apart: a card has some forty items, and a verification waits for each of them.
+    Kinds are told apart by comparing the initial byte, not by taking it apart, and the commonest come first: a card has
+    some forty items, and a verification waits for each of them.
     """
     initial = data[at]
     at += 1
     argument = initial & 0x1F
     if argument > 23:
         argument, at = _long_argument(data, at, initial)
-    if initial < _NEGATIVE:
-        return argument, at
+    if initial < _ARRAY:
+        if initial < _BYTES:
+            return (argument if initial < _NEGATIVE else -1 - argument), at
+        end = at + argument
+        return (data[at:end] if initial < _TEXT else data[at:end].decode()), end
     if initial >= _TAG:
         if initial not in _CONSTANTS:
             raise Malformed("a tag or an unknown simple value")
         return _CONSTANTS[initial], at
-    if initial >= _ARRAY:
-        if not depth or argument > items:
-            raise Malformed("CBOR too deep, or with too many items")
-        return (_array if initial < _MAP else _map)(data, at, argument, depth - 1, items)
-    if initial < _BYTES:
-        return -1 - argument, at
-    end = at + argument
-    return (data[at:end] if initial < _TEXT else data[at:end].decode()), end
+    if not depth or argument > items:
+        raise Malformed("CBOR too deep, or with too many items")
+    return (_array if initial < _MAP else _map)(data, at, argument, depth - 1, items)
 
 
 def _array(data: bytes, at: int, length: int, depth: int, items: int) -> tuple[list[Any], int]:

@@ -14,7 +14,6 @@ from cardservice.credential.keys import SIGNATURE_BYTES, Algorithm, PublicKey, S
 
 _SIGN1 = b"\xd2"  # tag 18
 _CWT = b"\xd8\x3d"  # tag 61, which other issuers put around it (RFC 8392 §6)
-_PARTS = [bytes, dict, bytes, bytes]  # protected header, unprotected header, payload, signature
 _ALGORITHMS = frozenset(Algorithm)
 _ALG, _CRIT, _KID, _TYP = 1, 2, 4, 16  # header labels (RFC 9052 §3.1, RFC 9596)
 
@@ -64,17 +63,20 @@ def parse_sign1(data: bytes, *, cwt_tag: bool = False) -> Sign1:
     if not body.startswith(_SIGN1):
         raise NotACard("not a COSE_Sign1 message")
     parts = cbor.decode(body[1:])
-    if type(parts) is not list or [type(part) for part in parts] != _PARTS:
-        raise Malformed("a COSE_Sign1 that is not four parts of the right kinds")
+    if type(parts) is not list or len(parts) != 4:
+        raise Malformed("a COSE_Sign1 that is not four parts")
     protected, unprotected, payload, signature = parts
+    if type(unprotected) is not dict or not type(protected) is type(payload) is type(signature) is bytes:
+        raise Malformed("a COSE_Sign1 with a part of the wrong kind")
     if len(signature) != SIGNATURE_BYTES:
         raise Malformed("a signature that is not 64 bytes")
-    header = _read_header(protected)
-    if _ALG in unprotected or _CRIT in unprotected:
-        raise Malformed("an unprotected header that must be protected")
-    # A key id is only a hint to the right key, so an unprotected one does no harm.
-    key_id = header.key_id or _key_id(unprotected)
-    return Sign1(header.algorithm, key_id, header.content_type, protected, payload, signature)
+    algorithm, key_id, content_type = _read_header(protected)
+    if unprotected:
+        if _ALG in unprotected or _CRIT in unprotected:
+            raise Malformed("an unprotected header that must be protected")
+        # A key id is only a hint to the right key, so an unprotected one does no harm.
+        key_id = key_id or _key_id(unprotected)
+    return Sign1(algorithm, key_id, content_type, protected, payload, signature)
 
 
 class _Header(NamedTuple):

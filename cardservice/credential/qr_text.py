@@ -1,6 +1,6 @@
 """The text of a QR code: Base45( zlib( COSE_Sign1( claims ) ) ), in both directions (docs/card-format.md)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardservice.credential import base45, deflate
 from cardservice.credential.claims import CardClaims, issuer_of
@@ -11,8 +11,7 @@ from cardservice.credential.keys import PublicKey, Signer
 TEXT_LIMIT = -(-deflate.COMPRESSED_LIMIT // 2) * 3  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class SealedCard:
+class SealedCard(NamedTuple):
     """A card's text taken apart, its signature not yet checked."""
 
     message: Sign1

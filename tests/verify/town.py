@@ -104,7 +104,7 @@ class Town:
             birth_date="19900405",
             portrait=PORTRAIT,
         )
-        return replace(card, **changes)  # type: ignore[arg-type]
+        return card._replace(**changes)  # type: ignore[arg-type]
 
     def text(self, claims: CardClaims | None = None, *, key: TestKey | None = None) -> str:
         """The QR text of a card."""
