@@ -38,9 +38,8 @@ def encode(data: bytes) -> str:
     second = (rest * _RECIPROCAL_45 >> 32) & lowest
     first = rest - 45 * second
 
-    digits = bytearray(3 * pairs)
-    for place, lanes in enumerate((first, second, third)):
-        digits[place::3] = lanes.to_bytes(_LANE * pairs, "little")[::_LANE]
+    digits = bytearray((first + (second << 8) + (third << 16)).to_bytes(_LANE * pairs, "little"))
+    del digits[4::_LANE], digits[3 :: _LANE - 1]  # the two bytes of a lane that hold no digit
     if len(data) % 2:
         digits += bytes((data[-1] % 45, data[-1] // 45))
     return digits.translate(_SYMBOLS).decode("ascii")

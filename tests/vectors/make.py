@@ -1,7 +1,7 @@
 """Make our own test vectors: `python -m tests.vectors.make`. Every run makes the same files, byte for byte.
 
 One file a case, one failure a file, with what a verifier must answer. The lists lie beside them in lists/. The verifier
-in the browser reads the same folder. Private keys are derived from their labels (tests/verify/town.py): none is a secret.
+in the browser reads the same folder. Private keys come from their labels (tests/verify/town.py): none is a secret.
 """
 
 import json
