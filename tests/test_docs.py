@@ -1,0 +1,82 @@
+"""What the documents say is still so: commands exist, links lead somewhere, decisions have one number each."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from cardservice.cli.admin import main
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "keys" / "README.md", *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+# "cardservice test key: …" is the phrase that the test keys of docs/card-format.md are made of.
+COMMAND = re.compile(
+    r"(?:^|`|\.venv/bin/)cardservice(?! test key:)((?: [a-z-]+| --[a-z-]+(?: [A-Za-z./-]+)?)*)", re.MULTILINE
+)
+FORBIDDEN_WORDS = re.compile(r"\b(blacklist|whitelist|badge)\b", re.IGNORECASE)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+class TestEveryDocument:
+    def test_links_to_what_exists(self, document: Path) -> None:
+        targets = [link for link in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
+
+        assert [link for link in targets if not (document.parent / link).exists()] == []
+
+    def test_names_commands_that_exist(self, document: Path) -> None:
+        unknown = [
+            words
+            for words in COMMAND.findall(document.read_text(encoding="utf-8"))
+            if not leads_to_a_command(words.split())
+        ]
+
+        assert unknown == []
+
+    def test_uses_the_words_of_the_house(self, document: Path) -> None:
+        assert FORBIDDEN_WORDS.findall(document.read_text(encoding="utf-8")) == []
+
+
+def leads_to_a_command(words: list[str]) -> bool:
+    """True if the words before the first argument or option name a command, with the options that command has."""
+    command: click.Command = main
+    while words:
+        word = words.pop(0)
+        if word.startswith("--"):
+            if word not in ("--help", "--version") and not _option(command, word):
+                return False
+            if words and not words[0].startswith("--") and isinstance(command, click.Group):
+                words.pop(0)
+        elif isinstance(command, click.Group):
+            if word not in command.commands:
+                return False
+            command = command.commands[word]
+    return True
+
+
+def _option(command: click.Command, name: str) -> bool:
+    return any(name in parameter.opts for parameter in command.params)
+
+
+class TestTheseChecks:
+    @pytest.mark.parametrize("words", ["prnt", "keys anounce", "publish --into x", "--twn x publish"])
+    def test_notice_a_planted_command(self, words: str) -> None:
+        assert not leads_to_a_command(words.split())
+
+    @pytest.mark.parametrize("words", ["", "--town x publish --out y", "keys announce card", "staff add --name ana"])
+    def test_take_a_real_one(self, words: str) -> None:
+        assert leads_to_a_command(words.split())
+
+
+class TestDecisions:
+    def test_have_one_number_each_and_say_when_they_were_taken(self) -> None:
+        decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+        numbers = [path.name[:4] for path in decisions]
+
+        assert len(numbers) == len(set(numbers))
+        assert [path.name for path in decisions if "2026-" not in path.read_text(encoding="utf-8")[:400]] == []
