@@ -122,8 +122,8 @@ class TestAnUpload:
         def refuse(*_: object, **__: object) -> None:
             raise AssertionError("a temporary file was opened")
 
-        for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
-            monkeypatch.setattr(f"tempfile.{name}", refuse)
+        monkeypatch.setattr("werkzeug.formparser.TemporaryFile", refuse)
+        monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
         answer = upload(clerk, draft_id, BytesIO(picture().read() + bytes(2_000_000)))
 
         assert answer.status_code == 302

@@ -107,6 +107,15 @@ class TestEveryView:
         assert "GET /cards/<string:card_number> 404" in log.getvalue()
         assert "127.0.0.1" not in log.getvalue()
 
+    def test_logs_no_word_of_what_others_say(self) -> None:
+        with quiet() as log:
+            logging.getLogger("somebody.elses.library").warning("could not read %s", CANARY)
+            logging.getLogger("cardservice.web").warning("two\nlines of \x1b[31mours")
+
+        assert CANARY not in log.getvalue()
+        assert "WARNING somebody.elses.library: a message at tests/web/test_problems.py:" in log.getvalue()
+        assert "two?lines of ?[31mours" in log.getvalue()
+
 
 @contextmanager
 def replaced(app: Flask, endpoint: str, view: Any) -> Iterator[None]:

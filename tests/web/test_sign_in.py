@@ -97,6 +97,12 @@ class TestASession:
         assert not is_signed_in(clerk)
         assert "your account changed" in clerk.get("/sign-in").main.text
 
+    def test_ends_when_the_account_is_closed_behind_the_desks_back(self, hall: TownHall, clerk: Client) -> None:
+        with hall.sessions.begin() as session:
+            staff.by_name(session, "clara").disabled = True
+
+        assert not is_signed_in(clerk)
+
     def test_has_no_more_rights_than_its_role_has_now(self, hall: TownHall, clerk: Client) -> None:
         with hall.sessions.begin() as session:
             staff.set_role(session, id_of(session, "clara"), StaffRole.AUDITOR, actor=CONSOLE, now=hall.clock())
