@@ -53,6 +53,13 @@ class TestSeal:
     def test_never_seals_the_same_way_twice(self, day_keys: DayKeys) -> None:
         assert day_keys.seal(DRAFT, TODAY, PLAINTEXT) != day_keys.seal(DRAFT, TODAY, PLAINTEXT)
 
+    def test_gives_each_draft_a_key_of_its_own(self) -> None:
+        same_chance = DayKeys.in_process(token_bytes=bytes)
+
+        one, other = (same_chance.seal(draft_id, TODAY, PLAINTEXT)[12:-16] for draft_id in (DRAFT, OTHER_DRAFT))
+
+        assert one != other
+
 
 class TestOpen:
     def test_refuses_the_ciphertext_of_another_draft(self, day_keys: DayKeys) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from town_hall import NOON, REGISTRATION, TownHall
 
-from cardservice.domain import drafts, issuance
+from cardservice.domain import approval, drafts, issuance
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import NotApproved, OwnDraft
 from cardservice.domain.drafts import AlreadyIssued, DraftNotFound
@@ -116,6 +116,14 @@ class TestApprove:
 
         with pytest.raises(AlreadyIssued):
             approve(town_hall, draft_id, supervisor)
+
+
+class TestCheck:
+    @pytest.mark.parametrize("approver_id", [None, 1])
+    def test_does_not_believe_a_state_without_a_second_person(self, approver_id: int | None) -> None:
+        """Should the row ever say so, by a mistake elsewhere or by somebody's hand."""
+        with pytest.raises(NotApproved):
+            approval.check(Draft(state=DraftState.APPROVED, creator_id=1, approver_id=approver_id))
 
 
 class TestRandomSequences:

@@ -100,6 +100,15 @@ class TestVerifyChain:
 
         assert caught.value.sequence == 7
 
+    def test_finds_an_edit_whose_own_digest_was_computed_anew(self, chain: Session) -> None:
+        seventh, eighth = chain.get_one(AuditEntry, 7), chain.get_one(AuditEntry, 8)
+        seventh.subject = "card:other"
+        seventh.digest = eighth.previous = audit.digest_of(seventh)
+        chain.flush()
+
+        with pytest.raises(ChainBroken, match="entry 8 was edited"):
+            audit.verify_chain(chain)
+
     def test_finds_every_deletion_but_that_of_the_end(self, chain: Session) -> None:
         for sequence in range(1, ENTRIES):
             with chain.begin_nested() as attempt:

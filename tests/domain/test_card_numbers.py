@@ -20,6 +20,14 @@ class TestDraw:
         assert set(number) <= set(ALPHABET)
         assert normalise(number) == number
 
+    @pytest.mark.parametrize(
+        ("drawn", "number"),
+        [(bytes(7), "000000000000"), (b"\x00" * 6 + b"\x01", "100000000079"), (bytes(range(1, 8)), "7G1A02C02887")],
+    )
+    def test_computes_check_symbols_that_never_change(self, drawn: bytes, number: str) -> None:
+        """Cards are in pockets: another code over the same field would call every one of them mistyped."""
+        assert draw(lambda _count: drawn) == number
+
     def test_uses_every_symbol_in_every_random_place(self) -> None:
         drawn = [draw(os.urandom) for _ in range(2_000)]
 

@@ -1,6 +1,7 @@
 """From a draft to a card in a hand: in order, once, and without losing a card when it is interrupted anywhere."""
 
 import os
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,13 +11,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.credential.keys import Algorithm
 from cardservice.credential.qr_text import open_text
-from cardservice.domain import approval, drafts, issuance, key_rotation, signing
+from cardservice.domain import approval, audit, drafts, issuance, key_rotation, signing
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.calendar import seconds_of
 from cardservice.domain.drafts import DraftGone, DraftNotFound
@@ -219,13 +221,20 @@ class TestLint:
         assert "Canary" not in str(caught.value)
         assert caught.value.__suppress_context__
 
-    def test_refuses_a_signer_whose_signature_is_wrong(self, town_hall: TownHall, clerk: Actor) -> None:
+    @pytest.mark.parametrize("wrong", [1, 2])
+    def test_refuses_a_signer_one_of_whose_signatures_is_wrong(
+        self, town_hall: TownHall, clerk: Actor, wrong: int
+    ) -> None:
+        key = town_hall.keys[Purpose.CARD]
+        signed: list[bytes] = []
+
         class Faulty:
-            key_id = town_hall.keys[Purpose.CARD].key_id
-            algorithm = town_hall.keys[Purpose.CARD].algorithm
+            key_id = key.key_id
+            algorithm = key.algorithm
 
             def sign(self, message: bytes) -> bytes:
-                return bytes(63) + b"\x01"
+                signed.append(message)
+                return key.sign(message if len(signed) != wrong else b"another message")
 
         town_hall.issuing = replace(town_hall.issuing, key=Faulty())
 
@@ -332,6 +341,60 @@ class TestInterrupted:
         issuance._burn(town_hall.transaction, issued.card_number, actor=clerk, now=NOON)
 
         assert town_hall.card(issued.card_number).state is CardState.SIGNED
+
+
+class TestTheDatabase:
+    def test_when_its_disk_is_full_leaves_nothing_half_done(self, town_hall: TownHall, clerk: Actor) -> None:
+        """T26: issued until nothing more can be written, and on when there is space again."""
+        engine = town_hall.engine
+        if engine.dialect.name != "sqlite":
+            pytest.skip("the disk of a PostgreSQL server is not ours to fill")
+        with town_hall.reading() as session:
+            pages = session.scalar(text("PRAGMA page_count")) + 6
+
+        def limit(connection: sqlite3.Connection, _entry: object) -> None:
+            connection.execute(f"PRAGMA max_page_count={pages}")
+
+        def issue_until_it_fails() -> None:
+            for _ in range(500):
+                town_hall.issue(town_hall.register(clerk), clerk)
+
+        engine.dispose()
+        event.listen(engine, "connect", limit)
+        with pytest.raises(OperationalError, match="full"):
+            issue_until_it_fails()
+        event.remove(engine, "connect", limit)
+        engine.dispose()
+        issuance.recover(town_hall.transaction, now=NOON)
+
+        assert town_hall.issue(town_hall.register(clerk), clerk)
+        with town_hall.reading() as session:
+            assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+            audit.verify_chain(session)
+            for card in session.scalars(select(Card)):
+                assert card.state is (CardState.SIGNED if card.draft_id else CardState.REVOKED)
+
+    def test_when_it_goes_away_at_the_last_moment_keeps_the_intent(self, town_hall: TownHall, clerk: Actor) -> None:
+        """C23: the connection is cut after the signature was made and before it is committed."""
+        if town_hall.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no connection that could be cut")
+        draft_id, begun = town_hall.register(clerk), 0
+
+        @contextmanager
+        def cut() -> Iterator[Session]:
+            nonlocal begun
+            begun += 1
+            with town_hall.transaction() as session:
+                yield session
+                if begun == 3:
+                    session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+        with pytest.raises(OperationalError):
+            _issue_through(town_hall, cut, draft_id, clerk)
+
+        with town_hall.reading() as session:
+            assert [card.state for card in session.scalars(select(Card))] == [CardState.INTENT]
+        assert town_hall.verdict(town_hall.issue(draft_id, clerk).identity_code).reason == "valid"
 
 
 class TestReprint:

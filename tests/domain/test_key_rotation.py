@@ -247,6 +247,12 @@ class TestActivate:
     def test_lets_the_audit_key_follow_at_once(self, scene: Scene) -> None:
         scene.activate(scene.announce(Purpose.AUDIT, NOON), NOON)
 
+    def test_never_says_that_verifiers_know_the_audit_key(self, scene: Scene) -> None:
+        with scene.hall.reading() as session:
+            known = {key.purpose: key.published_at for key in key_rotation.everything(session)}
+
+        assert known == {"card": NOON, "status": NOON, "anchor": NOON, "audit": None}
+
     def test_needs_an_announced_key(self, scene: Scene) -> None:
         with pytest.raises(KeyNotFound):
             scene.activate(SigningKey.generate(Purpose.CARD, Algorithm.ES256), NOON)
@@ -387,4 +393,4 @@ def _forge(scene: Scene, key: SigningKey, now: datetime) -> str:
     (_, card), *_ = scene.cards
     claims = qr_text.open_text(card.residence_code).open(key.public)
     today = start_of_day(now.date())
-    return qr_text.seal(replace(claims, issued_at=today, expires_at=today + 86_400 * 30), key)
+    return qr_text.seal(claims._replace(issued_at=today, expires_at=today + 86_400 * 30), key)

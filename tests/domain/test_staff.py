@@ -85,10 +85,10 @@ class TestAuthenticate:
 
         for _ in range(5):
             for name, times in took.items():
-                begun = time.perf_counter()
+                begun = time.process_time()
                 with pytest.raises(SignInRefused):
                     staff.authenticate(session, name, "not the password", now=NOON)
-                times.append(time.perf_counter() - begun)
+                times.append(time.process_time() - begun)
 
         known, unknown = (statistics.median(times) for times in took.values())
         assert 0.5 < unknown / known < 2
