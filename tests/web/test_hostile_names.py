@@ -83,5 +83,8 @@ class TestAName:
 
         page = read(administrator.get("/staff").text)
         assert MARKUP[0] in page.text
-        theirs, claras = (next(row for row in page.all("tr") if name in row.text) for name in (MARKUP[0], "clara"))
+        theirs, claras = (
+            next(row for row in page.all("li") if name in row.text and row.all("strong"))
+            for name in (MARKUP[0], "clara")
+        )
         assert shape(theirs) == shape(claras)

@@ -122,7 +122,6 @@ class TestAnUpload:
         def refuse(*_: object, **__: object) -> None:
             raise AssertionError("a temporary file was opened")
 
-        monkeypatch.setattr("werkzeug.formparser.TemporaryFile", refuse)
         monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", refuse)
         answer = upload(clerk, draft_id, BytesIO(picture().read() + bytes(2_000_000)))
 
