@@ -346,7 +346,7 @@ class TestSequence:
 
         assert town_hall.publish(now=NOON + HOUR).status_sequences == {1: 2}
 
-    def test_never_falls_in_a_thousand_random_steps(self, town_hall: TownHall) -> None:
+    def test_never_falls_whatever_the_order_of_steps(self, town_hall: TownHall) -> None:
         """T16 in small: publishing at random, into two folders, with and without the anchor key."""
         chance, highest = random.Random(7), {"trust": 1, "status": 1}
         folders = [town_hall.kit, town_hall.kit.with_name("mirror")]
