@@ -94,16 +94,18 @@ def end_draft(
 
 
 def housekeeping(
-    transaction: Transaction, *, now: datetime, day_keys: DayKeys, limits: Limits = DEFAULT_LIMITS
+    transaction: Transaction, *, now: datetime, day_keys: DayKeys | None, limits: Limits = DEFAULT_LIMITS
 ) -> dict[str, int]:
     """Destroy the keys that are due, then end drafts and forget cards past their time. Returns how many of each.
 
     May run at any time and as often as one likes; every draft is a transaction of its own, so that a crash in
-    between loses nothing and the next run goes on.
+    between loses nothing and the next run goes on. `day_keys` is None where another process holds them in its memory:
+    then only what the clock says is due ends here.
     """
     counts: Counter[str] = Counter()
     # Keys first: from here on nothing of the days that are over can be read, whatever happens to the rows.
-    counts["day keys destroyed"] = day_keys.destroy_before(day_of(now))
+    if day_keys is not None:
+        counts["day keys destroyed"] = day_keys.destroy_before(day_of(now))
     with transaction() as session:
         drafts = session.scalars(select(Draft)).all()
         due = [draft.id for draft in drafts if _ending(draft, now=now, day_keys=day_keys, limits=limits)]
@@ -128,11 +130,14 @@ def overdue(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS)
     return (session.scalar(drafts) or 0) + (session.scalar(cards) or 0)
 
 
-def _ending(draft: Draft, *, now: datetime, day_keys: DayKeys, limits: Limits) -> Ending | None:
-    return ending_due(draft, now=now, limits=limits) or (None if day_keys.has(draft.key_day) else Ending.KEY_GONE)
+def _ending(draft: Draft, *, now: datetime, day_keys: DayKeys | None, limits: Limits) -> Ending | None:
+    key_is_gone = day_keys is not None and not day_keys.has(draft.key_day)
+    return ending_due(draft, now=now, limits=limits) or (Ending.KEY_GONE if key_is_gone else None)
 
 
-def _end_if_due(session: Session, draft_id: str, *, now: datetime, day_keys: DayKeys, limits: Limits) -> list[str]:
+def _end_if_due(
+    session: Session, draft_id: str, *, now: datetime, day_keys: DayKeys | None, limits: Limits
+) -> list[str]:
     """Look again inside the transaction that ends it: somebody may have touched or ended the draft meanwhile."""
     draft = session.get(Draft, draft_id)
     ending = None if draft is None else _ending(draft, now=now, day_keys=day_keys, limits=limits)

@@ -140,6 +140,14 @@ class TestHousekeeping:
         assert counts == {"draft its key gone": 1}
         assert town_hall.card(number).state is CardState.REVOKED
 
+    def test_leaves_a_draft_alone_whose_key_another_process_holds(self, town_hall: TownHall, clerk: Actor) -> None:
+        town_hall.register(clerk)
+
+        early = retention.housekeeping(town_hall.transaction, now=NOON, day_keys=None)
+        late = retention.housekeeping(town_hall.transaction, now=NOON + DAY, day_keys=None)
+
+        assert (early, late) == ({}, {"draft its day over": 1})
+
     def test_goes_on_where_it_was_interrupted(
         self, town_hall: TownHall, clerk: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
