@@ -135,6 +135,16 @@ class Settings(_Section):
         return self.folder / "kit"
 
     @property
+    def checkpoint_file(self) -> Path:
+        """The audit's signed end, as of the last publication: copies of it are kept by somebody outside."""
+        return self.folder / "audit-checkpoint.cose"
+
+    @property
+    def publish_every(self) -> timedelta:
+        """How old a published status list may get before the service publishes again."""
+        return timedelta(hours=self.lists.ttl_hours)
+
+    @property
     def logs_folder(self) -> Path:
         """Where the service logs; nothing in it names anybody."""
         return self.folder / "logs"

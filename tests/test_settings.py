@@ -40,7 +40,7 @@ class TestLoad:
     def test_refuses_what_is_not_toml(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / "config.toml").write_bytes(content)
 
-        with pytest.raises(settings.SettingsError, match="is not (TOML|UTF-8)"):
+        with pytest.raises(settings.SettingsError, match=r"is not (TOML|UTF-8)"):
             settings.load(tmp_path)
 
 

@@ -8,7 +8,7 @@ the trust list says is trust.py, what was published before is published.py, file
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -128,10 +128,10 @@ def overdue(session: Session, *, now: datetime) -> list[str]:
     return [last.name for last in published.newest(session) if now >= last.expires_at]
 
 
-def is_due(session: Session, *, now: datetime) -> bool:
-    """Tell whether it is time to publish: nothing was yet, or a list has lived half its life."""
-    last = published.newest(session)
-    return not last or any(now - each.issued_at >= (each.expires_at - each.issued_at) / 2 for each in last)
+def is_due(session: Session, *, every: timedelta, now: datetime) -> bool:
+    """Tell whether it is time to publish: nothing was yet, or a status list is older than verifiers should have it."""
+    ages = [now - last.issued_at for last in published.newest(session) if last.name != TRUST_LIST]
+    return not ages or max(ages) >= every
 
 
 def _trust_list(

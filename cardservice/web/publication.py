@@ -1,6 +1,6 @@
 """The page on which the lists are published: when they were last, how long they are good, and a button.
 
-The service publishes by itself when a list has lived half its life (serve.py); what may be published is
+The service publishes by itself before a list is older than lists.ttl_hours (cli/running.py); what may be published is
 domain/publication.py's business.
 """
 

@@ -455,16 +455,19 @@ class TestPlace:
 
 
 class TestDue:
-    def test_at_half_of_a_lists_life_and_overdue_at_its_end(self, town_hall: TownHall) -> None:
+    def test_when_a_list_is_as_old_as_the_town_lets_it_get_and_overdue_at_its_end(self, town_hall: TownHall) -> None:
         moments = (NOON, NOON + 7 * DAY - HOUR, NOON + 7 * DAY, NOON + 14 * DAY)
 
         with town_hall.reading() as session:
-            seen = [(publication.is_due(session, now=at), publication.overdue(session, now=at)) for at in moments]
+            seen = [
+                (publication.is_due(session, every=timedelta(days=7), now=at), publication.overdue(session, now=at))
+                for at in moments
+            ]
 
         assert seen == [(False, []), (False, []), (True, []), (True, ["status/1.cwt"])]
 
     def test_where_nothing_was_published(self, session: Session) -> None:
-        assert publication.is_due(session, now=NOON)
+        assert publication.is_due(session, every=timedelta(days=7), now=NOON)
         assert publication.overdue(session, now=NOON) == []
 
 
