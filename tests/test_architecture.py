@@ -36,7 +36,10 @@ WIRES_EVERYTHING = {
     "cli/admin.py",
     "cli/demo.py",
     "cli/town.py",
+    "web/decided.py",
     "cli/running.py",
+    "cli/context.py",
+    "cli/key_rotation.py",
 }
 MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "credential"}
 ONLY_VERIFIES = ("cli/verify.py", "cli/scan.py")

@@ -4,17 +4,15 @@ The town is a folder: --town, or CARDSERVICE_TOWN, or the folder one stands in. 
 Errors say what happened and what to do next; a name or a value that was typed is never in them.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from cardservice import __version__
-from cardservice.cli import demo, passphrase, running, town
+from cardservice.cli import demo, key_rotation, passphrase, running, town
+from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
-from cardservice.domain import key_rotation, retention, revocation, staff
+from cardservice.domain import audit, retention, revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.errors import DomainError
@@ -25,62 +23,9 @@ from cardservice.settings import SettingsError
 from cardservice.storage import upgrade
 from cardservice.storage.session import engine
 from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web.quiet_log import describe
 
 FOR_PEOPLE = (DomainError, KeyStoreError, SettingsError, FontsMissing, UnreadableColour)
 REASONS = [reason.value.replace(" ", "-") for reason in RevocationReason]
-
-
-class QuietGroup(click.Group):
-    """A group whose failures are one line for people; no traceback, because a traceback can hold a name."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except FOR_PEOPLE as error:
-            raise click.ClickException(str(error)) from None
-        except DBAPIError as error:
-            raise click.ClickException(
-                f"The register cannot be used [{describe(error)}]. Nothing was changed."
-            ) from None
-        except OSError as error:
-            raise click.ClickException(f"{error.strerror or 'A file cannot be used'}. Nothing was changed.") from None
-        except click.exceptions.Exit:
-            raise
-        except RuntimeError as error:
-            raise click.ClickException(f"This should not happen [{describe(error)}]. Please report it.") from None
-
-
-class Context:
-    """What the options before a command say; the town is opened by the commands that need it."""
-
-    def __init__(self, folder: Path, descriptor: int | None) -> None:
-        self.folder = folder
-        self._given = None if descriptor is None else passphrase.from_descriptor(descriptor)
-
-    def open(self) -> Town:
-        return Town.open(self.folder)
-
-    def ask(self, purpose: Purpose) -> str:
-        return passphrase.ask(purpose, self._given)
-
-    def ask_new(self, purpose: Purpose) -> str:
-        return passphrase.ask(purpose, self._given, new=True)
-
-    def ask_if_possible(self, purpose: Purpose) -> str | None:
-        """The passphrase, or None where nobody gave it and there is no terminal: the key stays locked."""
-        try:
-            return self.ask(purpose)
-        except passphrase.PassphraseMissing:
-            return None
-
-
-here = click.make_pass_decorator(Context)
-
-
-def utc_now() -> datetime:
-    """The clock of the command line."""
-    return datetime.now(UTC)
 
 
 @click.group(cls=QuietGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -199,8 +144,8 @@ def publish(context: Context, out: Path | None) -> None:
     Without the passphrase of the anchor key the trust list that is still current is used again.
     """
     opened = context.open()
-    unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.ANCHOR, Purpose.AUDIT])
-    unlocked[Purpose.STATUS] = opened.unlock(Purpose.STATUS, context.ask(Purpose.STATUS))
+    context.ask(Purpose.STATUS)
+    unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.STATUS, Purpose.ANCHOR, Purpose.AUDIT])
     done = opened.publish(unlocked, now=utc_now(), out=out)
     click.echo(f"Published to {out or opened.settings.kit_folder}: trust list {done.trust_sequence}, status lists:")
     for number, sequence in sorted(done.status_sequences.items()):
@@ -215,7 +160,7 @@ def housekeeping(context: Context) -> None:
     """Erase what is due. The service does this by itself; this is for a timer beside it."""
     opened = context.open()
     counts = retention.housekeeping(
-        opened.transaction, now=utc_now(), day_keys=opened.day_keys(), limits=running.limits(opened)
+        opened.transaction, now=utc_now(), day_keys=opened.shared_day_keys(), limits=running.limits(opened)
     )
     click.echo("\n".join(f"{kind}: {count}" for kind, count in counts.items()) or "Nothing was due.")
 
@@ -234,63 +179,29 @@ def db_upgrade(context: Context) -> None:
     click.echo("The register is of this version.")
 
 
-@main.group()
-def keys() -> None:
-    """The issuer's keys: announce, wait one list period, activate, retire (docs/keys.md)."""
+@main.group("audit")
+def audit_group() -> None:
+    """The record of every state change."""
 
 
-@keys.command("list")
+@audit_group.command("verify")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A copy of audit-checkpoint.cose that somebody outside has kept: shows entries that were cut off.",
+)
 @here
-def keys_list(context: Context) -> None:
-    """Show each key and where it stands."""
-    with context.open().transaction() as session:
-        for key in key_rotation.everything(session):
-            click.echo(f"{key.purpose:<7} {key.key_id}  {key.state:<11} {key.not_before} to {key.not_after}")
-
-
-@keys.command("announce")
-@click.argument("purpose", type=click.Choice([purpose.value for purpose in Purpose]))
-@click.option("--algorithm", type=click.Choice(list(town.ALGORITHMS)), help="Default: card.algorithm of config.toml.")
-@here
-def keys_announce(context: Context, purpose: str, algorithm: str | None) -> None:
-    """Make a new key and announce it. Publish afterwards: the wait begins there."""
-    opened = context.open()
-    chosen = town.ALGORITHMS[algorithm or opened.settings.card.algorithm]
-    which = Purpose(purpose)
-    key = opened.create_key(which, chosen, context.ask_new(which), now=utc_now())
-    click.echo(f"Key {key.key_id.hex()} is announced. Next: `cardservice publish`, with the anchor key.")
-
-
-@keys.command("activate")
-@click.argument("key_id")
-@here
-def keys_activate(context: Context, key_id: str) -> None:
-    """Let the announced key KEY_ID sign. Refused while a verifier may not know it yet."""
+def audit_verify(context: Context, checkpoint: Path | None) -> None:
+    """Read every entry and tell whether one was edited, moved or removed."""
     opened = context.open()
     with opened.transaction() as session:
-        key_rotation.activate(session, key_id, wait=opened.settings.list_period, actor=CONSOLE, now=utc_now())
-    click.echo(f"Key {key_id} is active. Restart the service to sign with it, then retire the old one.")
-
-
-@keys.command("retire")
-@click.argument("key_id")
-@here
-def keys_retire(context: Context, key_id: str) -> None:
-    """Let KEY_ID sign no more. What it signed goes on verifying until the last card of it expires."""
-    with context.open().transaction() as session:
-        key_rotation.retire(session, key_id, actor=CONSOLE, now=utc_now())
-    click.echo(f"Key {key_id} is retired. `cardservice publish` tells the verifiers.")
-
-
-@keys.command("compromised")
-@click.argument("key_id")
-@click.confirmation_option(prompt="Every card this key signed will be refused everywhere. Go on?")
-@here
-def keys_compromised(context: Context, key_id: str) -> None:
-    """Others may have KEY_ID: nothing it ever signed is believed any more. Final."""
-    with context.open().transaction() as session:
-        key_rotation.mark_compromised(session, key_id, actor=CONSOLE, now=utc_now())
-    click.echo(f"Key {key_id} is marked compromised. Publish now, with the anchor key.")
+        last = audit.verify_chain(session)
+        click.echo(f"{last.sequence if last else 0} entries, each as it was written.")
+        if checkpoint is not None:
+            key = opened.audit_key(session)
+            agreed = audit.verify_checkpoint(session, checkpoint.read_bytes(), key)
+            click.echo(f"They agree with the checkpoint, which covers {agreed}.")
 
 
 main.add_command(demo.demo)
+main.add_command(key_rotation.keys)

@@ -29,11 +29,10 @@ from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import portrait, qr_image, sample_portraits, sheets
-from cardservice.printing.card_face import CardFace
 from cardservice.printing.text import missing
-from cardservice.printing.wording import wording
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, Outcome, verify
+from cardservice.web import decided
 
 MARK = ".cardservice-demo"
 STAFF = {
@@ -77,7 +76,7 @@ class Desk:
             actor=actor,
             now=now,
             day_keys=self.day_keys,
-            issuing=self.town.issuing(self.keys[Purpose.CARD]),
+            issuing=decided.issuing(self.town.settings, self.keys[Purpose.CARD]),
             token_bytes=chance,
         )
         with self.town.transaction() as session:
@@ -190,7 +189,7 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
             codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
             for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
-    (out / "cards.pdf").write_bytes(sheets.cr80([_face(desk.town, card) for card in made]))
+    (out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
     desk.town.publish(desk.keys, now=utc_now())
     shutil.copytree(desk.town.settings.kit_folder, out / "kit")
     return made
@@ -233,25 +232,6 @@ def _registration(found: Person | LineRefused) -> Registration:
         language_second=(found.language_second or UNDETERMINED) if second else None,
         portrait_print=pictures.print_jpeg if pictures else None,
         portrait_code=pictures.code_webp if pictures else None,
-    )
-
-
-def _face(made: Town, card: IssuedCard) -> CardFace:
-    said, settings = card.registration, made.settings
-    return CardFace(
-        town=settings.town.name,
-        name=said.name,
-        name_second=said.name_second,
-        birth_date=said.birth_date,
-        language=said.language,
-        language_second=said.language_second,
-        portrait=said.portrait_print,
-        card_number=grouped(card.card_number),
-        valid_until=card.valid_until,
-        identity_code=card.identity_code,
-        residence_code=card.residence_code,
-        wording=wording(settings.town.languages),
-        colour=settings.printing.colour,
     )
 
 

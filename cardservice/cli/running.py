@@ -27,8 +27,9 @@ def unlock_some(
     keys = {}
     for purpose in purposes:
         said = ask(purpose)
-        if said is not None:
-            keys[purpose] = town.unlock(purpose, said)
+        key = None if said is None else town.unlock(purpose, said)
+        if key is not None:
+            keys[purpose] = key
     return keys
 
 
@@ -94,7 +95,7 @@ def utc_now() -> datetime:
 
 def _is_due(town: Town, now: datetime) -> bool:
     with town.transaction() as session:
-        return publication.is_due(session, now=now)
+        return publication.is_due(session, every=town.settings.publish_every, now=now)
 
 
 def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None:

@@ -18,16 +18,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cardservice import settings
-from cardservice.credential.keys import Algorithm
+from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
-from cardservice.domain import key_rotation, publication
+from cardservice.domain import key_rotation
 from cardservice.domain.actor import CONSOLE, Actor
-from cardservice.domain.issuance import Issuing
 from cardservice.domain.publication import Published
 from cardservice.keystore import KeyFolder, KeyMissing, Purpose, SigningKey
 from cardservice.settings import CONFIG_NAME, MEMORY, Settings
 from cardservice.storage import upgrade
 from cardservice.storage.session import engine, sessions
+from cardservice.web import decided
 
 Ask = Callable[[Purpose], str]
 """Gives the passphrase of a key."""
@@ -83,6 +83,10 @@ class Town:
         make = DayKeys.in_process if where == MEMORY else lambda **given: DayKeys.in_folder(Path(where), **given)
         return make(token_bytes=secrets.token_bytes)
 
+    def shared_day_keys(self) -> DayKeys | None:
+        """The keys of drafts as a second process sees them: None where the service keeps them in its own memory."""
+        return None if self.settings.retention.day_keys == MEMORY else self.day_keys()
+
     def create_key(self, purpose: Purpose, algorithm: Algorithm, passphrase: str, *, now: datetime) -> SigningKey:
         """Make a key in the folder and announce it in the register."""
         key = self.keys.create(purpose, algorithm, passphrase)
@@ -97,53 +101,36 @@ class Town:
             )
         return key
 
-    def unlock(self, purpose: Purpose, passphrase: str) -> SigningKey:
-        """The active key of a purpose.
+    def unlock(self, purpose: Purpose, passphrase: str) -> SigningKey | None:
+        """The active key of a purpose; None where none is active, as after a compromise.
 
         Raises:
             KeyStoreError: it is not in the folder, or the passphrase does not open it.
         """
         with self.transaction() as session:
             active = key_rotation.active(session, purpose)
+        return None if active is None else self.keys.unlock(bytes.fromhex(active.key_id), passphrase)
+
+    def audit_key(self, session: Session) -> PublicKey:
+        """The public half that checkpoints are checked with. Raises `KeyMissing`."""
+        active = key_rotation.active(session, Purpose.AUDIT)
         if active is None:
-            raise KeyMissing(f"No {purpose} key is active. Look at `cardservice keys list`.")
-        return self.keys.unlock(bytes.fromhex(active.key_id), passphrase)
-
-    def issuing(self, key: SigningKey) -> Issuing:
-        """What the town decided about its cards."""
-        return Issuing(
-            issuer=self.settings.town.issuer,
-            status_uri=self.settings.status_uri,
-            validity_years=self.settings.card.validity_years,
-            four_eyes=self.settings.desk.four_eyes,
-            key=key,
-        )
-
-    def publisher(self) -> publication.Town:
-        """What the town decided about its lists."""
-        town, lists = self.settings.town, self.settings.lists
-        return publication.Town(
-            issuer=town.issuer,
-            names=dict(town.names) or {town.languages[0]: town.name},
-            status_uri=self.settings.status_uri,
-            status_days=lists.status_days,
-            ttl=lists.ttl_hours * 3600,
-            trust_days=lists.trust_days,
-        )
+            raise KeyMissing("No audit key is active. Look at `cardservice keys list`.")
+        return PublicKey.from_cose_key(active.public_key)
 
     def publish(
         self, keys: UnlockedKeys, *, now: datetime, out: Path | None = None, actor: Actor = CONSOLE
     ) -> Published:
         """Sign the lists with the keys that are unlocked and write the kit to `out`, by default the town's own."""
-        return publication.publish(
+        return decided.publish(
+            self.settings,
             self.transaction,
-            out or self.settings.kit_folder,
-            town=self.publisher(),
-            status_key=keys[Purpose.STATUS],
+            status_key=keys.get(Purpose.STATUS),
             anchor_key=keys.get(Purpose.ANCHOR),
             audit_key=keys.get(Purpose.AUDIT),
             actor=actor,
             now=now,
+            out=out,
         )
 
 

@@ -17,17 +17,18 @@ from sqlalchemy.orm import Session, sessionmaker
 from cardservice import keystore
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, publication
+from cardservice.domain import drafts
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, years_later
 from cardservice.domain.errors import Refused, Unavailable
 from cardservice.domain.issuance import Issuing
-from cardservice.domain.publication import Published, Town
+from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
 from cardservice.keystore import KeyFolder, SigningKey
 from cardservice.keystore import Purpose as Purpose
 from cardservice.settings import Settings
 from cardservice.storage.session import reading as reading_sessions
+from cardservice.web import decided
 from cardservice.web.ended import EndedSessions
 
 EXTENSION = "cardservice"
@@ -90,29 +91,13 @@ class Desk:
     @property
     def issuing(self) -> Issuing:
         """What the town decided about its cards, with the key that signs them; `KeyLocked` without it."""
-        settings = self.settings
-        return Issuing(
-            issuer=settings.town.issuer,
-            status_uri=settings.status_uri,
-            validity_years=settings.card.validity_years,
-            four_eyes=settings.desk.four_eyes,
-            key=self.keys.get(Purpose.CARD),
-        )
+        return decided.issuing(self.settings, self.keys.get(Purpose.CARD))
 
     def publish(self, *, actor: Actor, now: datetime) -> Published:
         """Sign the lists and write the town's kit; `KeyLocked` without the status key."""
-        town, lists = self.settings.town, self.settings.lists
-        return publication.publish(
+        return decided.publish(
+            self.settings,
             self.transaction,
-            self.settings.kit_folder,
-            town=Town(
-                issuer=town.issuer,
-                names=dict(town.names) or {town.languages[0]: town.name},
-                status_uri=self.settings.status_uri,
-                status_days=lists.status_days,
-                ttl=lists.ttl_hours * 3600,
-                trust_days=lists.trust_days,
-            ),
             status_key=self.keys.get(Purpose.STATUS),
             anchor_key=self.keys.anchor,
             audit_key=self.keys.audit,

@@ -4,8 +4,6 @@ The order of issuing and that a repeated step makes nothing twice is domain/issu
 are drawn for each request and kept nowhere.
 """
 
-from threading import Lock
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,15 +12,12 @@ from wtforms import RadioField
 from cardservice.domain import card_numbers, cards, drafts, issuance
 from cardservice.printing import preview, sheets
 from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web import desk, faces, words
+from cardservice.web import decided, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("issuance", __name__)
-
-# pdfium draws for one thread only, and a page asks for both sides at once.
-_ONE_AT_A_TIME = Lock()
 
 SPOILT_BECAUSE = (RevocationReason.ISSUED_IN_ERROR, RevocationReason.DAMAGED, RevocationReason.NOT_HANDED_OVER)
 
@@ -51,8 +46,7 @@ def picture(draft_id: str, side: str) -> Response:
     with desk.reading() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
         kept = drafts.contents(draft, day_keys=desk.day_keys()).registration
-    with _ONE_AT_A_TIME:
-        front, back = preview.picture(faces.before_issuing(kept, valid_until=desk.valid_until()))
+    front, back = preview.picture(decided.face_before_issuing(desk.settings(), kept, valid_until=desk.valid_until()))
     return Response(front if side == "front" else back, mimetype="image/png")
 
 
@@ -105,7 +99,7 @@ def print_card(draft_id: str) -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 def card_pdf(draft_id: str) -> Response:
     """Two pages of card size for a card printer."""
-    return _pdf(sheets.cr80([faces.of_issued(_issued(draft_id))]))
+    return _pdf(sheets.cr80([decided.face(desk.settings(), _issued(draft_id))]))
 
 
 @bp.get("/registrations/<string:draft_id>/sheet.pdf")
@@ -114,7 +108,7 @@ def sheet_pdf(draft_id: str) -> Response:
     """An A4 sheet with the card at a position (`?position=`), for perforated card paper."""
     position = request.args.get("position", 1, type=int)
     first = min(max(position, 1), sheets.CARDS_A_SHEET)
-    return _pdf(sheets.a4([faces.of_issued(_issued(draft_id))], first_position=first))
+    return _pdf(sheets.a4([decided.face(desk.settings(), _issued(draft_id))], first_position=first))
 
 
 @bp.post("/cards/<string:card_number>/hand-over")

@@ -1,6 +1,7 @@
 """`cardservice`: each command on a real town in a folder."""
 
 import os
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from click.testing import CliRunner, Result
 from demo_town import Demo, make
 
 from cardservice.cli.admin import main
+from cardservice.cli.town import Town
+from cardservice.domain import drafts, staff
+from cardservice.domain.actor import Actor
+from cardservice.domain.registration import Registration
 from cardservice.verify import Kit, verify
 
 PASSPHRASE = "six words drawn by honest dice"
@@ -179,7 +184,44 @@ class TestKeys:
         assert "only active" in told.output
 
 
+class TestAuditVerify:
+    def test_agrees_with_the_checkpoint_of_the_last_publication(self, town: Path) -> None:
+        told = run(town, "audit", "verify", "--checkpoint", str(town / "audit-checkpoint.cose"))
+
+        assert told.exit_code == 0, told.output
+        assert "They agree with the checkpoint" in told.output
+
+    def test_finds_entries_that_were_cut_off(self, tmp_path: Path) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        with sqlite3.connect(tmp_path / "t" / "register.db") as register:
+            register.execute("DELETE FROM audit_entries WHERE sequence = (SELECT max(sequence) FROM audit_entries)")
+        register.close()
+
+        alone = run(tmp_path / "t", "audit", "verify")
+        compared = run(tmp_path / "t", "audit", "verify", "--checkpoint", str(tmp_path / "t" / "audit-checkpoint.cose"))
+
+        assert alone.exit_code == 0
+        assert compared.exit_code == 1
+        assert "not as it was written" in compared.output
+
+
 class TestHousekeeping:
+    def test_leaves_drafts_alone_whose_keys_are_in_the_services_memory(self, small: Demo) -> None:
+        registration = Registration(name="Y", birth_date="19870314", language="eng")
+        opened = Town.open(small.folder / "town")
+        now = datetime.now(UTC)
+        with opened.transaction() as session:
+            clerk = staff.by_name(session, "carla")
+            actor = Actor(clerk.name, clerk.role, clerk.id)
+            drafts.open_draft(
+                session, registration, actor=actor, now=now, day_keys=opened.day_keys(), token_bytes=os.urandom
+            )
+
+        small.run("housekeeping")
+
+        with opened.transaction() as session:
+            assert len(drafts.waiting(session, actor=actor, now=now)) == 1
+
     def test_says_when_nothing_was_due(self, town: Path) -> None:
         assert run(town, "housekeeping").output == "Nothing was due.\n"
 

@@ -1,0 +1,68 @@
+"""`cardservice keys`: an issuer's keys through their life. Which step may follow which: domain/key_rotation.py."""
+
+import click
+
+from cardservice.cli import town
+from cardservice.cli.context import Context, here, utc_now
+from cardservice.domain import key_rotation
+from cardservice.domain.actor import CONSOLE
+from cardservice.keystore import Purpose
+
+
+@click.group()
+def keys() -> None:
+    """The issuer's keys: announce, wait one list period, activate, retire (docs/keys.md)."""
+
+
+@keys.command("list")
+@here
+def keys_list(context: Context) -> None:
+    """Show each key and where it stands."""
+    with context.open().transaction() as session:
+        for key in key_rotation.everything(session):
+            click.echo(f"{key.purpose:<7} {key.key_id}  {key.state:<11} {key.not_before} to {key.not_after}")
+
+
+@keys.command("announce")
+@click.argument("purpose", type=click.Choice([purpose.value for purpose in Purpose]))
+@click.option("--algorithm", type=click.Choice(list(town.ALGORITHMS)), help="Default: card.algorithm of config.toml.")
+@here
+def keys_announce(context: Context, purpose: str, algorithm: str | None) -> None:
+    """Make a new key and announce it. Publish afterwards: the wait begins there."""
+    opened = context.open()
+    chosen = town.ALGORITHMS[algorithm or opened.settings.card.algorithm]
+    which = Purpose(purpose)
+    key = opened.create_key(which, chosen, context.ask_new(which), now=utc_now())
+    click.echo(f"Key {key.key_id.hex()} is announced. Next: `cardservice publish`, with the anchor key.")
+
+
+@keys.command("activate")
+@click.argument("key_id")
+@here
+def keys_activate(context: Context, key_id: str) -> None:
+    """Let the announced key KEY_ID sign. Refused while a verifier may not know it yet."""
+    opened = context.open()
+    with opened.transaction() as session:
+        key_rotation.activate(session, key_id, wait=opened.settings.list_period, actor=CONSOLE, now=utc_now())
+    click.echo(f"Key {key_id} is active. Restart the service to sign with it, then retire the old one.")
+
+
+@keys.command("retire")
+@click.argument("key_id")
+@here
+def keys_retire(context: Context, key_id: str) -> None:
+    """Let KEY_ID sign no more. What it signed goes on verifying until the last card of it expires."""
+    with context.open().transaction() as session:
+        key_rotation.retire(session, key_id, actor=CONSOLE, now=utc_now())
+    click.echo(f"Key {key_id} is retired. `cardservice publish` tells the verifiers.")
+
+
+@keys.command("compromised")
+@click.argument("key_id")
+@click.confirmation_option(prompt="Every card this key signed will be refused everywhere. Go on?")
+@here
+def keys_compromised(context: Context, key_id: str) -> None:
+    """Others may have KEY_ID: nothing it ever signed is believed any more. Final."""
+    with context.open().transaction() as session:
+        key_rotation.mark_compromised(session, key_id, actor=CONSOLE, now=utc_now())
+    click.echo(f"Key {key_id} is marked compromised. Publish now, with the anchor key.")
