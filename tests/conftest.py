@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
@@ -25,6 +26,11 @@ from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import sessions
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import StaffRole
+
+# `make sure-long` looks at two hundred times as many examples of every property; a busy machine is no failure.
+hypothesis.settings.register_profile("short", deadline=None)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=20_000)
+hypothesis.settings.load_profile("long" if os.environ.get("CARDSERVICE_LONG") else "short")
 
 DATABASES = ["sqlite", "postgresql"]
 # A test's server may lose everything when the machine stops: it saves waiting for the disk.
