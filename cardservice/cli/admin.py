@@ -144,8 +144,10 @@ def publish(context: Context, out: Path | None) -> None:
     Without the passphrase of the anchor key the trust list that is still current is used again.
     """
     opened = context.open()
-    context.ask(Purpose.STATUS)
-    unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.STATUS, Purpose.ANCHOR, Purpose.AUDIT])
+    unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.ANCHOR, Purpose.AUDIT])
+    # Without an active status key only the trust list is published: the way out after a compromise (docs/keys.md).
+    if opened.active_key_id(Purpose.STATUS) is not None:
+        unlocked[Purpose.STATUS] = opened.unlock(Purpose.STATUS, context.ask(Purpose.STATUS))
     done = opened.publish(unlocked, now=utc_now(), out=out)
     click.echo(f"Published to {out or opened.settings.kit_folder}: trust list {done.trust_sequence}, status lists:")
     for number, sequence in sorted(done.status_sequences.items()):

@@ -44,23 +44,24 @@ class Context:
 
     def __init__(self, folder: Path, descriptor: int | None) -> None:
         self.folder = folder
+        self._said: dict[Purpose, str] = {}
         self._given = None if descriptor is None else passphrase.from_descriptor(descriptor)
 
     def open(self) -> Town:
         return Town.open(self.folder)
 
     def ask(self, purpose: Purpose) -> str:
-        return passphrase.ask(purpose, self._given)
+        """The passphrase of a key, asked for once. Raises `PassphraseMissing`."""
+        if purpose not in self._said:
+            self._said[purpose] = passphrase.ask(purpose, self._given)
+        return self._said[purpose]
 
     def ask_new(self, purpose: Purpose) -> str:
         return passphrase.ask(purpose, self._given, new=True)
 
     def ask_if_possible(self, purpose: Purpose) -> str | None:
-        """The passphrase, or None where nobody gave it and there is no terminal: the key stays locked."""
-        try:
-            return self.ask(purpose)
-        except passphrase.PassphraseMissing:
-            return None
+        """The passphrase, or None: then the key stays locked."""
+        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self._given)
 
 
 here = click.make_pass_decorator(Context)

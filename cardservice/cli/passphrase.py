@@ -56,3 +56,12 @@ def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
     if not sys.stdin.isatty():
         raise PassphraseMissing(purpose)
     return str(click.prompt(f"Passphrase of the {purpose} key", hide_input=True, confirmation_prompt=new))
+
+
+def ask_or_leave_locked(purpose: str, given: str | None = None) -> str | None:
+    """The passphrase of a key, or None where nobody says one: an empty answer, or no terminal to ask at."""
+    said = known(purpose, given)
+    if said is None and sys.stdin.isatty():
+        question = f"Passphrase of the {purpose} key (leave empty to keep it locked)"
+        said = str(click.prompt(question, hide_input=True, default="", show_default=False))
+    return said or None

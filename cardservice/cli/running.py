@@ -23,13 +23,16 @@ log = logging.getLogger("cardservice.running")
 def unlock_some(
     town: Town, ask: Callable[[Purpose], str | None], purposes: Iterable[Purpose]
 ) -> dict[Purpose, SigningKey]:
-    """The active keys whose passphrase was given. Raises `KeyStoreError` where one does not open its key."""
+    """The active keys that are in the town's folder and whose passphrase was given.
+
+    A key that is kept elsewhere, as the anchor should be, is left out. Raises `KeyStoreError` where a passphrase does
+    not open its key, or somebody else could have read it.
+    """
     keys = {}
     for purpose in purposes:
-        said = ask(purpose)
-        key = None if said is None else town.unlock(purpose, said)
-        if key is not None:
-            keys[purpose] = key
+        said = ask(purpose) if town.is_here(purpose) else None
+        if said is not None:
+            keys[purpose] = town.unlock(purpose, said)
     return keys
 
 

@@ -101,15 +101,26 @@ class Town:
             )
         return key
 
-    def unlock(self, purpose: Purpose, passphrase: str) -> SigningKey | None:
-        """The active key of a purpose; None where none is active, as after a compromise.
+    def unlock(self, purpose: Purpose, passphrase: str) -> SigningKey:
+        """The active key of a purpose.
 
         Raises:
-            KeyStoreError: it is not in the folder, or the passphrase does not open it.
+            KeyStoreError: none is active, it is not in the folder, or the passphrase does not open it.
         """
+        key_id = self.active_key_id(purpose)
+        if key_id is None:
+            raise KeyMissing(f"No {purpose} key is active. Look at `cardservice keys list`.")
+        return self.keys.unlock(key_id, passphrase)
+
+    def is_here(self, purpose: Purpose) -> bool:
+        """Whether the active key of a purpose is in the folder; an anchor may be kept elsewhere."""
+        return (purpose, self.active_key_id(purpose)) in self.keys.list()
+
+    def active_key_id(self, purpose: Purpose) -> bytes | None:
+        """Which key signs for a purpose."""
         with self.transaction() as session:
             active = key_rotation.active(session, purpose)
-        return None if active is None else self.keys.unlock(bytes.fromhex(active.key_id), passphrase)
+        return None if active is None else bytes.fromhex(active.key_id)
 
     def audit_key(self, session: Session) -> PublicKey:
         """The public half that checkpoints are checked with. Raises `KeyMissing`."""

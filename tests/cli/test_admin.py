@@ -39,6 +39,11 @@ def run(folder: Path, *arguments: str, passphrase: str | None = PASSPHRASE) -> R
     return CliRunner().invoke(main, ["--town", str(folder), *arguments], env={"CARDSERVICE_PASSPHRASE": passphrase})
 
 
+def key_of(folder: Path, purpose: str) -> str:
+    lines = run(folder, "keys", "list").output.splitlines()
+    return next(line.split()[1] for line in lines if line.startswith(purpose))
+
+
 def reason(demo: Demo, card: int) -> str:
     kit = Kit.load(demo.folder / "town" / "kit")
     return str(verify(demo.cards[card]["identity"], kit, now=datetime.now(UTC)).reason)
@@ -140,6 +145,16 @@ class TestPublish:
         assert told.exit_code == 0, told.output
         assert Kit.load(tmp_path / "mirror").trust_list is not None
 
+    def test_does_without_an_anchor_that_is_kept_elsewhere(self, tmp_path: Path) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        for path in (tmp_path / "t" / "keys").glob("anchor-*"):
+            path.rename(tmp_path / path.name)
+
+        told = run(tmp_path / "t", "publish")
+
+        assert told.exit_code == 0, told.output
+        assert "trust list 1" in told.output
+
     def test_needs_the_passphrase(self, town: Path) -> None:
         told = run(town, "publish", passphrase=None)
 
@@ -176,12 +191,28 @@ class TestKeys:
         assert f"{key_id}  announced" in run(town, "keys", "list").output
 
     def test_are_not_retired_when_they_are_the_only_one(self, town: Path) -> None:
-        key_id = next(line.split()[1] for line in run(town, "keys", "list").output.splitlines() if "anchor" in line)
-
-        told = run(town, "keys", "retire", key_id)
+        told = run(town, "keys", "retire", key_of(town, "anchor"))
 
         assert told.exit_code == 1
         assert "only active" in told.output
+
+
+class TestACompromisedStatusKey:
+    def test_is_replaced_as_the_custodians_guide_says(self, tmp_path: Path) -> None:
+        folder = tmp_path / "t"
+        run(folder, "init", "--name", "X", "--issuer", "https://x.example")
+        old = key_of(folder, "status")
+        run(folder, "keys", "compromised", old, "--yes")
+        new = run(folder, "keys", "announce", "status").output.split()[1]
+
+        told = [
+            run(folder, "publish"),
+            run(folder, "keys", "activate", new),
+            run(folder, "publish"),
+        ]
+
+        assert [each.exit_code for each in told] == [0, 0, 0], [each.output for each in told]
+        assert not Kit.load(folder / "kit").problems
 
 
 class TestAuditVerify:

@@ -35,6 +35,18 @@ class TestFromDescriptor:
             passphrase.from_descriptor(999)
 
 
+class TestAskOrLeaveLocked:
+    def test_leaves_a_key_locked_when_there_is_nobody_to_ask(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("CARDSERVICE_PASSPHRASE", raising=False)
+
+        assert passphrase.ask_or_leave_locked("anchor") is None
+
+    def test_takes_what_is_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("CARDSERVICE_PASSPHRASE", "for all four")
+
+        assert passphrase.ask_or_leave_locked("anchor") == "for all four"
+
+
 class TestAsk:
     def test_prefers_what_was_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("CARDSERVICE_PASSPHRASE", "from the environment")
