@@ -7,7 +7,7 @@ never stops the checking of cards that it can still answer for. What the files c
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +29,8 @@ from cardservice.verify.memory import KitMemory
 TRUST_LIST_FILE = "trust-list.cwt"
 ANCHOR_FILE = "anchor.cose"
 STATUS_FOLDER = "status"
-FILE_LIMIT = 16 * 1024 * 1024  # bytes
+FILE_LIMIT = 16 * 1024 * 1024  # bytes of one file
+KIT_LIMIT = 64 * 1024 * 1024  # bytes of all files: lists of some hundred million cards
 
 
 class KitNotFound(FileNotFoundError):
@@ -74,9 +75,12 @@ class Kit:
         """
         pinned = None if anchor is None else PublicKey.from_cose_key(anchor)
         try:
-            return cls.from_files(_read_folder(Path(folder)), anchor=pinned, remembered=remembered)
+            files, unread = _read_folder(Path(folder))
         except OSError as error:
             raise KitNotFound(f"The kit cannot be read: {error.strerror}.") from error
+        kit = cls.from_files(files, anchor=pinned, remembered=remembered)
+        missed = [problem for problem in kit.problems if problem.file not in unread]
+        return replace(kit, problems=(*(ListProblem(file, "cannot be read") for file in unread), *missed))
 
     @classmethod
     def from_files(
@@ -121,17 +125,35 @@ class Kit:
         return self.trust_list is not None and any(issuer.issuer == uri for issuer in self.trust_list.issuers)
 
 
-def _read_folder(folder: Path) -> dict[str, bytes]:
-    """The kit's files by name. Of a file too large to be a list only the beginning is read, which no list is."""
+def _read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    """The kit's files by name, and the names of those that cannot be read.
+
+    Of what is too large to be a kit only the beginning is read, and no list begins like that.
+    """
     present = {path.name for path in folder.iterdir()}
     names = [name for name in (TRUST_LIST_FILE, ANCHOR_FILE) if name in present]
     if STATUS_FOLDER in present:
-        names += [f"{STATUS_FOLDER}/{path.name}" for path in (folder / STATUS_FOLDER).glob("*.cwt")]
-    files = {}
+        names += sorted(f"{STATUS_FOLDER}/{path.name}" for path in (folder / STATUS_FOLDER).glob("*.cwt"))
+    files, unread, left = {}, [], KIT_LIMIT
     for name in names:
-        with (folder / name).open("rb") as file:
-            files[name] = file.read(FILE_LIMIT)
-    return files
+        data = _read(folder / name, min(left, FILE_LIMIT))
+        if data is None:
+            unread.append(name)
+        else:
+            files[name] = data
+            left -= len(data)
+    return files, unread
+
+
+def _read(path: Path, limit: int) -> bytes | None:
+    """The beginning of a file. None for a folder, a broken link, what may not be read, or a pipe, which never ends."""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(limit)
+    except OSError:
+        pass
+    return None
 
 
 def _open_trust_list(

@@ -12,6 +12,7 @@ from cardservice.credential.claims import DAY
 from cardservice.credential.errors import Malformed
 from cardservice.credential.trust_list import KeyPurpose, KeyState
 from cardservice.verify import Kit, KitMemory, KitNotFound, Outcome, Reason, verify
+from cardservice.verify import kit as module
 from cardservice.verify.memory import RolledBack
 from tests.verify.town import MORNING, NOON, TestKey, Town, trusted
 
@@ -68,6 +69,47 @@ class TestLoad:
         (tmp_path / "file").write_bytes(b"")
         with pytest.raises(KitNotFound):
             Kit.load(os.fspath(tmp_path / "file"))
+
+    def test_goes_on_without_what_cannot_be_read(self, tmp_path: Path) -> None:
+        folder = write(tmp_path, TOWN.files())
+        (folder / "status" / "folder.cwt").mkdir()
+        (folder / "status" / "link.cwt").symlink_to(tmp_path / "nowhere")
+        os.mkfifo(folder / "status" / "pipe.cwt")
+
+        kit = Kit.load(folder)
+
+        assert why(kit) == [(f"status/{name}.cwt", "cannot be read") for name in ("folder", "link", "pipe")]
+        assert verify(TOWN.text(), kit, now=NOON).verdict is Outcome.VALID
+
+    def test_names_a_file_once(self, tmp_path: Path) -> None:
+        folder = write(tmp_path, {"status/1.cwt": b""})
+        (folder / "trust-list.cwt").mkdir()
+
+        assert why(Kit.load(folder)) == [("trust-list.cwt", "cannot be read")]
+
+    def test_goes_on_without_what_may_not_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = write(tmp_path, TOWN.files())
+        opened = Path.open
+
+        def refused(path: Path, *arguments: str) -> object:
+            if path.name == "1.cwt":
+                raise PermissionError
+            return opened(path, *arguments)
+
+        monkeypatch.setattr(Path, "open", refused)
+
+        assert why(Kit.load(folder)) == [("status/1.cwt", "cannot be read")]
+
+    def test_reads_no_more_than_a_kit_can_be(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        files = TOWN.files()
+        folder = write(tmp_path, {**files, "status/2.cwt": bytes(1000)})
+        monkeypatch.setattr(module, "KIT_LIMIT", sum(map(len, files.values())) + 1)
+
+        kit = Kit.load(folder)
+
+        assert [problem.file for problem in kit.problems] == ["status/2.cwt"]
+        monkeypatch.setattr(module, "KIT_LIMIT", sum(map(len, files.values())) - 1)
+        assert [problem.file for problem in Kit.load(folder).problems] == ["status/1.cwt", "status/2.cwt"]
 
     def test_cannot_tell_with_an_empty_folder(self, tmp_path: Path) -> None:
         kit = Kit.load(tmp_path)
