@@ -68,8 +68,9 @@ class Kit:
     ) -> Self:
         """Load the kit in `folder`.
 
-        The trust list must be signed by `anchor` (a COSE_Key), or by an anchor that is remembered. With neither, the
-        kit's own anchor is believed: right for a first use, over a channel that is trusted otherwise.
+        The trust list must be signed by the anchor that is remembered or the one it announced. Where nothing is
+        remembered, or of other anchors than `anchor` (a COSE_Key), it must be `anchor` itself. With neither, the kit's
+        own anchor is believed: right for a first use, over a channel that is trusted otherwise.
 
         Raises KitNotFound, and Malformed where `anchor` is no key.
         """
@@ -87,6 +88,9 @@ class Kit:
         cls, files: Mapping[str, bytes], *, anchor: PublicKey | None = None, remembered: KitMemory | None = None
     ) -> Self:
         """Make a kit of files already in memory, by their names in the folder. Otherwise as `load`."""
+        if anchor is not None and remembered is not None and not remembered.descends_from(anchor):
+            # Pinned anew, perhaps because the old anchor is in other hands: what that one signed counts no more.
+            remembered = None
         problems: list[ListProblem] = []
         signed_by, trust_list = None, None
         try:
@@ -117,8 +121,9 @@ class Kit:
         """Return what to remember after using this kit, or `before` where it has no trust list."""
         if self.anchor is None or self.trust_list is None:
             return before
-        known = {} if before is None else before.status_lists
-        return KitMemory(self.anchor, self.trust_list, {**known, **self.status_lists})
+        if before is None or self.anchor not in before.anchors:
+            return KitMemory((self.anchor,), self.trust_list, self.status_lists)
+        return before.followed_by(self.anchor, self.trust_list, self.status_lists)
 
     def has_issuer(self, uri: str | None) -> bool:
         """Whether the trust list names the issuer."""
@@ -161,10 +166,10 @@ def _open_trust_list(
 ) -> tuple[PublicKey, TrustList]:
     if TRUST_LIST_FILE not in files:
         raise NotACard("missing")
-    anchors = [] if anchor is None else [anchor]
-    anchors += [] if remembered is None else remembered.anchors
-    if not anchors:
-        anchors = [PublicKey.from_cose_key(files.get(ANCHOR_FILE, b""))]
+    if remembered is not None:
+        anchors = remembered.anchors
+    else:
+        anchors = (anchor or PublicKey.from_cose_key(files.get(ANCHOR_FILE, b"")),)
     message = parse_trust_list(files[TRUST_LIST_FILE])
     signed_by = next((key for key in anchors if key.key_id == message.key_id), anchors[0])
     trust_list = TrustList.decode(message.open(signed_by))

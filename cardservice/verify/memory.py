@@ -5,7 +5,7 @@ holds keys and lists, nothing about any card that was checked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from cardservice.credential import cbor
@@ -14,7 +14,7 @@ from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import SIZE_LIMIT, StatusList
 from cardservice.credential.trust_list import TrustList
 
-_ANCHOR, _TRUST_LIST, _STATUS_LISTS = 1, 2, 3
+_ANCHORS, _TRUST_LIST, _STATUS_LISTS = 1, 2, 3
 
 
 class RolledBack(CredentialError):
@@ -25,9 +25,10 @@ class RolledBack(CredentialError):
 
 @dataclass(frozen=True, slots=True)
 class KitMemory:
-    """The newest lists that a verifier has accepted, and the anchor that signed them."""
+    """The newest lists that a verifier has accepted, and the anchors that signed them."""
 
-    anchor: PublicKey
+    lineage: tuple[PublicKey, ...]
+    """The anchors so far, each announced by the one before it; the last signed the trust list."""
     trust_list: TrustList
     status_lists: Mapping[tuple[str, str], StatusList]
     """By issuer and URI."""
@@ -36,7 +37,18 @@ class KitMemory:
     def anchors(self) -> tuple[PublicKey, ...]:
         """The keys that may sign the next trust list: the present anchor, and the one it announced."""
         announced = self.trust_list.next_anchor
-        return (self.anchor,) if announced is None else (self.anchor, announced)
+        return self.lineage[-1:] if announced is None else (*self.lineage[-1:], announced)
+
+    def descends_from(self, anchor: PublicKey) -> bool:
+        """Whether this memory is for whoever pinned `anchor`: it is one of the anchors so far, or the announced one."""
+        return anchor in self.lineage or anchor in self.anchors
+
+    def followed_by(
+        self, anchor: PublicKey, trust_list: TrustList, status_lists: Mapping[tuple[str, str], StatusList]
+    ) -> Self:
+        """Return the memory after lists under one of `anchors` were accepted. Lists that are not among them stay."""
+        lineage = self.lineage if anchor == self.lineage[-1] else (*self.lineage, anchor)
+        return replace(self, lineage=lineage, trust_list=trust_list, status_lists={**self.status_lists, **status_lists})
 
     def check_trust_list(self, newer: TrustList) -> None:
         """Return if `newer` may take the remembered one's place. Raises RolledBack."""
@@ -56,16 +68,16 @@ class KitMemory:
     def to_bytes(self) -> bytes:
         """Return the memory as it is kept on disk."""
         lists = [[issuer, status_list.encode()] for (issuer, _), status_list in self.status_lists.items()]
-        entries = {_ANCHOR: self.anchor.to_cose_map(), _TRUST_LIST: self.trust_list.encode(), _STATUS_LISTS: lists}
-        return cbor.encode(entries)
+        anchors = [anchor.to_cose_map() for anchor in self.lineage]
+        return cbor.encode({_ANCHORS: anchors, _TRUST_LIST: self.trust_list.encode(), _STATUS_LISTS: lists})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote. Raises Malformed."""
         match cbor.decode(data, items=SIZE_LIMIT):
-            case {1: dict(anchor), 2: bytes(trust_list), 3: list(lists)}:
+            case {1: [_, *_] as anchors, 2: bytes(trust_list), 3: list(lists)}:
                 return cls(
-                    PublicKey.from_cose_map(anchor),
+                    tuple(PublicKey.from_cose_map(anchor) for anchor in anchors),
                     TrustList.decode(trust_list),
                     dict(_remembered_list(entry) for entry in lists),
                 )

@@ -269,6 +269,43 @@ class TestRemember:
         assert remember(followed).anchors == (NEXT_ANCHOR.public,)
         assert [problem.file for problem in not_announced.problems] == ["trust-list.cwt"]
 
+    def test_keeps_to_the_anchors_that_descend_from_the_pinned_one(self) -> None:
+        """A town's three anchors, each announced by the one before, and a verifier that pinned the first for ever."""
+        first, second, third = TOWN.anchor, NEXT_ANCHOR, TestKey("third anchor")
+        memory = None
+        steps = [(first, second), (second, second), (second, third), (third, third)]
+        for step, (signs, announced) in enumerate(steps):
+            trust_list = TOWN.trust_list(
+                sequence=6 + step, next_anchor=None if announced is signs else announced.public
+            )
+            files = {**TOWN.files(), "trust-list.cwt": trust_list.seal(signs)}
+            kit = Kit.from_files(files, anchor=first.public, remembered=memory)
+            assert kit.problems == ()
+            memory = kit.remember(memory)
+        assert memory is not None
+        assert KitMemory.from_bytes(memory.to_bytes()).lineage == (first.public, second.public, third.public)
+
+        files["trust-list.cwt"] = TOWN.trust_list(sequence=99).seal(first)
+        for pinned in (None, first.public, second.public, third.public):
+            assert Kit.from_files(files, anchor=pinned, remembered=memory).trust_list is None
+
+    def test_forgets_an_anchor_in_other_hands_once_another_is_pinned(self) -> None:
+        """Who had the old one may have signed a list with the highest number there is, and goes on handing it out."""
+        forged = TOWN.files(TOWN.trust_list(sequence=10**9), TOWN.status_list(sequence=10**9))
+        memory = remember(Kit.from_files(forged))
+        new = TestKey("anchor after the break-in")
+        files = {**TOWN.files(), "trust-list.cwt": TOWN.trust_list(sequence=6).seal(new)}
+
+        still_forged = Kit.from_files(forged, anchor=new.public, remembered=memory)
+        kit = Kit.from_files(files, anchor=new.public, remembered=memory)
+
+        assert still_forged.trust_list is None
+        assert still_forged.remember(memory) is memory
+        assert kit.problems == ()
+        now_known = kit.remember(memory)
+        assert now_known == KitMemory((new.public,), kit.trust_list or TOWN.trust_list(), kit.status_lists)
+        assert Kit.from_files(forged, remembered=now_known).trust_list is None
+
     def test_a_thousand_shuffled_updates_never_go_back(self) -> None:
         memory = remember(TOWN.kit(None, TOWN.status_list(size=800, sequence=1)))
         highest = 1
