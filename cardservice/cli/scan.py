@@ -17,7 +17,7 @@ PAGE_LIMIT = 1000
 DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
 _PDF = b"%PDF-"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 
 
 class CannotScan(Exception):
@@ -25,7 +25,11 @@ class CannotScan(Exception):
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether the data begins like a picture or a PDF: no QR text does."""
+    """Whether the data begins like a picture or a PDF. A shop's code may well begin with BM or RIFF and be a text."""
+    if data[:4] == b"RIFF":
+        return data[8:12] == b"WEBP"
+    if data[:2] == b"BM":
+        return data[6:10] == bytes(4)  # reserved, and always nothing
     return data.startswith((_PDF, *_PICTURES))
 
 
