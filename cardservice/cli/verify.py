@@ -6,6 +6,7 @@ a terminal shows it and never obeys it.
 
 import argparse
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -48,7 +49,7 @@ ANSWERS = {
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how it is right; argparse itself would leave with 2, which means cannot tell."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {message}\nTry: {self.prog} --help\n")
+        self.exit(WRONG_USAGE, f"{self.prog}: {_printable(message)}\nTry: {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,9 +65,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"cannot use a file that was named: {error}")
     now = options.at or datetime.now(UTC)
     verdicts = _best_first([verify(text, kit, now=now) for text in texts])
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    print(_as_json(verdicts, kit) if options.json else _in_words(verdicts, kit))
+    try:
+        _say(_as_json(verdicts, kit) if options.json else _in_words(verdicts, kit))
+    except OSError as error:
+        parser.error(f"cannot write the answer: {error.strerror}")
     return min((_WORST_FIRST.index(verdict.verdict), EXIT_STATUS[verdict.verdict]) for verdict in verdicts)[1]
+
+
+def _say(answer: str) -> None:
+    """Print the answer. A reader that left early has heard enough: the exit status says the same."""
+    if sys.stdout is None:  # closed by whoever started us
+        return
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        print(answer, flush=True)
+    except OSError as error:
+        # What is left in the buffer goes nowhere, or Python would try it again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,7 +108,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-11-22 or 2026-11-22T12:00Z") from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
@@ -108,7 +128,7 @@ def _load_kit(folder: Path, anchor: Path | None, memory: Path | None) -> Kit:
 def _texts(code: str) -> list[str]:
     """The text of every code there is to check: given as it is, in a file, on a picture, or from standard input."""
     if code == "-":
-        data = sys.stdin.buffer.read(FILE_LIMIT + 1)
+        data = b"" if sys.stdin is None else sys.stdin.buffer.read(FILE_LIMIT + 1)
     elif _is_file(code):
         with Path(code).open("rb") as file:
             data = file.read(FILE_LIMIT + 1)
@@ -140,7 +160,8 @@ def _as_json(verdicts: list[Verdict], kit: Kit) -> str:
         answer["also"] = [verdict.as_dict() for verdict in verdicts[1:]]
     if kit.problems:
         answer["kit_problems"] = [{"file": problem.file, "why": problem.why} for problem in kit.problems]
-    return json.dumps(answer)
+    # JSON escapes every control character but this one, which some terminals obey.
+    return json.dumps(answer).replace("\x7f", "\\u007f")
 
 
 def _in_words(verdicts: list[Verdict], kit: Kit) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from tests.verify.town import MIDNIGHT, MORNING, TestKey, Town, trusted
 
 TOWN = Town()
 AT = ["--at", "2026-11-22T12:00:00Z"]
-NOISE = "\x1b[2J\x07\u202eavliS anA\u2066\x9b31m\u2028\u200b"
+NOISE = "\x1b[2J\x07\x7f\u202eavliS anA\u2066\x9b31m\u2028\u200b"
 
 
 @pytest.fixture
@@ -126,6 +127,17 @@ class TestExitStatus:
         assert "--help" in answer.err
         assert answer.out == ""
 
+    def test_is_64_with_an_example_for_what_is_no_time(self, cardverify, kit) -> None:
+        assert "'yesterday' is not a time such as 2026-11-22" in cardverify("--kit", kit, "--at", "yesterday").err
+
+    @pytest.mark.parametrize("arguments", [["-\x1b[2J\u202e"], ["--at", "\x1b[2J\u202e"], ["\x1b[2J\u202e.png"]])
+    def test_is_64_without_obeying_what_was_typed(self, cardverify, kit, arguments) -> None:
+        answer = cardverify("--kit", kit, *arguments)
+
+        assert answer.status == 64
+        assert "[2J" in answer.err
+        assert not set(answer.err) & {"\x1b", "\u202e"}
+
     def test_is_0_for_help_that_teaches(self, cardverify) -> None:
         answer = cardverify("--help")
 
@@ -153,7 +165,11 @@ class TestWhatIsChecked:
     def test_may_be_any_bytes(self, cardverify, kit, data) -> None:
         assert cardverify("--kit", kit, *AT, stdin=data).status == 1
 
-    @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+    @pytest.mark.parametrize("text", ["BMW DEALER", "RIFFRAFF TWELVE", "GIF8", "BM"])
+    def test_may_be_a_text_that_begins_like_a_picture(self, cardverify, kit, text) -> None:
+        assert cardverify("--kit", kit, *AT, stdin=text.encode()).status == 1
+
+    @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "bmp", "gif", "tiff"])
     def test_may_be_a_picture(self, cardverify, kit, tmp_path, kind) -> None:
         code(TOWN.text()).save(tmp_path / f"card.{kind}")
 
@@ -208,6 +224,37 @@ def huge_png(side: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+class TestStreams:
+    """One closed by the shell, a pipe whose reader leaves, a full disk: the status stays right, without a traceback."""
+
+    @pytest.mark.parametrize("json", ["", "--json"])
+    @pytest.mark.parametrize(("reader", "at", "status"), [("true", "2026-11-22T12", 0), ("true", "2029-01-01", 1)])
+    def test_may_have_a_reader_that_leaves(self, kit, reader, at, status, json) -> None:
+        said = shell(f"(sleep 0.1; $CARDVERIFY --kit {kit} --at {at} {json}; echo $? >&2) | {reader}", TOWN.text())
+
+        assert said.stderr == f"{status}\n"
+
+    def test_may_be_closed(self, kit) -> None:
+        assert shell(f"$CARDVERIFY --kit {kit} --at 2026-11-22T12 >&-", TOWN.text()).returncode == 0
+        assert shell(f"$CARDVERIFY --kit {kit} --at 2026-11-22T12 <&-", TOWN.text()).returncode == 1
+
+    def test_may_have_no_room(self, kit) -> None:
+        said = shell(f"$CARDVERIFY --kit {kit} --at 2026-11-22T12 >/dev/full", TOWN.text())
+
+        assert said.returncode == 64
+        assert said.stderr.startswith("cardverify: cannot write the answer: No space left on device\n")
+        assert "Traceback" not in said.stderr
+
+
+def shell(command: str, text: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell in which $CARDVERIFY is the program, with `text` on standard input."""
+    program = f"{sys.executable} -m cardservice.cli.verify"
+    environment = {**os.environ, "CARDVERIFY": program}
+    return subprocess.run(
+        ["sh", "-c", command], input=text, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 class TestBadPictures:
