@@ -124,6 +124,10 @@ class TestOpenText:
         assert sealed.issuer_hint == TOWN.issuer
         assert sealed.key_id == TOWN.card_key.key_id
 
+    def test_names_nobody_in_a_log(self) -> None:
+        assert repr(qr_text.open_text(TOWN.text())).startswith("SealedCard(message=Sign1(ES256, ")
+        assert "Amina" not in repr(qr_text.open_text(TOWN.text()))
+
     def test_reads_the_published_cards(self) -> None:
         read = 0
         for case in folder("claim169-idpass"):
@@ -145,6 +149,21 @@ class TestOpenText:
                 assert card.status is None
                 read += 1
         assert read >= 5
+
+    def test_unpacks_the_health_certificates_as_labelled_and_takes_none_for_a_card(self) -> None:
+        unpacked = 0
+        for case in folder("dgc-common") + folder("dgc-national"):
+            text, expected = case["PREFIX"].removeprefix("HC1:").removeprefix("HL0:"), case["EXPECTEDRESULTS"]
+            if False in (expected.get("EXPECTEDB45DECODE"), expected.get("EXPECTEDCOMPRESSION")):
+                with pytest.raises(NotACard):
+                    qr_text.open_text(text)
+                continue
+            message = deflate.decompress(base45.decode(text))
+            assert message.hex() == case.get("COSE", message.hex()).lower()
+            with pytest.raises(NotACard):
+                CardClaims.decode(cbor2.loads(message).value[2])
+            unpacked += 1
+        assert unpacked == 13
 
     @staticmethod
     def _key(published: dict[str, str]) -> PublicKey:
