@@ -19,7 +19,7 @@ _ALG, _CRIT, _KID, _TYP = 1, 2, 4, 16  # header labels (RFC 9052 §3.1, RFC 9596
 
 
 class Sign1(NamedTuple):
-    """One signed message whose signature has not been checked yet."""
+    """One signed message whose signature has not been checked yet. Its `repr` shows no payload, so it names nobody."""
 
     algorithm: Algorithm
     key_id: bytes | None
@@ -27,6 +27,9 @@ class Sign1(NamedTuple):
     protected: bytes
     payload: bytes
     signature: bytes
+
+    def __repr__(self) -> str:
+        return f"Sign1({self.algorithm.name}, {len(self.payload)} bytes)"
 
     def open(self, key: PublicKey) -> bytes:
         """Return the payload, which `key` signed.
