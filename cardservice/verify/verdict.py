@@ -130,7 +130,7 @@ class Verdict:
 
 def _partial_date(digits: str | None) -> str | None:
     """YYYYMMDD, where 00 is not known, in ISO 8601. Another issuer's way to write a date stays as it is."""
-    if digits is None or len(digits) != 8 or not digits.isdigit():
+    if digits is None or len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
         return digits
     year, month, day = digits[:4], digits[4:6], digits[6:]
     if month == "00":
