@@ -1,7 +1,8 @@
 """Public keys as COSE and JOSE write them, what they accept as a signature, and what a signer must offer.
 
 A key knows its one algorithm, so that a message can never choose how it is checked. A bad key is refused when it is
-loaded: off its curve, of small order, not in canonical form, or showing its private half. Private keys: keystore.py.
+loaded: off P-256, of small order, not in canonical form, or showing its private half. Bytes that are no point of
+Ed25519 load, and no signature is good under them. Private keys: keystore.py.
 """
 
 import base64
