@@ -63,6 +63,13 @@ class Lists(_Section):
     status_days: int = Field(default=14, ge=2, le=60)
     ttl_hours: int = Field(default=12, ge=1, le=168)
     trust_days: int = Field(default=90, ge=14, le=400)
+    kit: str = Field(default="kit", min_length=1)
+
+
+class Keys(_Section):
+    """How the issuer keys are unlocked, beside the prompt, the environment and a file descriptor (docs/keys.md)."""
+
+    passphrase_file: str = ""
 
 
 class Database(_Section):
@@ -101,12 +108,13 @@ class Printing(_Section):
 class Settings(_Section):
     """Everything in config.toml, and the town's folder that it was read from."""
 
-    NAMES: ClassVar[tuple[str, ...]] = ("town", "card", "lists", "database", "retention", "desk", "printing")
+    NAMES: ClassVar[tuple[str, ...]] = ("town", "card", "lists", "keys", "database", "retention", "desk", "printing")
 
     folder: Path
     town: Town
     card: Card = Card()
     lists: Lists = Lists()
+    keys: Keys = Keys()
     database: Database = Database()
     retention: Retention = Retention()
     desk: Desk = Desk()
@@ -124,6 +132,19 @@ class Settings(_Section):
             raise ValueError("desk.workers: more than 1 needs retention.day_keys to be a tmpfs folder they share")
         return self
 
+    @model_validator(mode="after")
+    def _passphrase_is_not_beside_the_keys(self) -> Self:
+        named = self.passphrase_file
+        if named is not None and named.is_relative_to(self.folder.resolve()):
+            raise ValueError("keys.passphrase_file: must be outside the town's folder, or a copy of it opens the keys")
+        return self
+
+    @property
+    def passphrase_file(self) -> Path | None:
+        """A file whose first line is the passphrase of the keys, if the town has one."""
+        named = self.keys.passphrase_file
+        return (self.folder.resolve() / named).resolve() if named else None
+
     @property
     def keys_folder(self) -> Path:
         """Where the issuer keys rest, encrypted."""
@@ -132,7 +153,7 @@ class Settings(_Section):
     @property
     def kit_folder(self) -> Path:
         """Where `publish` writes what verifiers need."""
-        return self.folder / "kit"
+        return self.folder / self.lists.kit
 
     @property
     def checkpoint_file(self) -> Path:

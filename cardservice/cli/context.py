@@ -7,10 +7,11 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from cardservice import settings
 from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.domain.errors import DomainError
-from cardservice.keystore import KeyStoreError, Purpose
+from cardservice.keystore import KeyStoreError, Purpose, check_private
 from cardservice.printing.palette import UnreadableColour
 from cardservice.printing.typefaces import FontsMissing
 from cardservice.settings import SettingsError
@@ -33,9 +34,9 @@ class QuietGroup(click.Group):
             ) from None
         except OSError as error:
             raise click.ClickException(f"{error.strerror or 'A file cannot be used'}. Nothing was changed.") from None
-        except click.exceptions.Exit:
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except RuntimeError as error:
+        except Exception as error:  # noqa: BLE001 - a traceback would show what was being worked on
             raise click.ClickException(f"This should not happen [{describe(error)}]. Please report it.") from None
 
 
@@ -53,15 +54,23 @@ class Context:
     def ask(self, purpose: Purpose) -> str:
         """The passphrase of a key, asked for once. Raises `PassphraseMissing`."""
         if purpose not in self._said:
-            self._said[purpose] = passphrase.ask(purpose, self._given)
+            self._said[purpose] = passphrase.ask(purpose, self._known(purpose))
         return self._said[purpose]
 
     def ask_new(self, purpose: Purpose) -> str:
-        return passphrase.ask(purpose, self._given, new=True)
+        """The passphrase of a key that is about to be made; at a prompt it is asked for twice."""
+        return passphrase.ask(purpose, self._known(purpose), new=True)
 
     def ask_if_possible(self, purpose: Purpose) -> str | None:
         """The passphrase, or None: then the key stays locked."""
-        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self._given)
+        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self._known(purpose))
+
+    def _known(self, purpose: Purpose) -> str | None:
+        """What was said without asking: on a descriptor, in the environment, or in the file that config.toml names."""
+        said = passphrase.known(purpose, self._given)
+        if said is not None or not (self.folder / settings.CONFIG_NAME).exists():
+            return said
+        return _from_file(settings.load(self.folder).passphrase_file)
 
 
 here = click.make_pass_decorator(Context)
@@ -70,3 +79,22 @@ here = click.make_pass_decorator(Context)
 def utc_now() -> datetime:
     """The clock of the command line."""
     return datetime.now(UTC)
+
+
+def _from_file(path: Path | None) -> str | None:
+    """The first line of the file that config.toml names, or None where it names none.
+
+    Raises:
+        ReadableByOthers: somebody else on this machine could have read it.
+        click.ClickException: it is not there, or empty.
+    """
+    if path is None:
+        return None
+    try:
+        check_private(path)
+        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        line = ""
+    if not line:
+        raise click.ClickException(f"{path.name}, which config.toml names as keys.passphrase_file, cannot be read.")
+    return line

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from cardservice.cli import people, running, town
+from cardservice.cli import passphrase, people, running, town
 from cardservice.cli.people import LineRefused, Person
 from cardservice.cli.scan import qr_texts
 from cardservice.cli.town import Town
@@ -101,8 +101,7 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     if not no_serve:
         _check_port(port)
     _clear(out)
-    passphrase = secrets.token_urlsafe(24)
-    desk = _build(out, algorithm, port, passphrase)
+    desk = _build(out, algorithm, port)
     made = _make_cards(desk, people_file, out)
     good = _verify(out, made)
     click.echo(f"{len(made)} cards: {out / 'cards.pdf'}; their codes: {out / 'codes'}; for verifiers: {out / 'kit'}")
@@ -140,7 +139,9 @@ def _clear(out: Path) -> None:
     (out / MARK).touch()
 
 
-def _build(out: Path, algorithm: str, port: int, passphrase: str) -> Desk:
+def _build(out: Path, algorithm: str, port: int) -> Desk:
+    said = passphrase.known("demo", None) or secrets.token_urlsafe(24)
+    _write_private(out / "passphrase.txt", f"{said}\n")
     config = town.config_for(
         name="Vila Aberta",
         issuer="https://id.vila-aberta.example",
@@ -148,9 +149,10 @@ def _build(out: Path, algorithm: str, port: int, passphrase: str) -> Desk:
         names='names = { en = "Vila Aberta", ar = "فيلا أبيرتا" }',
         port=f"port = {port}",
         https="https = false",
+        kit='kit = "../kit"',
+        passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )
-    made, keys = town.create(out / "town", config, lambda _: passphrase, now=utc_now())
-    _write_private(out / "passphrase.txt", f"{passphrase}\n")
+    made, keys = town.create(out / "town", config, lambda _: said, now=utc_now())
     clerk = _hire(made, out)
     return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)
 
@@ -191,7 +193,6 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
     (out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
     desk.town.publish(desk.keys, now=utc_now())
-    shutil.copytree(desk.town.settings.kit_folder, out / "kit")
     return made
 
 

@@ -1,4 +1,4 @@
-"""Where a passphrase comes from: a file descriptor, the environment or a prompt. Never an argument.
+"""Where a passphrase comes from: a file descriptor, the environment, a private file or a prompt. Never an argument.
 
 An argument is in the process list and the shell's history for everybody on the machine to read.
 """

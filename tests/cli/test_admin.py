@@ -45,7 +45,7 @@ def key_of(folder: Path, purpose: str) -> str:
 
 
 def reason(demo: Demo, card: int) -> str:
-    kit = Kit.load(demo.folder / "town" / "kit")
+    kit = Kit.load(demo.folder / "kit")
     return str(verify(demo.cards[card]["identity"], kit, now=datetime.now(UTC)).reason)
 
 
@@ -176,6 +176,43 @@ class TestPublish:
 
         assert told.exit_code == 1
         assert "chmod" in told.output
+
+
+class TestAPassphraseFile:
+    def town_with(self, folder: Path, named: str) -> Path:
+        run(folder, "init", "--name", "X", "--issuer", "https://x.example")
+        config = (folder / "config.toml").read_text().replace('passphrase_file = ""', f'passphrase_file = "{named}"')
+        (folder / "config.toml").write_text(config)
+        return folder
+
+    def test_unlocks_the_keys_where_nobody_is_asked(self, tmp_path: Path) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        (tmp_path / "passphrase.txt").write_text(f"{PASSPHRASE}\n")
+        (tmp_path / "passphrase.txt").chmod(0o600)
+
+        assert run(town, "publish", passphrase=None).exit_code == 0
+
+    def test_is_refused_where_others_may_read_it(self, tmp_path: Path) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        (tmp_path / "passphrase.txt").write_text(f"{PASSPHRASE}\n")
+        (tmp_path / "passphrase.txt").chmod(0o644)
+
+        told = run(town, "publish", passphrase=None)
+
+        assert told.exit_code == 1
+        assert "chmod 600" in told.output
+
+    def test_says_when_it_is_not_there(self, tmp_path: Path) -> None:
+        told = run(self.town_with(tmp_path / "t", "../passphrase.txt"), "publish", passphrase=None)
+
+        assert told.exit_code == 1
+        assert "passphrase.txt, which config.toml names" in told.output
+
+    def test_may_not_lie_beside_the_keys(self, tmp_path: Path) -> None:
+        told = run(self.town_with(tmp_path / "t", "keys/passphrase.txt"), "publish")
+
+        assert told.exit_code == 1
+        assert "outside the town's folder" in told.output
 
 
 class TestKeys:

@@ -67,6 +67,14 @@ class TestDemo:
         assert "Ola" not in eddsa_demo.result.output
         assert eddsa_demo.result.exit_code == 0
 
+    def test_leaves_a_town_whose_commands_need_no_passphrase_and_publish_to_the_same_kit(self, demo: Demo) -> None:
+        before = (demo.folder / "kit" / "trust-list.cwt").read_bytes()
+
+        told = CliRunner().invoke(main, ["--town", str(demo.folder / "town"), "publish"])
+
+        assert told.exit_code == 0, told.output
+        assert (demo.folder / "kit" / "trust-list.cwt").read_bytes() != before
+
     def test_can_be_run_again_over_itself(self, tmp_path: Path) -> None:
         (tmp_path / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n')
         first = make(tmp_path / "out", "--people", str(tmp_path / "people.jsonl"))
