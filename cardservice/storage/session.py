@@ -3,7 +3,8 @@
 A session of `sessions` writes: it holds the register for itself from its first statement to its commit, so that no
 function of the domain can be overtaken (SQLite: BEGIN IMMEDIATE; PostgreSQL: one advisory lock for a transaction).
 A session of `reading` waits for nobody and cannot write. Bound values never appear in an exception or a log
-(THREATS §4.3). The tables are in models.py, their changes over time in upgrade.py.
+(THREATS §4.3). The tables are in models.py, their changes over time in upgrade.py, the file that is moved away under a
+running service in present.py.
 """
 
 from sqlite3 import Connection as SqliteConnection
@@ -11,6 +12,8 @@ from sqlite3 import Connection as SqliteConnection
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from cardservice.storage import present
 
 LOCK_WAIT_MS = 15_000
 # Any constant will do, as long as nothing else in this database takes an advisory lock of the same number.
@@ -28,6 +31,7 @@ def engine(url: str) -> Engine:
         made = create_engine(url, hide_parameters=True)
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
+        present.watch(made)
     else:
         options = f"-c lock_timeout={LOCK_WAIT_MS} -c timezone=UTC"
         made = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})

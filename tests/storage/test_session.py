@@ -1,6 +1,7 @@
 """How the register is opened: durable, forgetful, quiet about values, and with one writer at a time."""
 
 import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -128,6 +129,61 @@ class TestADatabaseThatIsGone:
 
         with pytest.raises(OperationalError), sessions(gone).begin() as session:
             session.get(LedgerEntry, (NOON.date(), "x"))
+
+
+class TestAFileThatIsGone:
+    @pytest.fixture
+    def register(self, tmp_path: Path) -> Path:
+        return tmp_path / "register.db"
+
+    @pytest.fixture
+    def opened(self, register: Path) -> Iterator[Engine]:
+        made = open_engine(f"sqlite:///{register}")
+        with made.begin() as first, read_only(made).connect() as second:
+            first.execute(text("CREATE TABLE t (x)"))
+            second.execute(text("SELECT 1"))
+        yield made
+        made.dispose()
+
+    @pytest.mark.parametrize("kind", [lambda engine: engine, read_only])
+    def test_is_not_written_or_read_any_more_and_not_made_anew(
+        self, opened: Engine, register: Path, kind: Callable[[Engine], Engine]
+    ) -> None:
+        register.rename(register.with_name("moved.db"))
+
+        for _ in range(3):
+            with pytest.raises(OperationalError, match="unable to open"), kind(opened).begin() as connection:
+                connection.execute(text("SELECT count(*) FROM t"))
+
+        assert not register.exists()
+
+    def test_is_used_again_when_it_is_back_with_all_that_was_committed(self, opened: Engine, register: Path) -> None:
+        with opened.begin() as connection:
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+        register.rename(register.with_name("moved.db"))
+        with pytest.raises(OperationalError), opened.begin():
+            pass
+        register.with_name("moved.db").rename(register)
+
+        with opened.begin() as connection:
+            connection.execute(text("INSERT INTO t VALUES (2)"))
+            kept = connection.execute(text("SELECT x FROM t")).scalars().all()
+
+        assert kept == [1, 2]
+
+    def test_is_told_once_when_another_file_stands_in_its_place(self, opened: Engine, register: Path) -> None:
+        with open_engine(f"sqlite:///{register}.copy").begin() as other:
+            other.execute(text("CREATE TABLE t (x)"))
+            other.execute(text("INSERT INTO t VALUES (7)"))
+        Path(f"{register}.copy").rename(register)
+        Path(f"{register}.copy-wal").rename(f"{register}-wal")
+
+        with pytest.raises(OperationalError), opened.begin():
+            pass
+        with opened.begin() as connection:
+            found = connection.execute(text("SELECT x FROM t")).scalar_one()
+
+        assert found == 7
 
 
 def _publication(moment: datetime) -> Publication:

@@ -130,15 +130,19 @@ def replaced(app: Flask, endpoint: str, view: Any) -> Iterator[None]:
 class TestARealTrouble:
     def test_database_gone_is_said_and_nothing_is_half_done(self, hall: TownHall, clerk: Client) -> None:
         draft_id = hall.register(clerk)
-        register = hall.folder / "register.db"
-        hall.sessions.kw["bind"].dispose()
-        register.rename(hall.folder / "elsewhere.db")
-        register.mkdir()
+        register, elsewhere = hall.folder / "register.db", hall.folder / "elsewhere.db"
+        csrf = clerk.csrf_from(f"/registrations/{draft_id}/check")
+        register.rename(elsewhere)
 
-        answer = clerk.get(f"/registrations/{draft_id}/check")
+        seen = clerk.get(f"/registrations/{draft_id}/check")
+        issued = clerk.post(f"/registrations/{draft_id}/issue", data={"csrf_token": csrf})
+        made_anew = register.exists()
+        elsewhere.rename(register)
 
-        assert answer.status_code == 503
-        assert "The register cannot be reached" in answer.main.text
+        assert (seen.status_code, issued.status_code) == (503, 503)
+        assert "The register cannot be reached" in issued.main.text
+        assert not made_anew
+        assert clerk.submit(f"/registrations/{draft_id}/issue").status_code == 302
 
     def test_disk_full_is_said_and_nothing_is_half_done(
         self, hall: TownHall, clerk: Client, monkeypatch: pytest.MonkeyPatch
