@@ -109,6 +109,24 @@ class TestVerifyChain:
         with pytest.raises(ChainBroken, match="entry 8 was edited"):
             audit.verify_chain(chain)
 
+    def test_finds_an_edit_that_the_next_entry_does_not_follow(self, chain: Session) -> None:
+        seventh = chain.get_one(AuditEntry, 7)
+        seventh.subject = "card:other"
+        seventh.digest = audit.digest_of(seventh)
+        chain.flush()
+
+        with pytest.raises(ChainBroken, match="entry 8 does not follow"):
+            audit.verify_chain(chain)
+
+    def test_finds_a_last_entry_that_follows_nothing(self, chain: Session) -> None:
+        last = chain.get_one(AuditEntry, ENTRIES)
+        last.previous = bytes(32)
+        last.digest = audit.digest_of(last)
+        chain.flush()
+
+        with pytest.raises(ChainBroken, match=f"entry {ENTRIES} does not follow"):
+            audit.verify_chain(chain)
+
     def test_finds_every_deletion_but_that_of_the_end(self, chain: Session) -> None:
         for sequence in range(1, ENTRIES):
             with chain.begin_nested() as attempt:

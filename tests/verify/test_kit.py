@@ -177,6 +177,13 @@ class TestFromFiles:
 
         assert why(kit) == [("status/1.cwt", "signed when its key was not valid")]
 
+    def test_uses_a_list_signed_on_its_keys_first_day(self) -> None:
+        first_day = trusted(TOWN.status_key, KeyPurpose.STATUS, not_before=MORNING + 3600)
+
+        kit = TOWN.kit(TOWN.trust_list(TOWN.entry(trusted(TOWN.card_key), first_day)))
+
+        assert kit.problems == ()
+
     def test_leaves_out_a_list_of_a_town_that_does_not_publish_it(self) -> None:
         kit = TOWN.kit(None, TOWN.status_list(uri="https://outra.example/status/1"))
 
@@ -288,6 +295,14 @@ class TestRemember:
         files["trust-list.cwt"] = TOWN.trust_list(sequence=99).seal(first)
         for pinned in (None, first.public, second.public, third.public):
             assert Kit.from_files(files, anchor=pinned, remembered=memory).trust_list is None
+
+    def test_goes_on_remembering_where_the_announced_anchor_is_pinned(self) -> None:
+        announced = remember(TOWN.kit(TOWN.trust_list(sequence=6, next_anchor=NEXT_ANCHOR.public)))
+        files = {**TOWN.files(), "trust-list.cwt": TOWN.trust_list(sequence=5).seal(NEXT_ANCHOR)}
+
+        kit = Kit.from_files(files, anchor=NEXT_ANCHOR.public, remembered=announced)
+
+        assert why(kit) == [("trust-list.cwt", "older than the trust list used before")]
 
     def test_forgets_an_anchor_in_other_hands_once_another_is_pinned(self) -> None:
         """Who had the old one may have signed a list with the highest number there is, and goes on handing it out."""
