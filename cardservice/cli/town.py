@@ -43,6 +43,14 @@ class RegisterOutdated(click.ClickException):
         super().__init__("The register is not of this version. Back it up, then run `cardservice db upgrade`.")
 
 
+class RegisterMissing(click.ClickException):
+    """The file of the register is not where it should be."""
+
+    def __init__(self, file: Path) -> None:
+        # Not "db upgrade": that would make an empty register beside cards that are in people's hands.
+        super().__init__(f"{file.name} is not there. Bring the register back, or correct [database] in {CONFIG_NAME}.")
+
+
 class TownExists(click.ClickException):
     """A town was to be made where one is already."""
 
@@ -65,12 +73,13 @@ class Town:
 
         Raises:
             SettingsError: config.toml is missing or has problems.
+            RegisterMissing: the register is a file and is not there.
             RegisterOutdated: the register needs `cardservice db upgrade`.
         """
         loaded = settings.load(folder)
         connected = engine(loaded.database_url)
-        if check_register and not upgrade.is_current(connected):
-            raise RegisterOutdated
+        if check_register:
+            _check_register(connected)
         return cls(settings=loaded, engine=connected, sessions=sessions(connected), keys=KeyFolder(loaded.keys_folder))
 
     def transaction(self) -> AbstractContextManager[Session]:
@@ -143,6 +152,14 @@ class Town:
             now=now,
             out=out,
         )
+
+
+def _check_register(connected: Engine) -> None:
+    file = connected.url.database
+    if connected.dialect.name == "sqlite" and file and not Path(file).exists():
+        raise RegisterMissing(Path(file))
+    if not upgrade.is_current(connected):
+        raise RegisterOutdated
 
 
 def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:

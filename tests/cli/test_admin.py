@@ -299,6 +299,20 @@ class TestDbUpgrade:
         assert run(town, "db", "upgrade").exit_code == 0
 
 
+class TestAMissingRegister:
+    @pytest.mark.parametrize("command", [["serve"], ["publish"], ["housekeeping"]])
+    def test_is_said_and_not_made_anew(self, tmp_path: Path, command: list[str]) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        register = tmp_path / "t" / "register.db"
+        register.rename(tmp_path / "elsewhere.db")
+
+        told = run(tmp_path / "t", *command)
+
+        assert told.exit_code == 1
+        assert "register.db is not there" in told.output
+        assert not register.exists()
+
+
 class TestAnyCommand:
     def test_says_where_there_is_no_town(self, tmp_path: Path) -> None:
         told = run(tmp_path, "publish")
@@ -308,7 +322,9 @@ class TestAnyCommand:
 
     def test_says_when_the_register_is_of_another_version(self, tmp_path: Path) -> None:
         run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
-        (tmp_path / "t" / "register.db").unlink()
+        with sqlite3.connect(tmp_path / "t" / "register.db") as register:
+            register.execute("UPDATE alembic_version SET version_num = '0000'")
+        register.close()
 
         told = run(tmp_path / "t", "keys", "list")
 
