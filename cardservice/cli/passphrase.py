@@ -9,6 +9,7 @@ import sys
 import click
 
 VARIABLE = "CARDSERVICE_PASSPHRASE"
+LONGEST = 1024  # characters: a file without an end of line must not fill the memory
 
 
 class PassphraseMissing(click.ClickException):
@@ -25,17 +26,19 @@ def from_descriptor(descriptor: int) -> str:
     """The first line that can be read from an open file descriptor.
 
     Raises:
-        click.ClickException: the descriptor is not open for reading, or holds nothing.
+        click.ClickException: the descriptor is not open for reading, or its first line is no passphrase.
     """
     try:
         with os.fdopen(descriptor, encoding="utf-8", closefd=False) as source:
-            line = source.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
+            line = source.readline(LONGEST + 1).rstrip("\r\n")
+    except (OSError, TypeError, ValueError):
         raise click.ClickException(
             f"File descriptor {descriptor} cannot be read. Open it with {descriptor}<FILE."
         ) from None
     if not line:
         raise click.ClickException(f"File descriptor {descriptor} is empty: its first line must be the passphrase.")
+    if len(line) > LONGEST:
+        raise click.ClickException(f"The first line of file descriptor {descriptor} is too long to be a passphrase.")
     return line
 
 

@@ -1,6 +1,7 @@
 """A passphrase comes from a descriptor, the environment or a prompt, and from nowhere else."""
 
 import os
+from pathlib import Path
 
 import click
 import pytest
@@ -30,9 +31,20 @@ class TestFromDescriptor:
             passphrase.from_descriptor(reader)
         os.close(reader)
 
-    def test_refuses_one_that_is_not_open(self) -> None:
+    @pytest.mark.parametrize("descriptor", [999, -1, 1 << 40])
+    def test_refuses_one_that_is_not_open(self, descriptor: int) -> None:
         with pytest.raises(click.ClickException, match="cannot be read"):
-            passphrase.from_descriptor(999)
+            passphrase.from_descriptor(descriptor)
+
+    def test_stops_at_a_line_without_an_end(self) -> None:
+        with Path("/dev/zero").open("rb") as endless, pytest.raises(click.ClickException, match="too long"):
+            passphrase.from_descriptor(endless.fileno())
+
+    def test_takes_the_longest_line_with_its_end(self) -> None:
+        reader = descriptor_with(b"x" * passphrase.LONGEST + b"\n")
+
+        assert passphrase.from_descriptor(reader) == "x" * passphrase.LONGEST
+        os.close(reader)
 
 
 class TestAskOrLeaveLocked:
