@@ -22,17 +22,18 @@ from cardservice.cli.scan import qr_texts
 from cardservice.cli.town import Town
 from cardservice.credential.claims import CodeKind
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, issuance, staff
+from cardservice.domain import drafts, issuance, registration, staff
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import portrait, qr_image, sample_portraits, sheets
-from cardservice.printing.text import missing
+from cardservice.printing.text import MissingGlyph, missing
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided
+from cardservice.web.registration import tidy
 
 MARK = ".cardservice-demo"
 STAFF = {
@@ -52,6 +53,13 @@ class FolderInUse(click.ClickException):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"{folder} is not empty and was not made by the demo. Name another folder with --out.")
+
+
+class PeopleInTheWay(click.ClickException):
+    """The demo would have deleted the people it was asked to make cards for."""
+
+    def __init__(self) -> None:
+        super().__init__("The people file lies in the folder of --out, which is emptied first. Move one of them.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +108,12 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     """
     if not no_serve:
         _check_port(port)
-    _clear(out)
+    _clear(out, people_file)
     desk = _build(out, algorithm, port)
     made = _make_cards(desk, people_file, out)
     good = _verify(out, made)
-    click.echo(f"{len(made)} cards: {out / 'cards.pdf'}; their codes: {out / 'codes'}; for verifiers: {out / 'kit'}")
+    cards = "1 card" if len(made) == 1 else f"{len(made)} cards"
+    click.echo(f"{cards}: {out / 'cards.pdf'}; their codes: {out / 'codes'}; for verifiers: {out / 'kit'}")
     click.echo("Staff (also in staff.txt):")
     click.echo((out / "staff.txt").read_text(encoding="utf-8"), nl=False)
     if not good:
@@ -129,11 +138,13 @@ def _check_port(port: int) -> None:
             ) from None
 
 
-def _clear(out: Path) -> None:
+def _clear(out: Path, people_file: Path | None) -> None:
     """Make room for a new demo where an earlier one was; touch nothing else."""
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).is_file():
             raise FolderInUse(out)
+        if people_file is not None and out.resolve() in people_file.resolve().parents:
+            raise PeopleInTheWay
         shutil.rmtree(out)
     (out / "codes").mkdir(mode=0o700, parents=True)
     (out / MARK).touch()
@@ -173,25 +184,31 @@ def _hire(made: Town, out: Path) -> Actor:
 
 
 def _write_private(path: Path, content: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with _private(path).open("w", encoding="utf-8") as file:
         file.write(content)
+
+
+def _private(path: Path) -> Path:
+    """A new file that only its owner reads."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
 
 
 def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedCard]:
     """A card for each line that can be taken; the others are told by number and reason."""
     made: list[IssuedCard] = []
-    with (out / "qr.jsonl").open("w", encoding="utf-8") as codes:
+    with _private(out / "qr.jsonl").open("w", encoding="utf-8") as codes:
         for number, found in _everybody(people_file):
             try:
                 card = desk.make_card(_registration(found))
-            except (LineRefused, RegistrationRefused) as refused:
+            except LineRefused as refused:
                 click.echo(f"line {number}: {refused}", err=True)
                 continue
             made.append(card)
             codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
             for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
-    (out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
+    _private(out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
     desk.town.publish(desk.keys, now=utc_now())
     return made
 
@@ -221,12 +238,9 @@ def _registration(found: Person | LineRefused) -> Registration:
         pictures = None if found.portrait is None else portrait.prepare(found.portrait)
     except portrait.PortraitRefused as refused:
         raise LineRefused(f"the portrait cannot be used: {refused}") from None
-    for name, language in ((found.name, found.language), (found.name_second, found.language_second)):
-        if name and (without := missing(name, language=language)):
-            raise LineRefused(f"no font has {', '.join(without)}")
-    second = found.name_second or None
-    return Registration(
-        name=found.name,
+    second = tidy(found.name_second) or None
+    typed = Registration(
+        name=tidy(found.name),
         birth_date=found.birth_date,
         language=found.language or DEFAULT_LANGUAGE,
         name_second=second,
@@ -234,6 +248,19 @@ def _registration(found: Person | LineRefused) -> Registration:
         portrait_print=pictures.print_jpeg if pictures else None,
         portrait_code=pictures.code_webp if pictures else None,
     )
+    _check(typed)
+    return typed
+
+
+def _check(typed: Registration) -> None:
+    try:
+        registration.check(typed, today=utc_now().date())
+    except RegistrationRefused as refused:
+        reasons = [" ".join((f"{each.field} is {each.code}", each.character or "")) for each in refused.problems]
+        raise LineRefused(", ".join(reason.strip() for reason in reasons)) from None
+    for name, language in ((typed.name, typed.language), (typed.name_second, typed.language_second)):
+        if name and (without := missing(name, language=language)):
+            raise LineRefused(str(MissingGlyph(without)))
 
 
 def _verify(out: Path, made: list[IssuedCard]) -> bool:

@@ -1,11 +1,13 @@
 """`cardservice demo`: a town, cards in every script, verified offline; nobody named in what the town keeps."""
 
 import base64
+import json
 import socket
 import stat
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from click.testing import CliRunner
 from demo_town import CANARY, Demo, make
 
@@ -22,6 +24,13 @@ def writings(name: str) -> list[bytes]:
         name.encode().hex().encode(),
         name[::-1].encode(),
     ]
+
+
+def one(folder: Path, name: str) -> Path:
+    """A people file of one person."""
+    path = folder / "people.jsonl"
+    path.write_text(json.dumps({"name": name, "birth_date": "1987-03-14"}) + "\n", encoding="utf-8")
+    return path
 
 
 class TestDemo:
@@ -90,6 +99,46 @@ class TestDemo:
         assert told.result.exit_code == 1
         assert "not made by the demo" in told.result.output
         assert (tmp_path / "letters").read_text() == "mine"
+
+    def test_does_not_delete_the_people_it_is_asked_for(self, tmp_path: Path) -> None:
+        people = tmp_path / "out" / "people.jsonl"
+        make(tmp_path / "out", "--people", str(one(tmp_path, "Y")))
+        people.write_text("mine")
+
+        told = make(tmp_path / "out", "--people", str(people))
+
+        assert told.result.exit_code == 1
+        assert "Move one of them" in told.result.output
+        assert people.read_text() == "mine"
+
+    def test_shows_the_pockets_of_the_holders_to_their_owner_only(self, demo: Demo) -> None:
+        readable = [path.name for path in demo.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
+        behind = {"town", "codes"}  # folders that nobody else may enter
+
+        assert {stat.S_IMODE((demo.folder / name).stat().st_mode) for name in behind} == {0o700}
+        assert not {"cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt"} & set(readable)
+
+    @pytest.mark.parametrize("typed", ["Z\u030cofie  da Silva", " Žofie da Silva "])
+    def test_takes_a_name_as_the_desk_does(self, tmp_path: Path, typed: str) -> None:
+        told = make(tmp_path / "out", "--people", str(one(tmp_path, typed)))
+
+        assert [card["name"] for card in told.cards] == ["Žofie da Silva"]
+        assert "\n1 card: " in told.result.output
+
+    @pytest.mark.parametrize(
+        ("typed", "reason"),
+        [
+            ("Ana\x07", "name is bad-character U+0007"),
+            ("Ana \N{GRINNING FACE}", "name is bad-character U+1F600 GRINNING FACE"),
+            ("x" * 129, "name is too-long"),
+            ("\N{CJK UNIFIED IDEOGRAPH-30000}", "make fonts-rare-han"),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_name(self, tmp_path: Path, typed: str, reason: str) -> None:
+        told = make(tmp_path / "out", "--people", str(one(tmp_path, typed)))
+
+        assert "line 1: " in told.result.output
+        assert reason in told.result.output
 
     def test_says_so_when_its_port_is_taken_before_it_makes_anything(self, tmp_path: Path) -> None:
         with socket.socket() as taken:
