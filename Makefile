@@ -69,8 +69,9 @@ bench: install
 	$(BIN)/python -m bench
 
 messages: install
-	$(BIN)/pybabel extract --mapping cardservice/web/babel.cfg --sort-by-file --no-wrap --project cardservice --output cardservice/web/translations/messages.pot .
-	$(BIN)/pybabel update --no-wrap --no-fuzzy-matching --input-file cardservice/web/translations/messages.pot --output-dir cardservice/web/translations
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping cardservice/web/babel.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/messages.pot .
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --input-file build/messages.pot --output-dir cardservice/web/translations
 
 wheel: install
 	$(BIN)/python -m hatchling build -t wheel
