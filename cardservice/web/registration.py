@@ -16,7 +16,7 @@ from cardservice.domain.drafts import Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
 from cardservice.terms import StaffRole
-from cardservice.web import desk, languages
+from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 
@@ -80,7 +80,7 @@ class DetailsForm(BirthDateForm):
             self.refuse_all(problem for problem in refused.problems if problem.field not in said)
         for name, language in (("name", typed.language), ("name_second", typed.language_second)):
             if not self[name].errors and (without := missing(getattr(typed, name) or "", language=language)):
-                self.refuse(name, gettext("No typeface here has %(characters)s", characters=", ".join(without)))
+                self.refuse(name, words.without_typeface(without))
 
     def field_for(self, name: str) -> str:
         return "birth_day" if name == "birth_date" else super().field_for(name)

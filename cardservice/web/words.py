@@ -1,8 +1,10 @@
 """The words of the field as people read them: enums, problem codes and audit actions → sentences in their language.
 
 Code and database keep the short words of terms.py; only here do they become language. A value without words is a
-mistake that tests/web/test_words.py finds.
+mistake that tests/web/test_languages.py finds.
 """
+
+from collections.abc import Iterable
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -101,7 +103,22 @@ OTHER_PROBLEM = _("Check this answer and type it again")
 def problem(found: FieldProblem) -> str:
     """What to say beside a field for a problem that the domain found."""
     words = FIELD_PROBLEMS.get(found.field, {}).get(found.code, OTHER_PROBLEM)
-    return str(words).replace("%(character)s", found.character or "")
+    # Unicode names no control character, and "unnamed" is a word of no language but English.
+    return str(words).replace("%(character)s", (found.character or "").removesuffix(" unnamed"))
+
+
+def without_typeface(characters: Iterable[str]) -> str:
+    """What to say beside a name with characters, as "U+6202 CJK UNIFIED IDEOGRAPH-6202", that no typeface has."""
+    listed = ", ".join(characters)
+    if " CJK " not in listed:
+        return str(_("No typeface here has %(characters)s", characters=listed))
+    return str(
+        _(
+            "No typeface here has %(characters)s. If the name is right, whoever runs the server can add the rarer "
+            "Chinese characters: make fonts-rare-han",
+            characters=listed,
+        )
+    )
 
 
 PASSWORD_PROBLEMS: dict[str, LazyString] = {

@@ -93,6 +93,18 @@ class TestBadInput:
 
         assert problems(page)[0][0] == "name"
         assert "U+1E6C0" in problems(page)[0][1]
+        assert "make" not in problems(page)[0][1]
+
+    def test_says_how_a_rarer_chinese_character_is_added(self, clerk: Client) -> None:
+        page = clerk.submit(NEW, ANSWERS | {"name": "王\N{CJK UNIFIED IDEOGRAPH-30000}"}).page
+
+        assert "U+30000" in problems(page)[0][1]
+        assert "make fonts-rare-han" in problems(page)[0][1]
+
+    def test_names_a_control_character_by_its_code_alone(self, clerk: Client) -> None:
+        page = clerk.submit(NEW, ANSWERS | {"name": "Ka\x07rim"}).page
+
+        assert problems(page)[0][1].startswith("The name contains U+0007, which is not part of a name")
 
 
 class TestGoodInput:
