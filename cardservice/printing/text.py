@@ -2,7 +2,7 @@
 
 What comes out is one line in the order in which it is drawn, measured in ems (multiply by the size). A character that
 no typeface has raises MissingGlyph: a card is never printed with a box in a name. Nothing is cached here, because the
-texts are names. How lines are broken is name_fit.py's; how glyphs become a PDF is pdf_fonts.py's.
+texts are names. How lines are broken is text_fit.py's; how glyphs become a PDF is pdf_fonts.py's.
 """
 
 import unicodedata
