@@ -110,7 +110,7 @@ def issue(
 
     Three transactions: the intent; the proof that it is committed; the signature. Must not be called inside another.
     Raises `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`,
-    `KeyEndsTooEarly`, `NoStatusListPublished`.
+    `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`.
     """
     with transaction() as session:
         draft = drafts.get(session, draft_id, actor=actor, now=now)
@@ -201,7 +201,7 @@ def _record_intent(
         approval.check(draft)
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
-    key = key_rotation.signing_key(session, issuing.key.key_id, expires_on=expires_on)
+    key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     place = status_places.reserve(session, token_bytes=token_bytes)
     card = Card(
         number=_unused_number(session, token_bytes),
@@ -230,9 +230,8 @@ def _sign(
     """Lint, sign, and lint again what was signed, as a verifier reads it."""
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
-    public = PublicKey.from_cose_key(
-        key_rotation.signing_key(session, issuing.key.key_id, expires_on=expires_on).public_key
-    )
+    key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
+    public = PublicKey.from_cose_key(key.public_key)
     claims = CardClaims(
         issuer=issuing.issuer,
         card_number=card.number,
@@ -251,6 +250,8 @@ def _sign(
     identity_code, residence_code = signing.sign(permission, claims, issuing.key)
     lint.check_text(identity_code, claims, public)
     lint.check_text(residence_code, claims.residence(), public)
+    # An intent that was interrupted may be of another day or another key than the signature.
+    card.key_id, card.issue_month, card.expiry_month = key.key_id, month_of(issued_on), month_of(expires_on - ONE_DAY)
     return SignedCodes(
         card_number=card.number,
         identity_code=identity_code,

@@ -91,6 +91,13 @@ class KeyNotActive(Unavailable):
         self.purpose = purpose
 
 
+class KeyBeginsLater(Unavailable):
+    """By the server's clock the card would be older than its key, and so valid nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__("The card key begins on a later day than the server says it is. Set the server's clock.")
+
+
 class KeyEndsTooEarly(Unavailable):
     """The card would be valid for longer than its key is believed."""
 
@@ -212,14 +219,16 @@ def check_active(session: Session, key_id: bytes, purpose: Purpose) -> IssuerKey
     return key
 
 
-def signing_key(session: Session, key_id: bytes, *, expires_on: date) -> IssuerKey:
-    """Return the card key, if it may sign a card that expires at the beginning of that day.
+def signing_key(session: Session, key_id: bytes, *, issued_on: date, expires_on: date) -> IssuerKey:
+    """Return the card key, if it may sign a card that is valid from one day until the beginning of the other.
 
-    Raises `KeyNotActive`, `KeyNotPublished`, `KeyEndsTooEarly`.
+    Raises `KeyNotActive`, `KeyNotPublished`, `KeyBeginsLater`, `KeyEndsTooEarly`.
     """
     key = check_active(session, key_id, Purpose.CARD)
     if key.published_at is None:
         raise KeyNotPublished(key.key_id)
+    if issued_on < key.not_before:
+        raise KeyBeginsLater
     if midnight(expires_on) > midnight(key.not_after):
         raise KeyEndsTooEarly
     return key

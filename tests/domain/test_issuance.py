@@ -23,7 +23,7 @@ from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.calendar import seconds_of
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.issuance import IssuedCard, IssuingInterrupted, NotIssued, VerifierRefused
-from cardservice.domain.key_rotation import KeyEndsTooEarly, KeyNotActive, KeyNotPublished
+from cardservice.domain.key_rotation import KeyBeginsLater, KeyEndsTooEarly, KeyNotActive, KeyNotPublished
 from cardservice.domain.lifecycle import MoveRefused
 from cardservice.domain.status_places import NoStatusListPublished
 from cardservice.keystore import Purpose, SigningKey
@@ -162,6 +162,40 @@ class TestIssue:
         town_hall.publish(now=last_noon)
         assert issued.valid_until == last_noon.date()
         assert town_hall.verdict(issued.identity_code, now=last_noon).reason == "valid"
+
+    def test_makes_no_card_that_is_older_than_its_key(self, town_hall: TownHall, clerk: Actor) -> None:
+        """A verifier refuses it for ever, so a clock that is behind must not make one."""
+        yesterday = NOON - DAY
+        draft_id = town_hall.register(clerk, now=yesterday)
+
+        with pytest.raises(KeyBeginsLater):
+            town_hall.issue(draft_id, clerk, now=yesterday)
+
+    def test_keeps_the_key_and_the_months_of_the_signature_and_not_of_the_intent(
+        self, town_hall: TownHall, clerk: Actor
+    ) -> None:
+        """Between the two the key was exchanged and the clock set right: the row says what the card says."""
+        month_end, month_begin = NOON.replace(day=30), NOON.replace(month=12, day=1)
+        draft_id = town_hall.register(clerk, now=month_begin)
+        first = town_hall.issuing
+
+        class Unplugged:
+            key_id, algorithm = first.key.key_id, first.key.algorithm
+
+            def sign(self, message: bytes) -> bytes:
+                raise OSError("the key does not answer")
+
+        town_hall.issuing = replace(first, key=Unplugged())
+        with pytest.raises(OSError, match="does not answer"):
+            town_hall.issue(draft_id, clerk, now=month_end)
+
+        _use_card_key(town_hall, SigningKey.generate(Purpose.CARD, Algorithm.ES256))
+        other = town_hall.issuing.key.key_id.hex()
+        issued = town_hall.issue(draft_id, clerk, now=month_begin)
+
+        card = town_hall.card(issued.card_number)
+        assert (card.key_id, card.issue_month, card.expiry_month) == (other, "2026-12", f"{issued.valid_until:%Y-%m}")
+        assert open_text(issued.identity_code).key_id == bytes.fromhex(other)
 
     def test_says_when_the_machine_was_restarted(self, town_hall: TownHall, clerk: Actor) -> None:
         draft_id = town_hall.register(clerk)
