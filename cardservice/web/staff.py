@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import PasswordField, RadioField, StringField
 
-from cardservice.domain import staff
+from cardservice.domain import passwords, staff
 from cardservice.domain.passwords import PasswordRefused
 from cardservice.domain.staff import LastAdministrator, StaffNameRefused, StaffNameTaken
 from cardservice.terms import StaffRole
@@ -28,6 +28,19 @@ class NewStaffForm(RoleForm):
     name = StringField(render_kw=UNREMEMBERED)
     password = PasswordField(render_kw={"autocomplete": "new-password"})
 
+    ORDER = ("name", "role", "password")
+
+    def read(self) -> tuple[str, StaffRole, str] | None:
+        """Name, role and password, or None after saying all that can be said before the register is asked."""
+        name, role, password = self.name.data or "", self.chosen(), self.password.data or ""
+        if not name.strip():
+            self.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))
+        try:
+            passwords.check(password, name=name)
+        except PasswordRefused as refused:
+            self.refuse("password", words.password_problem(refused.code))
+        return None if role is None or self.problems() else (name, role, password)
+
 
 @bp.get("")
 @requires(StaffRole.ADMINISTRATOR)
@@ -42,23 +55,20 @@ def show() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Add a staff member with a first password."""
     form = NewStaffForm()
-    if form.is_submitted() and (role := form.chosen()) and _add(form, role):
+    if form.is_submitted() and (typed := form.read()) and _add(form, *typed):
         flash(gettext("The staff member can sign in now."))
         return redirect(url_for("staff.show"))
     return render_template("staff/new.html", form=form)
 
 
-def _add(form: NewStaffForm, role: StaffRole) -> bool:
+def _add(form: NewStaffForm, name: str, role: StaffRole, password: str) -> bool:
     try:
         with desk.transaction() as session:
-            name, password = form.name.data or "", form.password.data or ""
             staff.add(session, name, role, password, actor=desk.actor(), now=desk.now())
     except StaffNameRefused:
         form.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))
     except StaffNameTaken:
         form.refuse("name", gettext("Somebody has this name already. Choose another one"))
-    except PasswordRefused as refused:
-        form.refuse("password", words.password_problem(refused.code))
     return not form.problems()
 
 

@@ -39,6 +39,12 @@ class TestAdding:
         assert words in answer.main.text
         assert GOOD["password"] not in answer.text
 
+    def test_says_everything_that_is_missing_at_once_in_the_order_of_the_page(self, administrator: Client) -> None:
+        page = administrator.submit("/staff/new", {}).page
+
+        summary = next(node for node in page.all("section") if node.attributes.get("class") == "problems")
+        assert [link.attributes["href"] for link in summary.all("a")] == ["#name", "#role", "#password"]
+
 
 class TestChangingARole:
     def test_counts_from_the_next_click(self, hall: TownHall, administrator: Client, clerk: Client) -> None:
