@@ -137,8 +137,8 @@ class Finished:
     keys: dict[Purpose, SigningKey]
 
 
-def build_town(folder: Path) -> Finished:
-    """Make a town in a folder: register, staff, and four active and published keys."""
+def build_town(folder: Path, now: datetime = MORNING) -> Finished:
+    """Make a town in a folder: register, staff, and four active and published keys, all of `now`."""
     bound = sessions(engine(settings_for(folder).database_url))
     Base.metadata.create_all(bound.kw["bind"])
     keys = {purpose: SigningKey.generate(purpose, Algorithm.ES256) for purpose in Purpose}
@@ -147,12 +147,12 @@ def build_town(folder: Path) -> Finished:
     with pytest.MonkeyPatch.context() as patch, bound.begin() as session:
         patch.setattr(staff, "_HASHER", quick)
         for role, name in NAMES.items():
-            staff.add(session, name, role, PASSWORD, actor=CONSOLE, now=MORNING)
+            staff.add(session, name, role, PASSWORD, actor=CONSOLE, now=now)
         for purpose, key in keys.items():
-            made = key_rotation.announce(session, purpose, key.public, validity_years=2, actor=CONSOLE, now=MORNING)
-            key_rotation.activate(session, made.key_id, wait=timedelta(days=14), actor=CONSOLE, now=MORNING)
-    hall = TownHall(folder, settings_for(folder), bound, unlocked(keys), DayKeys.in_process(), Clock())
-    hall.desk.publish(actor=CONSOLE, now=MORNING)
+            made = key_rotation.announce(session, purpose, key.public, validity_years=2, actor=CONSOLE, now=now)
+            key_rotation.activate(session, made.key_id, wait=timedelta(days=14), actor=CONSOLE, now=now)
+    hall = TownHall(folder, settings_for(folder), bound, unlocked(keys), DayKeys.in_process(), Clock(now))
+    hall.desk.publish(actor=CONSOLE, now=now)
     bound.kw["bind"].dispose()
     return Finished(folder, keys)
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cardservice.web.app import utc_now
 from cardservice.web.serve import serve
-from web.hall import PASSWORD, Builder, Finished, TownHall
+from web.hall import PASSWORD, Builder, TownHall, build_town
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -86,9 +86,11 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, finished_town: Finished) -> Iterator[Desk]:
-    hall = Builder(tmp_path_factory.mktemp("served") / "town", finished_town)()
-    hall.clock.now = utc_now()
+def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    # A browser has the real time, so the town is of today: its keys sign no card that is older than they are.
+    today = utc_now()
+    hall = Builder(tmp_path_factory.mktemp("served") / "town", build_town(tmp_path_factory.mktemp("made"), today))()
+    hall.clock.now = today
     hall.sessions.kw["bind"].dispose()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
