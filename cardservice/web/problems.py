@@ -143,6 +143,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("Verifiers learn a key from a published trust list, and this key is in none yet."),
         _("Publish the lists, wait until the keys page offers it, then activate the key."),
     ),
+    key_rotation.KeyBeginsLater: Problem(
+        503,
+        _("The clock of the server is behind"),
+        _("The key that signs cards is younger than the day the clock shows, so its cards would be refused for ever."),
+        _("Ask whoever runs the server to set the clock, then issue the card. What you saved is kept until tonight."),
+    ),
     key_rotation.LastActiveKey: Problem(
         409,
         _("This is the only active key"),

@@ -144,6 +144,17 @@ class TestARealTrouble:
         assert not made_anew
         assert clerk.submit(f"/registrations/{draft_id}/issue").status_code == 302
 
+    def test_a_clock_behind_the_keys_is_said_and_no_card_is_made(self, hall: TownHall) -> None:
+        hall.clock.passes(days=-1)
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id = hall.register(clerk)
+
+        answer = clerk.submit(f"/registrations/{draft_id}/issue")
+
+        assert answer.status_code == 503
+        assert "The clock of the server is behind" in answer.main.text
+        assert clerk.get(f"/registrations/{draft_id}/check").status_code == 200
+
     def test_disk_full_is_said_and_nothing_is_half_done(
         self, hall: TownHall, clerk: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
