@@ -17,7 +17,7 @@ SPECIFICATION = "1.2.1"  # of Claim 169
 DAY = 86_400  # seconds; a card's times are whole UTC days, because a time of day is a fingerprint
 LATEST_TIME = 253_402_300_799  # the end of the year 9999, so that every time is also a date
 
-_ISSUER, _EXPIRES, _ISSUED, _IDENTITY, _STATUS = 1, 4, 6, 169, 65535  # CWT claims (RFC 8392, IANA)
+_ISSUER, _EXPIRES, _NOT_BEFORE, _ISSUED, _IDENTITY, _STATUS = 1, 4, 5, 6, 169, 65535  # CWT claims (RFC 8392, IANA)
 _NUMBER, _VERSION, _PORTRAIT = 1, 2, 62
 _TEXTS = {
     3: "language",
@@ -67,6 +67,8 @@ class CardClaims(NamedTuple):
     language_second: str | None = None
     portrait: bytes | None = None
     """A picture, WebP on our cards."""
+    not_before: int | None = None
+    """Where another issuer's card is not accepted before a time after its issue; ours have none."""
 
     def __repr__(self) -> str:
         return f"CardClaims({self.code} code of {self.issuer})"
@@ -131,7 +133,10 @@ class CardClaims(NamedTuple):
             if text is not None and type(text) is not str:
                 raise Malformed("a claim that is not a text")
         portrait = _portrait(identity[_PORTRAIT]) if _PORTRAIT in identity else None
-        return cls._make((issuer, number, issued_at, expires_at, status, *texts, portrait))
+        not_before = claims.get(_NOT_BEFORE)
+        if not_before is not None and type(not_before) is not int:
+            raise Malformed("a first time that is not a number")
+        return cls._make((issuer, number, issued_at, expires_at, status, *texts, portrait, not_before))
 
 
 def issuer_of(payload: bytes) -> str | None:

@@ -123,7 +123,7 @@ def _check_clock(card: SignedCard, now: int) -> int:
 def _check_period(card: SignedCard, effective: int) -> None:
     if effective >= card.claims.expires_at:
         raise Refused(Reason.EXPIRED, "past its last day", card)
-    if effective < card.claims.issued_at:
+    if effective < max(card.claims.issued_at, card.claims.not_before or 0):
         raise Refused(Reason.NOT_YET_VALID, "before its first day", card)
 
 

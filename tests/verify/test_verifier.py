@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,6 +206,31 @@ class TestVerify:
     @given(st.text(max_size=100) | st.text(alphabet=base45.ALPHABET.decode(), max_size=300))
     def test_never_raises_for_anything_the_text_contains(self, text: str) -> None:
         assert verify(text, KIT, now=NOON).verdict is Outcome.NOT_VALID
+
+
+class TestAnotherIssuersFirstTime:
+    """`nbf` (RFC 8392 §3.1.5): our cards have none, another city's may."""
+
+    @staticmethod
+    def text(not_before: object) -> str:
+        payload = {**cbor2.loads(TOWN.claims().encode()), 5: not_before}
+        return qr_text.pack(sign1(cbor2.dumps(payload), TOWN.card_key), TOWN.claims())
+
+    @pytest.mark.parametrize(
+        ("after_noon", "reason"), [(-1, Reason.VALID), (0, Reason.VALID), (1, Reason.NOT_YET_VALID)]
+    )
+    def test_is_heeded(self, after_noon: int, reason: Reason) -> None:
+        assert verify(self.text(int(NOON.timestamp()) + after_noon), KIT, now=NOON).reason is reason
+
+    def test_does_not_let_a_card_in_before_its_issue(self) -> None:
+        payload = {**cbor2.loads(TOWN.claims(issued_at=MIDNIGHT + DAY).encode()), 5: 0}
+        text = qr_text.pack(sign1(cbor2.dumps(payload), TOWN.card_key), TOWN.claims())
+
+        assert verify(text, KIT, now=NOON).reason is Reason.NOT_YET_VALID
+
+    @pytest.mark.parametrize("not_before", ["2026-11-22", True, b"", [0]])
+    def test_is_a_number(self, not_before: object) -> None:
+        assert verify(self.text(not_before), KIT, now=NOON).reason is Reason.MALFORMED
 
 
 class TestVerdict:
