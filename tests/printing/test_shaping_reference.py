@@ -1,13 +1,12 @@
 """Shaped text looks as a browser draws it: rendered from the PDF and compared, picture against picture."""
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Browser
 from printed import rendered
 
 from cardservice.printing import text, typefaces
@@ -36,26 +35,20 @@ Draw = Callable[[str, str], Image.Image]
 
 
 @pytest.fixture(scope="module")
-def in_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draw]:
+def in_browser(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draw]:
     """A function that draws a text with a font file in Chromium."""
-    chromium = shutil.which("chromium")
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        except Error:
-            pytest.skip("no Chromium: neither a system one nor Playwright's own")
-        page = browser.new_page(viewport={"width": 2400, "height": 400})
-        folder = tmp_path_factory.mktemp("reference")
+    page = chromium.new_page(viewport={"width": 2400, "height": 400})
+    folder = tmp_path_factory.mktemp("reference")
 
-        def draw(family: str, name: str) -> Image.Image:
-            file = folder / f"{family}.html"
-            file.write_text(_page_of(typefaces.FOLDER / f"{family}-400.ttf", name), "utf-8")
-            page.goto(file.as_uri())
-            page.evaluate("document.fonts.load('20px Reference').then(() => document.fonts.ready)")
-            return Image.open(io.BytesIO(page.screenshot())).convert("L")
+    def draw(family: str, name: str) -> Image.Image:
+        file = folder / f"{family}.html"
+        file.write_text(_page_of(typefaces.FOLDER / f"{family}-400.ttf", name), "utf-8")
+        page.goto(file.as_uri())
+        page.evaluate("document.fonts.load('20px Reference').then(() => document.fonts.ready)")
+        return Image.open(io.BytesIO(page.screenshot())).convert("L")
 
-        yield draw
-        browser.close()
+    yield draw
+    page.close()
 
 
 class TestShape:
