@@ -33,7 +33,6 @@ from cardservice.printing.text import MissingGlyph, missing
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided
-from cardservice.web.registration import tidy
 
 MARK = ".cardservice-demo"
 STAFF = {
@@ -238,9 +237,9 @@ def _registration(found: Person | LineRefused) -> Registration:
         pictures = None if found.portrait is None else portrait.prepare(found.portrait)
     except portrait.PortraitRefused as refused:
         raise LineRefused(f"the portrait cannot be used: {refused}") from None
-    second = tidy(found.name_second) or None
+    second = registration.tidy(found.name_second or "") or None
     typed = Registration(
-        name=tidy(found.name),
+        name=registration.tidy(found.name),
         birth_date=found.birth_date,
         language=found.language or DEFAULT_LANGUAGE,
         name_second=second,

@@ -57,8 +57,14 @@ class RegistrationRefused(Refused):
 
 
 def tidy(typed: str) -> str:
-    """Return a typed name as it will be kept: NFC, single spaces, none at the ends. What it must not hold stays."""
-    return unicodedata.normalize("NFC", " ".join(typed.split()))
+    """Return a typed name as it will be kept: NFC, single plain spaces, none at the ends.
+
+    A pasted no-break space becomes a space, because nobody can see the difference. Controls and line ends stay: they
+    are refused in words, never silently dropped.
+    """
+    composed = unicodedata.normalize("NFC", typed)
+    spaced = "".join(" " if unicodedata.category(letter) == "Zs" else letter for letter in composed)
+    return " ".join(word for word in spaced.split(" ") if word)
 
 
 def check(registration: Registration, *, today: date) -> None:

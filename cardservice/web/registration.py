@@ -4,8 +4,6 @@ The draft's ciphertext and when it ends are domain/drafts.py's; what may stand o
 The photo is portrait.py, the check of all answers and what follows is issuance.py.
 """
 
-import unicodedata
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -22,12 +20,6 @@ from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
-
-
-def tidy(text: str | None) -> str:
-    """What was typed, as a name is written: composed (NFC), without spaces around it and only single ones within."""
-    # Only spaces: what else is invisible is refused in words, never silently dropped.
-    return " ".join(part for part in unicodedata.normalize("NFC", text or "").split(" ") if part)
 
 
 class DetailsForm(BirthDateForm):
@@ -56,9 +48,9 @@ class DetailsForm(BirthDateForm):
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it."""
-        second = tidy(self.name_second.data) or None
+        second = registration.tidy(self.name_second.data or "") or None
         typed = Registration(
-            name=tidy(self.name.data),
+            name=registration.tidy(self.name.data or ""),
             birth_date=self.birth_date(),
             language=self.language.data or "",
             name_second=second,

@@ -90,7 +90,11 @@ class TestCheck:
 
 class TestTidy:
     def test_composes_letters_and_single_spaces(self) -> None:
-        assert tidy("  Jose\u0301 \u00a0 da   Silva\n") == "José da Silva"
+        assert tidy("  Jose\u0301 \u00a0 da   Silva") == "José da Silva"
+
+    @pytest.mark.parametrize("control", ["\n", "\t", "\u2028", "\u202e", "\u200b"])
+    def test_leaves_what_is_refused_in_words(self, control: str) -> None:
+        assert tidy(f"José{control}da Silva{control}") == f"José{control}da Silva{control}"
 
 
 class TestRegistration:
