@@ -1,7 +1,7 @@
 """`cardservice demo`: a town out of nothing, cards for any people, each of them verified offline, then the desk.
 
 The folder it writes has two halves. town/ and kit/ are what a town keeps and publishes: nobody is named in them.
-cards.pdf, codes/ and qr.jsonl play the pockets of the holders. A folder that is not an earlier demo is left alone.
+cards.pdf, codes/ and qr.jsonl play the pockets of the holders. What the demo did not make is left alone.
 """
 
 import json
@@ -35,6 +35,7 @@ from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided
 
 MARK = ".cardservice-demo"
+WRITTEN = ("town", "kit", "codes", "cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt")
 STAFF = {
     StaffRole.CLERK: "carla",
     StaffRole.SUPERVISOR: "samir",
@@ -50,15 +51,15 @@ DRAWN = {1: 18, 2: 21, 3: 2, 4: 5, 6: 28, 7: 25, 8: 7, 9: 10, 10: 20, 11: 8, 12:
 class FolderInUse(click.ClickException):
     """The demo would have written over something that is not a demo."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is not empty and was not made by the demo. Name another folder with --out.")
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(f"{folder} has a {name} that the demo did not make. Name another folder with --out.")
 
 
-class PeopleInTheWay(click.ClickException):
-    """The demo would have deleted the people it was asked to make cards for."""
+class NobodyTaken(click.ClickException):
+    """There is nothing to print, to verify or to show."""
 
     def __init__(self) -> None:
-        super().__init__("The people file lies in the folder of --out, which is emptied first. Move one of them.")
+        super().__init__("No line of the people file could be taken, so no card was made.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,7 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     """
     if not no_serve:
         _check_port(port)
-    _clear(out, people_file)
+    _clear(out)
     desk = _build(out, algorithm, port)
     made = _make_cards(desk, people_file, out)
     good = _verify(out, made)
@@ -137,14 +138,13 @@ def _check_port(port: int) -> None:
             ) from None
 
 
-def _clear(out: Path, people_file: Path | None) -> None:
-    """Make room for a new demo where an earlier one was; touch nothing else."""
-    if out.exists() and any(out.iterdir()):
-        if not (out / MARK).is_file():
-            raise FolderInUse(out)
-        if people_file is not None and out.resolve() in people_file.resolve().parents:
-            raise PeopleInTheWay
-        shutil.rmtree(out)
+def _clear(out: Path) -> None:
+    """Make room for a new demo where an earlier one was; whatever else is in the folder stays."""
+    in_the_way = [out / name for name in WRITTEN if (out / name).exists()]
+    if in_the_way and not (out / MARK).is_file():
+        raise FolderInUse(out, in_the_way[0].name)
+    for path in in_the_way:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     (out / "codes").mkdir(mode=0o700, parents=True)
     (out / MARK).touch()
 
@@ -207,6 +207,8 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
             codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
             for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
+    if not made:
+        raise NobodyTaken
     _private(out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
     desk.town.publish(desk.keys, now=utc_now())
     return made

@@ -91,25 +91,31 @@ class TestDemo:
 
         assert (first.result.exit_code, second.result.exit_code) == (0, 0)
 
-    def test_leaves_a_folder_alone_that_it_did_not_make(self, tmp_path: Path) -> None:
-        (tmp_path / "letters").write_text("mine")
+    def test_says_so_when_nobody_could_be_taken(self, tmp_path: Path) -> None:
+        (tmp_path / "people.jsonl").write_text("[]\n")
+
+        told = make(tmp_path / "out", "--people", str(tmp_path / "people.jsonl"))
+
+        assert told.result.exit_code == 1
+        assert "No line of the people file could be taken" in told.result.output
+
+    def test_leaves_alone_what_it_did_not_make(self, tmp_path: Path) -> None:
+        (tmp_path / "staff.txt").write_text("mine")
 
         told = make(tmp_path)
 
         assert told.result.exit_code == 1
-        assert "not made by the demo" in told.result.output
-        assert (tmp_path / "letters").read_text() == "mine"
+        assert "has a staff.txt that the demo did not make" in told.result.output
+        assert (tmp_path / "staff.txt").read_text() == "mine"
 
-    def test_does_not_delete_the_people_it_is_asked_for(self, tmp_path: Path) -> None:
-        people = tmp_path / "out" / "people.jsonl"
-        make(tmp_path / "out", "--people", str(one(tmp_path, "Y")))
-        people.write_text("mine")
+    def test_may_stand_beside_the_people_it_is_asked_for(self, tmp_path: Path) -> None:
+        people = one(tmp_path, "Y")
 
-        told = make(tmp_path / "out", "--people", str(people))
+        first = make(tmp_path, "--people", str(people))
+        second = make(tmp_path, "--people", str(people))
 
-        assert told.result.exit_code == 1
-        assert "Move one of them" in told.result.output
-        assert people.read_text() == "mine"
+        assert (first.result.exit_code, second.result.exit_code) == (0, 0), second.result.output
+        assert people.exists()
 
     def test_shows_the_pockets_of_the_holders_to_their_owner_only(self, demo: Demo) -> None:
         readable = [path.name for path in demo.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
