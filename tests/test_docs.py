@@ -7,6 +7,8 @@ import click
 import pytest
 
 from cardservice.cli.admin import main
+from cardservice.domain.card_numbers import normalise
+from tests.verify.town import Town
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "keys" / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -15,6 +17,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(
     r"(?:^|`|\.venv/bin/)cardservice(?! test key:)((?: [a-z-]+| --[a-z-]+(?: [A-Za-z./-]+)?)*)", re.MULTILINE
 )
+CARD_NUMBER = re.compile(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b")
 FORBIDDEN_WORDS = re.compile(r"\b(blacklist|whitelist|badge)\b", re.IGNORECASE)
 
 
@@ -61,6 +64,15 @@ def leads_to_a_command(words: list[str]) -> bool:
 
 def _option(command: click.Command, name: str) -> bool:
     return any(name in parameter.opts for parameter in command.params)
+
+
+class TestWorkedCard:
+    """The example of docs/card-format.md, which is the card of the tests and of the vectors."""
+
+    def test_has_a_number_that_the_desk_would_take(self) -> None:
+        document = (ROOT / "docs" / "card-format.md").read_text(encoding="utf-8")
+
+        assert [normalise(number) for number in CARD_NUMBER.findall(document)] == [Town().claims().card_number]
 
 
 class TestTheseChecks:

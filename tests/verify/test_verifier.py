@@ -39,7 +39,7 @@ class TestVerify:
             "verdict": "valid",
             "reason": "valid",
             "code": "identity",
-            "card_number": "7K3M9QX2R4WN",
+            "card_number": "7K3M9QX2R4P9",
             "issuer": "https://vila-aberta.example",
             "issuer_name": "Vila Aberta",
             "recognised_for": (),
@@ -58,7 +58,7 @@ class TestVerify:
         verdict = verify(TOWN.text(TOWN.claims().residence()), KIT, now=NOON)
 
         assert (verdict.verdict, verdict.code) == (Outcome.VALID, "residence")
-        assert verdict.card_number == "7K3M9QX2R4WN"
+        assert verdict.card_number == "7K3M9QX2R4P9"
         assert (verdict.name, verdict.birth_date, verdict.portrait, verdict.language) == (None, None, None, None)
 
     def test_finds_the_card_of_a_recognised_city_valid(self) -> None:

@@ -95,7 +95,7 @@ class Town:
         """An identity card of a resident, issued today for two years."""
         card = CardClaims(
             issuer=self.issuer,
-            card_number="7K3M9QX2R4WN",
+            card_number="7K3M9QX2R4P9",
             issued_at=MIDNIGHT,
             expires_at=MIDNIGHT + 2 * YEAR,
             status=StatusReference(uri=self.uri, index=77_123),
