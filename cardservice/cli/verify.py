@@ -7,10 +7,12 @@ a terminal shows it and never obeys it.
 import argparse
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,10 +22,11 @@ from cardservice.verify import CredentialError, Kit, KitMemory, KitNotFound, Out
 EXIT_STATUS = {Outcome.VALID: 0, Outcome.NOT_VALID: 1, Outcome.CANNOT_TELL: 2}
 WRONG_USAGE = 64
 _WORST_FIRST = (Outcome.NOT_VALID, Outcome.CANNOT_TELL, Outcome.VALID)
-_TEXT_LIMIT = 1024 * 1024  # bytes
+_TEXT_LIMIT = 1024 * 1024  # bytes of one code; the verifier refuses a fraction of it
+_CODE_LIMIT = 1000  # lines of text
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pdf")
 
-DESCRIPTION = "Check a card without a network. Reads the text from standard input if nothing is named."
+DESCRIPTION = "Check a card without a network. Reads standard input, a code a line, if nothing is named."
 EPILOG = """\
 Exit status: 0 valid, 1 not valid, 2 cannot tell (a list is missing or out of date), 64 wrong usage.
 Example: zbarimg -q --raw card.png | cardverify --kit vila-aberta/"""
@@ -138,7 +141,20 @@ def _texts(code: str) -> list[str]:
         return [code]
     if is_picture(data):
         return qr_texts(data) or [""]
-    return [data[:_TEXT_LIMIT].decode("utf-8", errors="replace").rstrip("\r\n")]
+    return _lines(data) or [""]
+
+
+def _lines(data: bytes) -> list[str]:
+    """Every line is one code, each once: so zbarimg prints them, and Base45 has no line break.
+
+    Too much is refused. What is left out could be the card that is not valid.
+    """
+    if len(data) > FILE_LIMIT:
+        raise CannotScan("This is too large to be the texts of cards.")
+    lines = [found[0] for found in islice(re.finditer(rb"[^\r\n]+", data), _CODE_LIMIT + 1)]
+    if len(lines) > _CODE_LIMIT:
+        raise CannotScan(f"These are more than {_CODE_LIMIT} lines. Check fewer at a time.")
+    return list(dict.fromkeys(line[:_TEXT_LIMIT].decode("utf-8", errors="replace") for line in lines))
 
 
 def _is_file(name: str) -> bool:

@@ -215,6 +215,50 @@ class TestWhatIsChecked:
 
         assert (answer.status, answer.json["reason"]) == (1, "not-a-card")
 
+    def test_may_be_a_line_for_each_code_as_zbarimg_prints_them(self, cardverify, kit, tmp_path) -> None:
+        lines = f"{TOWN.text(TOWN.claims().residence())}\n\r\nhttps://shop.example\n{TOWN.text()}\r\n{TOWN.text()}\n"
+        (tmp_path / "codes.txt").write_text(lines)
+
+        answers = [
+            cardverify("--kit", kit, *AT, "--json", stdin=lines.encode()),
+            cardverify("--kit", kit, *AT, "--json", tmp_path / "codes.txt"),
+        ]
+
+        for answer in answers:
+            assert (answer.status, answer.json["code"]) == (0, "identity")
+            assert [other["code"] for other in answer.json["also"]] == ["residence"]
+
+    def test_leaves_with_the_worst_of_two_lines(self, cardverify, kit) -> None:
+        expired = TOWN.claims(issued_at=MIDNIGHT - 2 * DAY, expires_at=MIDNIGHT)
+
+        answer = cardverify("--kit", kit, *AT, "--json", stdin=f"{TOWN.text()}\n{TOWN.text(expired)}".encode())
+
+        assert (answer.status, answer.json["reason"]) == (1, "valid")
+        assert [other["reason"] for other in answer.json["also"]] == ["expired"]
+
+    @pytest.mark.parametrize("line", ["{text} \n", " {text}\n", "\t{text}\n", "{text}\v\n", "{text}\u2028\n"])
+    def test_does_not_take_blanks_from_a_line(self, cardverify, kit, line) -> None:
+        """A blank is one of Base45's letters."""
+        assert cardverify("--kit", kit, *AT, stdin=line.format(text=TOWN.text()).encode()).status == 1
+
+    def test_may_be_a_thousand_lines(self, cardverify, kit) -> None:
+        lines = [f"HTTPS://SHOP.EXAMPLE/{place}" for place in range(999)]
+
+        assert cardverify("--kit", kit, *AT, stdin="\n\n".join([*lines, TOWN.text()]).encode()).status == 0
+
+    @pytest.mark.parametrize(
+        ("more", "words"),
+        [("\n1" * 1000, "more than 1000 lines"), ("\n" + "1" * scan.FILE_LIMIT, "too large")],
+        ids=["lines", "bytes"],
+    )
+    def test_is_all_that_was_given_or_nothing(self, cardverify, kit, more, words) -> None:
+        """A card beyond a bound may be the one that is not valid."""
+        answer = cardverify("--kit", kit, *AT, stdin=(TOWN.text() + more).encode())
+
+        assert answer.status == 64
+        assert words in answer.err
+        assert answer.out == ""
+
 
 def huge_png(side: int) -> bytes:
     """A PNG of a few bytes that claims to be side × side pixels."""
