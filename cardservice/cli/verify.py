@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # --a would be another option, or none, once there are more of them
     )
     parser.add_argument("--kit", required=True, type=Path, metavar="FOLDER", help="the folder of signed lists")
     parser.add_argument(

@@ -112,6 +112,8 @@ class TestExitStatus:
             ["--kit", "KIT", "--at", "yesterday", "TEXT"],
             ["--kit", "KIT", "--colour", "TEXT"],
             ["--kit", "KIT", "TEXT", "TEXT"],
+            ["--ki", "KIT", "TEXT"],
+            ["--kit", "KIT", "--js", "TEXT"],
             ["--kit", "KIT", "nothing.png"],
             ["--kit", "KIT", "--anchor", "nowhere", "TEXT"],
             ["--kit", "KIT", "--anchor", "KIT/status/1.cwt", "TEXT"],
