@@ -5,6 +5,7 @@ for what a programmer thinks names look like. The rules are stricter than the ve
 it is. An error carries a code and, where it helps, the character; its message names no person.
 """
 
+import re
 import unicodedata
 from datetime import date
 
@@ -14,7 +15,13 @@ LANGUAGE_LENGTH = 3  # letters of an ISO 639-3 code
 OLDEST_AGE = 150  # years
 
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs", "So", "Zl", "Zp"}
-_JOINERS = "\u200c\u200d"  # needed between letters in Persian and in the scripts of India
+_JOINERS = "\u200c\u200d"  # needed between letters in Persian and in the scripts of India; elsewhere nobody sees them
+# By the first word of their letters' Unicode names: the scripts whose letters join, and those that stack them.
+_JOINING_SCRIPTS = re.compile(
+    "(ADLAM|ARABIC|HANIFI|MANDAIC|MONGOLIAN|NKO|SYRIAC"
+    "|BENGALI|DEVANAGARI|GUJARATI|GURMUKHI|KANNADA|MALAYALAM|MEETEI|NEWA|ORIYA|SINHALA|SYLOTI|TAMIL|TELUGU"
+    "|BALINESE|CHAKMA|JAVANESE|KHMER|MYANMAR|SUNDANESE|TIBETAN) "
+)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -64,15 +71,20 @@ def check_name(text: str) -> None:
 
 def _may_stand_in_name(text: str, place: int, character: str) -> bool:
     if character in _JOINERS:
-        return _is_letter(text[place - 1 : place]) and _is_letter(text[place + 1 : place + 2])
+        return _takes_joiners(text[place - 1 : place]) and _takes_joiners(text[place + 1 : place + 2])
     if ord(character) in _SKIN_TONES:
         return False
     return unicodedata.category(character) not in _REFUSED_CATEGORIES
 
 
-def _is_letter(character: str) -> bool:
-    """Whether it is a letter, or a mark on one: in Devanagari a joiner follows the virama. Nothing is neither."""
-    return bool(character) and unicodedata.category(character)[0] in "LM"
+def _takes_joiners(character: str) -> bool:
+    """Whether it is a letter of such a script, or a mark on one: in Devanagari a joiner follows the virama.
+
+    Between Latin letters a joiner would make two names of what looks like one. Nothing, as before a name, is no letter.
+    """
+    if not character or unicodedata.category(character)[0] not in "LM":
+        return False
+    return _JOINING_SCRIPTS.match(unicodedata.name(character, "")) is not None
 
 
 def check_birth_date(text: str, today: date) -> None:

@@ -31,6 +31,15 @@ class TestCheckName:
             "ஸ்ரீராம்",
             "क्\u200dष",
             "می\u200cخواهم",
+            "ক\u09cd\u200dষ",
+            "ශ\u0dca\u200dරී",
+            "ന\u0d4d\u200cമ",
+            "ក\u200cខ",
+            "က\u200cခ",
+            "ܐ\u200cܒ",
+            "ߊ\u200cߋ",
+            "ᠠ\u200dᠡ",
+            "ཀ\u200cཁ",
             "王小明",
             "ﷲ",
             "አበበ ቢቂላ",
@@ -63,6 +72,12 @@ class TestCheckName:
             ("\u200dAna", "bad-character"),
             ("Ana\u200c", "bad-character"),
             ("Ana \u200cSilva", "bad-character"),
+            ("می\u200c", "bad-character"),
+            ("\u200cمی", "bad-character"),
+            ("می\u200c\u200cخواهم", "bad-character"),
+            ("می\u200c،خواهم", "bad-character"),
+            ("می\u200cAna", "bad-character"),
+            ("Ana\u200cمی", "bad-character"),
             ("Ana\ufeff", "bad-character"),
             ("Ana\ue000", "bad-character"),
             ("Ana\ud800", "bad-character"),
@@ -79,6 +94,34 @@ class TestCheckName:
             personal.check_name(name)
 
         assert refused.value.code == code
+
+    @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Ana",
+            "Ñuñez",
+            "ffi",
+            "Άννα",
+            "Анна",
+            "שרה",
+            "ანა",
+            "Աննա",
+            "王小明",
+            "はな",
+            "ハナ",
+            "김철수",
+            "አበበ",
+            "𗀀𗀁",
+        ],
+    )
+    def test_refuses_what_would_look_like_another_name(self, name: str, joiner: str) -> None:
+        personal.check_name(name)
+
+        with pytest.raises(InvalidName) as refused:
+            personal.check_name(name[0] + joiner + name[1:])
+
+        assert refused.value.code == "bad-character"
 
     def test_names_the_character_and_not_the_person(self) -> None:
         with pytest.raises(InvalidName) as refused:
