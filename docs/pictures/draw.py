@@ -42,7 +42,7 @@ def _face() -> CardFace:
         language="fra",
         language_second="ara",
         birth_date="19850312",
-        card_number="7H3K-9Q2M-X4TB",
+        card_number="7H3K-9Q2M-X4ND",
         valid_until=date(2029, 11, 30),
         wording=wording(["en", "fr"]),
         portrait=portrait.prepare(sample_portraits.draw(18)).print_jpeg,

@@ -26,7 +26,7 @@ def make_face(portrait_jpeg: bytes) -> Callable[..., CardFace]:
             "language": "fra",
             "language_second": "ara",
             "birth_date": "19850312",
-            "card_number": "7H3K-9Q2M-X4TB",
+            "card_number": "7H3K-9Q2M-X4ND",
             "valid_until": date(2029, 11, 30),
             "wording": wording(["en", "fr"]),
             "portrait": portrait_jpeg,
