@@ -194,15 +194,19 @@ def get(session: Session, key_id: str) -> IssuerKey:
 
 
 def everything(session: Session) -> list[IssuerKey]:
-    """Return all keys the town ever announced, by purpose and age."""
+    """Return all keys the town ever announced, by purpose and date."""
     return list(
         session.scalars(select(IssuerKey).order_by(IssuerKey.purpose, IssuerKey.announced_at, IssuerKey.key_id))
     )
 
 
 def of_purpose(session: Session, purpose: Purpose) -> list[IssuerKey]:
-    """Return the keys of one purpose, oldest first."""
-    return [key for key in everything(session) if key.purpose == purpose]
+    """Return the keys of one purpose, oldest first.
+
+    Age is counted by the trust lists, which never go back in time as a clock may; a key in none of them is youngest.
+    """
+    keys = [key for key in everything(session) if key.purpose == purpose]
+    return sorted(keys, key=lambda key: (key.published_at is None, key.published_at or key.announced_at))
 
 
 def active(session: Session, purpose: Purpose) -> IssuerKey | None:

@@ -218,6 +218,20 @@ class TestAnnounce:
         with pytest.raises(KeyKnown), scene.hall.transaction() as session:
             key_rotation.announce(session, Purpose.CARD, public, validity_years=2, actor=CONSOLE, now=NOON)
 
+    def test_with_a_clock_that_is_behind_still_makes_a_successor(self, town_hall: TownHall) -> None:
+        """The older date must not make it the older key: verifiers could not follow to an anchor nobody named."""
+        coming = SigningKey.generate(Purpose.ANCHOR, Algorithm.ES256)
+        with town_hall.transaction() as session:
+            key_rotation.announce(
+                session, Purpose.ANCHOR, coming.public, validity_years=2, actor=CONSOLE, now=NOON - DAY
+            )
+
+        town_hall.publish(now=NOON + DAY)
+
+        trust_list = Kit.load(town_hall.kit).trust_list
+        assert trust_list is not None
+        assert trust_list.next_anchor == coming.public
+
 
 class TestActivate:
     @pytest.mark.parametrize("purpose", ROTATED)
