@@ -144,13 +144,13 @@ class Witness:
             self.pockets[issued.card_number] = Pocket(issued, claims, (sealed.key_id or b"").hex())
             self._check_payload(self.pockets[issued.card_number], key)
 
-    def look(self, now: Picture, *, day: date, four_eyes: bool) -> None:
+    def look(self, now: Picture, *, now_is: datetime, four_eyes: bool) -> None:
         """Check everything that must hold after any step, whether it succeeded or failed."""
         self._check_cards(now)
         self._check_places(now)
-        self._check_keys(now)
+        self._check_keys(now, now_is)
         self._check_drafts(now)
-        self._check_audit(now, day)
+        self._check_audit(now, now_is.astimezone(UTC).date())
         if four_eyes:
             self._check_four_eyes(now)
         self._check_lists(now)
@@ -214,7 +214,13 @@ class Witness:
         # I23: every list is as long as every other, for ever.
         assert set(now.lists.values()) == {PLACES}
 
-    def _check_keys(self, now: Picture) -> None:
+    def _check_keys(self, now: Picture, now_is: datetime) -> None:
+        for key_id, key in now.keys.items():
+            before = self.before.keys.get(key_id)
+            if key["purpose"] == "card" and key["state"] == "active" and before and before["state"] == "announced":
+                # I7: it signs only when nobody can be left who has a usable kit without it.
+                assert key["published_at"] is not None
+                assert now_is >= key["published_at"] + timedelta(days=14)
         for pocket in self.pockets.values():
             key = now.keys[pocket.key_id]
             # I7: no card outlives its key, and its key was published before it signed.
