@@ -97,11 +97,18 @@ class DayKeys:
 
     def destroy_before(self, day: date) -> int:
         """Destroy the keys of every day before `day`, and return how many there were."""
+        return self._destroy(lambda known: known < day)
+
+    def destroy_after(self, day: date) -> int:
+        """Destroy the keys of every day after `day`, as a clock that was ahead leaves them, and return how many."""
+        return self._destroy(lambda known: known > day)
+
+    def _destroy(self, is_due: Callable[[date], bool]) -> int:
         with self._lock:
-            passed = [known for known in self._kept.days() if known < day]
-            for known in passed:
+            due = [known for known in self._kept.days() if is_due(known)]
+            for known in due:
                 self._kept.destroy(known)
-        return len(passed)
+        return len(due)
 
 
 class _InProcess:

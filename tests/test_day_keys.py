@@ -106,6 +106,16 @@ class TestDestroyBefore:
         assert (day_keys.has(TODAY), day_keys.has(TOMORROW)) == (False, True)
 
 
+class TestDestroyAfter:
+    def test_destroys_what_a_clock_that_was_ahead_left(self, day_keys: DayKeys) -> None:
+        sealed, kept = day_keys.seal(DRAFT, TOMORROW, PLAINTEXT), day_keys.seal(DRAFT, TODAY, PLAINTEXT)
+
+        assert day_keys.destroy_after(TODAY) == 1
+        assert day_keys.open(DRAFT, TODAY, kept) == PLAINTEXT
+        with pytest.raises(DayKeyGone):
+            day_keys.open(DRAFT, TOMORROW, sealed)
+
+
 class TestInFolder:
     def test_is_shared_by_the_workers_of_a_machine(self, folder: Path) -> None:
         sealed = DayKeys.in_folder(folder).seal(DRAFT, TODAY, PLAINTEXT)
@@ -145,11 +155,12 @@ class TestInFolder:
     @pytest.mark.parametrize("path", ["/var/lib/cardservice", "/mnt/with space/disk/keys", "/mnt/hidden/keys"])
     def test_refuses_a_folder_on_a_disk_and_says_why(self, tmp_path: Path, path: str) -> None:
         (tmp_path / "mountinfo").write_text(MOUNTS)
+        before = Path(path).exists()
 
         with pytest.raises(NotInMemory, match=r"file system of kind (ext4|xfs).*/dev/shm/cardservice"):
             DayKeys.in_folder(Path(path), mounts=tmp_path / "mountinfo")
 
-        assert not Path(path).exists()
+        assert Path(path).exists() is before
 
     def test_refuses_a_real_folder_on_this_disk(self, tmp_path: Path) -> None:
         if file_system_of(tmp_path, Path("/proc/self/mountinfo").read_text()) in {"tmpfs", "ramfs"}:

@@ -62,10 +62,14 @@ _ACTION = {
 
 
 def ending_due(draft: Draft, *, now: datetime, limits: Limits) -> Ending | None:
-    """Return why the draft may not live any longer, or None. A signed card waits for its holder, so is never idle."""
-    if day_of(now) > draft.key_day:
+    """Return why the draft may not live any longer, or None. A signed card waits for its holder, so is never idle.
+
+    A draft that lies in the future was made while the clock was ahead; it must not live until then.
+    """
+    today = day_of(now)
+    if not today <= draft.key_day <= today + timedelta(days=LONGEST_PICK_UP_DAYS):
         return Ending.DUE
-    if draft.card is None and now - draft.touched_at >= limits.idle:
+    if draft.card is None and abs(now - draft.touched_at) >= limits.idle:
         return Ending.IDLE
     return None
 
@@ -106,6 +110,7 @@ def housekeeping(
     # Keys first: from here on nothing of the days that are over can be read, whatever happens to the rows.
     if day_keys is not None:
         counts["day keys destroyed"] = day_keys.destroy_before(day_of(now))
+        counts["day keys destroyed"] += day_keys.destroy_after(day_of(now) + timedelta(days=LONGEST_PICK_UP_DAYS))
     with transaction() as session:
         drafts = session.scalars(select(Draft)).all()
         due = [draft.id for draft in drafts if _ending(draft, now=now, day_keys=day_keys, limits=limits)]

@@ -87,6 +87,14 @@ class TestHousekeeping:
         assert draft_ids(town_hall) == [at_work]
         assert idle not in draft_ids(town_hall)
 
+    def test_ends_a_draft_that_was_made_while_the_clock_was_ahead(self, town_hall: TownHall, clerk: Actor) -> None:
+        months, hours = town_hall.register(clerk, now=NOON + 60 * DAY), town_hall.register(clerk, now=NOON + 2 * HOUR)
+
+        ended = keep_house(town_hall, NOON)
+
+        assert ended == {"day keys destroyed": 1, "draft its day over": 1, "draft idle": 1}
+        assert not {months, hours} & set(draft_ids(town_hall))
+
     def test_keeps_to_the_limit_that_the_town_set(self, town_hall: TownHall, clerk: Actor) -> None:
         town_hall.register(clerk)
 
