@@ -6,6 +6,7 @@ file descriptor.
 """
 
 import difflib
+import os
 import tomllib
 from datetime import timedelta
 from ipaddress import ip_address
@@ -153,7 +154,7 @@ class Settings(_Section):
     @property
     def kit_folder(self) -> Path:
         """Where `publish` writes what verifiers need."""
-        return self.folder / self.lists.kit
+        return Path(os.path.normpath(self.folder / self.lists.kit))
 
     @property
     def checkpoint_file(self) -> Path:
