@@ -11,7 +11,7 @@ import tomllib
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
@@ -170,6 +170,14 @@ class Settings(_Section):
     def logs_folder(self) -> Path:
         """Where the service logs; nothing in it names anybody."""
         return self.folder / "logs"
+
+    def served_at(self, host: str | None, port: int | None) -> Self:
+        """These settings with the desk elsewhere, if asked for, and checked again. Raises SettingsError."""
+        desk = self.desk.model_dump() | {
+            name: value for name, value in (("host", host), ("port", port)) if value is not None
+        }
+        raw = self.model_dump(exclude={"folder"}) | {"desk": desk}
+        return cast(Self, parse(raw, self.folder))
 
     @property
     def list_period(self) -> timedelta:

@@ -110,6 +110,25 @@ class TestParse:
             settings.parse(raw, Path())
 
 
+class TestServedAt:
+    def test_moves_the_desk(self) -> None:
+        desk = settings.parse(example(), Path()).served_at("127.0.0.2", 9000).desk
+
+        assert (desk.host, desk.port) == ("127.0.0.2", 9000)
+
+    def test_changes_nothing_where_nothing_is_asked(self) -> None:
+        as_read = settings.parse(example(), Path())
+
+        assert as_read.served_at(None, None) == as_read
+
+    def test_refuses_plain_http_beyond_this_machine_as_the_file_does(self) -> None:
+        raw = example()
+        raw["desk"]["https"] = False
+
+        with pytest.raises(settings.SettingsError, match="may only be false while"):
+            settings.parse(raw, Path()).served_at("0.0.0.0", None)
+
+
 class TestDatabaseUrl:
     def test_places_a_relative_sqlite_file_in_the_towns_folder(self, tmp_path: Path) -> None:
         assert settings.parse(example(), tmp_path).database_url == f"sqlite:///{tmp_path / 'register.db'}"

@@ -136,7 +136,7 @@ def reinstate(context: Context, number: str) -> None:
 
 
 @main.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Default: kit/ in the town's folder.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Default: lists.kit of config.toml.")
 @here
 def publish(context: Context, out: Path | None) -> None:
     """Sign the lists and write the kit that verifiers need.

@@ -58,9 +58,11 @@ def serve(
     """Open the desk and answer until stopped. What a crash left behind is put right first.
 
     Raises:
+        SettingsError: the desk may not be served there, as plain HTTP beyond this machine.
         FontsMissing, UnreadableColour: no card could be drawn.
         NotInMemory: day keys were to be kept on a disk.
     """
+    settings = town.settings.served_at(host, port)
     typefaces.check()
     Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()
@@ -68,16 +70,16 @@ def serve(
     if burnt:
         log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)
     app = create_app(
-        town.settings,
+        settings,
         sessions=town.sessions,
         keys=Keys(**{purpose.value: key for purpose, key in keys.items()}),
         day_keys=shared,
     )
-    host, port = host or town.settings.desk.host, port or town.settings.desk.port
-    say(f"The desk is open at {'https' if town.settings.desk.https else 'http'}://{host}:{port} (Ctrl-C closes it).")
+    desk = settings.desk
+    say(f"The desk is open at {'https' if desk.https else 'http'}://{desk.host}:{desk.port} (Ctrl-C closes it).")
     # Connections must not be shared with the workers that are forked from here.
     town.engine.dispose()
-    serve_desk(app, town.settings, housekeeping=lambda: keep_house(town, keys, shared), host=host, port=port)
+    serve_desk(app, settings, housekeeping=lambda: keep_house(town, keys, shared), host=desk.host, port=desk.port)
 
 
 def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -> None:

@@ -80,6 +80,14 @@ class TestInit:
         assert not (tmp_path / "t" / "keys").exists()
 
 
+class TestServe:
+    def test_refuses_to_show_a_desk_in_plain_http_to_others(self, small: Demo) -> None:
+        told = small.run("serve", "--host", "0.0.0.0")
+
+        assert told.exit_code == 1
+        assert "desk.https" in told.output
+
+
 class TestStaffAdd:
     def test_adds_a_clerk_with_a_password_from_a_descriptor(self, town: Path) -> None:
         reader, writer = os.pipe()
