@@ -83,7 +83,6 @@ class Retention(_Section):
     """How soon what was typed at the counter is gone (docs/retention.md)."""
 
     idle_minutes: int = Field(default=60, ge=5, le=60)
-    pickup_days: int = Field(default=14, ge=0, le=14)
     day_keys: str = MEMORY
 
 

@@ -48,7 +48,7 @@ class TestParse:
     def test_names_every_problem_at_once(self) -> None:
         raw = example()
         raw["card"]["validity_years"] = 50
-        raw["retention"]["pickup_dais"] = 3
+        raw["retention"]["idle_minuts"] = 30
         raw["pritning"] = {}
         raw["card"]["algorithm"] = "RSA"
         del raw["town"]["issuer"]
@@ -61,7 +61,7 @@ class TestParse:
             "  town.issuer: is missing",
             "  card.validity_years: must be from 1 to 10, is 50",
             "  card.algorithm: must be 'ES256' or 'EdDSA', is 'RSA'",
-            "  retention.pickup_dais: not a setting. Did you mean retention.pickup_days?",
+            "  retention.idle_minuts: not a setting. Did you mean retention.idle_minutes?",
             "  pritning: not a setting. Did you mean printing?",
         ]
 
