@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -88,13 +89,17 @@ class Draft(Base):
 
 
 class StatusList(Base):
-    """A status list of the town. `used` counts its places taken; a place is never given back."""
+    """A status list of the town. `used` counts its places taken; a place is never given back.
+
+    `changed` is set when a place of it was set or cleared since it was last published.
+    """
 
     __tablename__ = "status_lists"
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(Integer)
     used: Mapped[int] = mapped_column(Integer, default=0)
+    changed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class StatusIndex(Base):
@@ -152,6 +157,7 @@ class Card(Base):
         ForeignKeyConstraint(["list_number", "position"], ["status_indices.list_number", "status_indices.position"]),
         UniqueConstraint("list_number", "position"),
         Index("ix_cards_expiry_month", "expiry_month"),
+        Index("ix_cards_slip_digest", "slip_digest", unique=True),
         {"sqlite_with_rowid": False},
     )
 
@@ -163,6 +169,7 @@ class Card(Base):
     issue_month: Mapped[str] = mapped_column(String(7))
     expiry_month: Mapped[str] = mapped_column(String(7))
     revoke_month: Mapped[str | None] = mapped_column(String(7))
+    slip_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id", ondelete="SET NULL"), unique=True)
 
     draft: Mapped[Draft | None] = relationship(back_populates="card")
