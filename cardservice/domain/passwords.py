@@ -16,15 +16,15 @@ SHORTEST, LONGEST = 12, 128
 
 LIST = Path(__file__).with_name("common_passwords.txt.gz")
 # What people here have before their eyes, and the first words of other languages (ASVS 6.1.2; docs/security.md).
-OFFICE = """
-    cardservice citizenship municipality administrator administration supervisor residentcard resident townhall cityhall
-    auditor council welcome clerk admin cards card desk town hall city
-    administrateur superviseur municipalité citoyenneté habitant bienvenue mairie commune guichet carte ville
-    administrador supervisor municipalidad ayuntamiento ciudadanía bienvenido câmara cidadania tarjeta cartão ciudad
-    bürgermeister willkommen verwaltung rathaus bürger karte stadt
-    passwort motdepasse contraseña contrasena password senha parola secret changeme
-    بطاقة بلدية مدينة مرحبا
-""".split()
+OFFICE = (
+    "cardservice", "citizenship", "municipality", "administrator", "administration", "supervisor", "residentcard",
+    "resident", "townhall", "cityhall", "auditor", "council", "welcome", "clerk", "admin", "cards", "card", "desk",
+    "town", "hall", "city", "administrateur", "superviseur", "municipalité", "citoyenneté", "habitant", "bienvenue",
+    "mairie", "commune", "guichet", "carte", "ville", "administrador", "supervisor", "municipalidad", "ayuntamiento",
+    "ciudadanía", "bienvenido", "câmara", "cidadania", "tarjeta", "cartão", "ciudad", "bürgermeister", "willkommen",
+    "verwaltung", "rathaus", "bürger", "karte", "stadt", "passwort", "motdepasse", "contraseña", "contrasena",
+    "password", "senha", "parola", "secret", "changeme", "بطاقة", "بلدية", "مدينة", "مرحبا",
+)  # fmt: skip
 _ENDS = "0123456789 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _FEWEST_DIFFERENT = 4
 # What must be left of a password when the words of the office are taken away: less is no secret of its own.
