@@ -1,9 +1,8 @@
 """Keeps the town's signing keys in a folder: create, unlock, destroy.
 
-The rule here: a private key is never on disk in clear. It rests as PKCS#8 encrypted under a passphrase (PBES2:
-AES-256-CBC, its key by PBKDF2-HMAC-SHA256 with 2,048 rounds, the only way in which `cryptography` writes PKCS#8: the
-passphrase must carry the strength, see docs/keys.md). Which key is active is the register's business
-(domain/key_rotation.py); what keys sign is in credential/; the keys of drafts are in day_keys.py.
+The rule here: a private key is never on disk in clear. It rests as PKCS#8 encrypted under a passphrase (key_file.py;
+for custodians: docs/keys.md). Which key is active is the register's business (domain/key_rotation.py); what keys sign
+is in credential/; the keys of drafts are in day_keys.py.
 """
 
 import os
@@ -17,14 +16,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
+    NoEncryption,
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
     load_pem_public_key,
 )
 
+from cardservice import key_file
 from cardservice.credential.keys import Algorithm, PublicKey, raw_signature
 
 SHORTEST_PASSPHRASE = 12
@@ -100,8 +100,8 @@ class SigningKey:
 
     def sealed(self, passphrase: str) -> bytes:
         """Return the key as encrypted PKCS#8, the only form in which it leaves memory."""
-        encryption = BestAvailableEncryption(passphrase.encode())
-        return self._native.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+        private = self._native.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return key_file.encrypted(private, passphrase)
 
     def public_pem(self) -> bytes:
         """Return the public half (SubjectPublicKeyInfo)."""

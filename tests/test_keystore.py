@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from cardservice import keystore
+from cardservice import key_file, keystore
 from cardservice.credential.errors import BadSignature
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.keystore import (
@@ -33,7 +33,7 @@ PASSPHRASE = "six words drawn by dice here"
 AS_DOCUMENTED = {
     "PBES2": "06092a864886f70d01050d",
     "PBKDF2": "06092a864886f70d01050c",
-    "2,048 rounds": "02020800",
+    "600,000 rounds": "0203" + f"{600_000:06x}",
     "HMAC-SHA256": "06082a864886f70d0209",
     "AES-256-CBC": "060960864801650304012a",
 }
@@ -89,13 +89,22 @@ class TestCreate:
         assert {file.name for file in folder.path.iterdir()} == {f"{stem}.pem", f"{stem}.pub.pem"}
 
     def test_encrypts_as_the_documents_say(self) -> None:
-        """If `cryptography` writes PKCS#8 differently one day, the documents must say so."""
+        assert key_file.ROUNDS == 600_000
         sealed = SigningKey.generate(Purpose.CARD, Algorithm.ES256).sealed(PASSPHRASE)
 
         der = base64.b64decode(b"".join(sealed.splitlines()[1:-1]))
 
         assert [name for name, encoded in AS_DOCUMENTED.items() if bytes.fromhex(encoded) not in der] == []
-        assert "2,048 rounds" in (keystore.__doc__ or "")
+        keys = (Path(__file__).parents[1] / "docs" / "keys.md").read_text(encoding="utf-8")
+        assert [name for name in AS_DOCUMENTED if name not in keys] == []
+
+    def test_still_opens_a_key_that_was_sealed_with_fewer_rounds(self, folder: KeyFolder) -> None:
+        key = folder.create(Purpose.CARD, Algorithm.ES256, PASSPHRASE)
+        (file,) = (file for file in folder.path.iterdir() if not file.name.endswith(".pub.pem"))
+        as_before = BestAvailableEncryption(PASSPHRASE.encode())
+        file.write_bytes(key._native.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, as_before))
+
+        assert folder.unlock(Purpose.CARD, PASSPHRASE).key_id == key.key_id
 
     def test_refuses_a_short_passphrase_before_writing_anything(self, folder: KeyFolder) -> None:
         with pytest.raises(PassphraseTooShort, match="six words"):
