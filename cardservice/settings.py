@@ -1,8 +1,7 @@
 """What a town decides: config.toml becomes one frozen value, or every problem in it at once.
 
-Read by the places that wire the service together (web/app, web/serve, cli/admin, cli/demo); every other room is
-handed the one value it needs. Secrets are not settings: a passphrase comes from a prompt, the environment or a
-file descriptor.
+Read by the places that wire the service together; every other room is handed the one value it needs. Secrets are not
+settings: a passphrase comes from a prompt, the environment or a file descriptor.
 """
 
 import difflib
@@ -79,6 +78,18 @@ class Database(_Section):
     url: Annotated[str, StringConstraints(pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)")] = "sqlite:///register.db"
 
 
+class Audit(_Section):
+    """Where a second copy of every audit checkpoint goes: a share of somebody outside (docs/audit.md)."""
+
+    copies: str = ""
+
+
+class Backup(_Section):
+    """Whom a backup is encrypted to, unless the command says otherwise (docs/backups.md)."""
+
+    recipient: Annotated[str, StringConstraints(pattern=r"^(age1[02-9ac-hj-np-z]{58})?$")] = ""
+
+
 class Retention(_Section):
     """How soon what was typed at the counter is gone (docs/retention.md)."""
 
@@ -108,8 +119,7 @@ class Printing(_Section):
 class Settings(_Section):
     """Everything in config.toml, and the town's folder that it was read from."""
 
-    NAMES: ClassVar[tuple[str, ...]] = ("town", "card", "lists", "keys", "database", "retention", "desk", "printing")
-
+    NAMES: ClassVar[tuple[str, ...]]
     folder: Path
     town: Town
     card: Card = Card()
@@ -117,6 +127,8 @@ class Settings(_Section):
     keys: Keys = Keys()
     database: Database = Database()
     retention: Retention = Retention()
+    audit: Audit = Audit()
+    backup: Backup = Backup()
     desk: Desk = Desk()
     printing: Printing = Printing()
 
@@ -157,8 +169,13 @@ class Settings(_Section):
 
     @property
     def checkpoint_file(self) -> Path:
-        """The audit's signed end, as of the last publication: copies of it are kept by somebody outside."""
+        """The audit's signed end, as of the last hour: copies of it are kept by somebody outside."""
         return self.folder / "audit-checkpoint.cose"
+
+    @property
+    def audit_copies(self) -> Path | None:
+        """The folder outside that gets a copy of every checkpoint, if the town has one."""
+        return (self.folder.resolve() / self.audit.copies).resolve() if self.audit.copies else None
 
     @property
     def publish_every(self) -> timedelta:
@@ -194,6 +211,9 @@ class Settings(_Section):
         if not self.database.url.startswith(prefix):
             return self.database.url.replace("postgresql://", "postgresql+psycopg://", 1)
         return prefix + str(self.folder.resolve() / self.database.url.removeprefix(prefix))
+
+
+Settings.NAMES = tuple(name for name in Settings.model_fields if name != "folder")
 
 
 def load(folder: Path) -> Settings:

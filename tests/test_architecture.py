@@ -41,6 +41,7 @@ WIRES_EVERYTHING = {
     "cli/running.py",
     "cli/context.py",
     "cli/key_rotation.py",
+    "cli/audit.py",
 }
 MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "credential"}
 ONLY_VERIFIES = ("cli/verify.py", "cli/scan.py")

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from cardservice import __version__
-from cardservice.cli import demo, key_rotation, passphrase, running, town
+from cardservice.cli import audit, demo, key_rotation, passphrase, running, town
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
-from cardservice.domain import audit, retention, revocation, staff
+from cardservice.domain import retention, revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.errors import DomainError
@@ -181,29 +181,6 @@ def db_upgrade(context: Context) -> None:
     click.echo("The register is of this version.")
 
 
-@main.group("audit")
-def audit_group() -> None:
-    """The record of every state change."""
-
-
-@audit_group.command("verify")
-@click.option(
-    "--checkpoint",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A copy of audit-checkpoint.cose that somebody outside has kept: shows entries that were cut off.",
-)
-@here
-def audit_verify(context: Context, checkpoint: Path | None) -> None:
-    """Read every entry and tell whether one was edited, moved or removed."""
-    opened = context.open()
-    with opened.transaction() as session:
-        last = audit.verify_chain(session)
-        click.echo(f"{last.sequence if last else 0} entries, each as it was written.")
-        if checkpoint is not None:
-            key = opened.audit_key(session)
-            agreed = audit.verify_checkpoint(session, checkpoint.read_bytes(), key)
-            click.echo(f"They agree with the checkpoint, which covers {agreed}.")
-
-
+main.add_command(audit.audit)
 main.add_command(demo.demo)
 main.add_command(key_rotation.keys)

@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
-from cardservice.domain import issuance, publication, retention
+from cardservice.domain import checkpoints, issuance, publication, retention
 from cardservice.domain.actor import SERVICE
+from cardservice.domain.audit import ChainBroken
+from cardservice.domain.checkpoints import CopyNotLaid
 from cardservice.domain.errors import Unavailable
 from cardservice.domain.retention import Limits
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import typefaces
 from cardservice.printing.palette import Palette
+from cardservice.storage.session import reading
+from cardservice.web import decided
 from cardservice.web.app import create_app
 from cardservice.web.desk import Keys
 from cardservice.web.serve import serve as serve_desk
@@ -91,6 +95,8 @@ def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -
         log.info("housekeeping: %s: %d", kind, count)
     if Purpose.STATUS in keys and _is_due(town, now):
         _publish(town, keys, now)
+    if Purpose.AUDIT in keys:
+        _keep_checkpoint(town, keys[Purpose.AUDIT], now)
 
 
 def utc_now() -> datetime:
@@ -110,3 +116,18 @@ def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None
         log.warning("the lists could not be published: the desk's page on publication says what is missing")
     else:
         log.info("published trust list %d and %d status lists", done.trust_sequence, len(done.status_sequences))
+
+
+def _keep_checkpoint(town: Town, audit_key: SigningKey, now: datetime) -> None:
+    """Sign the audit's end once an hour. What stands in the way is told, and shown on the desk by its age."""
+    with reading(town.engine).begin() as session:
+        if not checkpoints.is_due(checkpoints.newest(session, town.settings.checkpoint_file), now=now):
+            return
+        try:
+            made = decided.take_checkpoint(town.settings, session, audit_key, now=now)
+        except ChainBroken as broken:
+            log.error("no checkpoint was signed: audit entry %d is not as it was written", broken.sequence)
+        except CopyNotLaid:
+            pass  # it is in the log already, and the checkpoint itself is in the town's folder
+        else:
+            log.info("checkpoint: entry %d", made.sequence)

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cardservice import settings
-from cardservice.credential.keys import Algorithm, PublicKey
+from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
 from cardservice.domain import key_rotation
 from cardservice.domain.actor import CONSOLE, Actor
@@ -130,13 +130,6 @@ class Town:
         with self.transaction() as session:
             active = key_rotation.active(session, purpose)
         return None if active is None else bytes.fromhex(active.key_id)
-
-    def audit_key(self, session: Session) -> PublicKey:
-        """The public half that checkpoints are checked with. Raises `KeyMissing`."""
-        active = key_rotation.active(session, Purpose.AUDIT)
-        if active is None:
-            raise KeyMissing("No audit key is active. Look at `cardservice keys list`.")
-        return PublicKey.from_cose_key(active.public_key)
 
     def publish(
         self, keys: UnlockedKeys, *, now: datetime, out: Path | None = None, actor: Actor = CONSOLE

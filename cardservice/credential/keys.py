@@ -81,6 +81,11 @@ class PublicKey:
         except InvalidSignature:
             raise BadSignature("the signature was not made by this key over these bytes") from None
 
+    @property
+    def fingerprint(self) -> str:
+        """The whole thumbprint in 64 hexadecimal digits, for people who compare keys; it begins with the key id."""
+        return _thumbprint(self.algorithm, self.coordinates).hex()
+
     def to_cose_key(self) -> bytes:
         """Return the COSE_Key with its key id and algorithm."""
         return cbor.encode(self.to_cose_map())
@@ -104,9 +109,7 @@ class PublicKey:
         Raises BadKey.
         """
         native = _p256_key(coordinates) if algorithm is Algorithm.ES256 else _ed25519_key(coordinates)
-        thumbprint = hashes.Hash(hashes.SHA256())
-        thumbprint.update(cbor.encode(_required(algorithm, coordinates)))
-        return cls(algorithm, coordinates, thumbprint.finalize()[:KEY_ID_BYTES], native)
+        return cls(algorithm, coordinates, _thumbprint(algorithm, coordinates)[:KEY_ID_BYTES], native)
 
     @classmethod
     def from_cose_key(cls, data: bytes) -> Self:
@@ -151,6 +154,13 @@ def _to_der(signature: bytes) -> bytes:
     if len(signature) != SIGNATURE_BYTES:
         raise BadSignature("a signature that is not 64 bytes")
     return encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+
+
+def _thumbprint(algorithm: Algorithm, coordinates: bytes) -> bytes:
+    """The SHA-256 COSE key thumbprint (RFC 9679)."""
+    thumbprint = hashes.Hash(hashes.SHA256())
+    thumbprint.update(cbor.encode(_required(algorithm, coordinates)))
+    return thumbprint.finalize()
 
 
 def _required(algorithm: Algorithm, coordinates: bytes) -> dict[int, object]:

@@ -1,31 +1,30 @@
 """Who did what: one entry for every state change, written in the same transaction as the change itself.
 
 The rule here: an entry holds codes and ids only, and the day; never a name, a value or a time. Each entry's digest
-covers the one before it, so that an edit, a gap or a swap shows in `verify_chain`. A cut-off end
-shows against a `checkpoint`, signed with the audit key and kept by somebody outside. If an entry cannot be written,
-neither is the change: the transaction fails as a whole.
+covers the one before it, so that an edit, a gap or a swap shows in `verify_chain`. If an entry cannot be written,
+neither is the change: the transaction fails as a whole. What shows a cut-off end is checkpoints.py; how the entries
+leave for an auditor's machine is audit_export.py.
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from cardservice.credential.cose import parse_sign1, sign1
-from cardservice.credential.errors import CredentialError
-from cardservice.credential.keys import PublicKey, Signer
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of
-from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.errors import Conflict, Unavailable
 from cardservice.storage.models import AuditEntry
 
 BEFORE_THE_FIRST = bytes(32)
-CHECKPOINT_TYPE = "application/vnd.cardservice.audit-checkpoint+json"
 _SUBJECT = re.compile(r"[a-z-]{1,16}:[A-Za-z0-9/.-]{1,47}")
 _ROWS_AT_ONCE = 1_000
 
@@ -44,6 +43,7 @@ class Action(StrEnum):
     DRAFT_IDLE = "draft.ended by idleness"
     DRAFT_DUE = "draft.ended by its day"
     DRAFT_KEY_GONE = "draft.ended without its key"
+    DRAFT_TOWN_CLOSED = "draft.ended with the town"
     CARD_INTENT = "card.intent"
     CARD_SIGNED = "card.signed"
     CARD_HANDED_OVER = "card.handed over"
@@ -61,6 +61,9 @@ class Action(StrEnum):
     KEY_RETIRED = "key.retired"
     KEY_COMPROMISED = "key.compromised"
     LIST_PUBLISHED = "list.published"
+    REGISTER_RESTORED = "register.restored"
+    LEGAL_ANSWER = "legal.answer given"
+    TOWN_CLOSED = "town.closed"
 
 
 class ChainBroken(Conflict):
@@ -74,15 +77,33 @@ class ChainBroken(Conflict):
         self.sequence, self.what = sequence, what
 
 
-class NotACheckpoint(Refused):
-    """The file is something else, or the audit key did not sign it."""
+class AuditNotWritten(Unavailable):
+    """The database takes no entry, so what was to be done is not done either."""
 
     def __init__(self) -> None:
-        super().__init__("This is not a checkpoint that the audit key signed. Choose the file that was kept outside.")
+        super().__init__(
+            "The audit cannot be written, so nothing was done. Stop issuing, and tell whoever runs the server that "
+            "the register refuses audit entries."
+        )
+
+
+class Link(NamedTuple):
+    """An entry as the chain sees it, wherever it was read."""
+
+    sequence: int
+    day: date
+    actor: str
+    action: str
+    subject: str
+    previous: bytes
+    digest: bytes
 
 
 def record(session: Session, actor: Actor, action: Action, subject: str, *, now: datetime) -> AuditEntry:
-    """Append an entry. `subject` is a kind and an id: "card:7K2M…", "draft:…", "staff:3", "key:…", "list:…"."""
+    """Append an entry. `subject` is a kind and an id: "card:7K2M…", "draft:…", "staff:3", "key:…", "list:…".
+
+    Raises `AuditNotWritten`; a database that is gone or full passes through (see errors.py).
+    """
     if not _SUBJECT.fullmatch(subject):
         raise ValueError("an audit subject is a kind and an id")
     last = newest(session)
@@ -90,9 +111,14 @@ def record(session: Session, actor: Actor, action: Action, subject: str, *, now:
     entry = AuditEntry(
         sequence=sequence, day=day_of(now), actor=actor.code, action=str(action), subject=subject, previous=previous
     )
-    entry.digest = digest_of(entry)
+    entry.digest = digest_of(_link(entry))
     session.add(entry)
-    session.flush()
+    try:
+        session.flush()
+    except OperationalError:
+        raise
+    except DBAPIError:
+        raise AuditNotWritten from None
     return entry
 
 
@@ -109,53 +135,42 @@ def entries(session: Session, *, before: int | None = None, limit: int) -> list[
     return list(session.scalars(chosen))
 
 
-def digest_of(entry: AuditEntry) -> bytes:
+def digest_of(entry: Link) -> bytes:
     """Return SHA-256 over the digest before it and the entry's own fields, in one unambiguous writing."""
     fields = [entry.sequence, entry.day.isoformat(), entry.actor, entry.action, entry.subject]
     return hashlib.sha256(entry.previous + json.dumps(fields, ensure_ascii=True).encode()).digest()
 
 
-def verify_chain(session: Session) -> AuditEntry | None:
+def links(session: Session) -> Iterator[Link]:
+    """Return every entry from the first on, from the database itself, whatever this session has seen before."""
+    columns = [getattr(AuditEntry, name) for name in Link._fields]
+    chosen = select(*columns).order_by(AuditEntry.sequence)
+    with closing(session.execute(chosen, execution_options={"yield_per": _ROWS_AT_ONCE})) as rows:
+        for row in rows:
+            yield Link(*row)
+
+
+def check(entries: Iterable[Link]) -> Iterator[Link]:
+    """Pass every entry on that follows the one before it. Raises `ChainBroken` at the first that does not."""
+    expected, previous = 1, BEFORE_THE_FIRST
+    for entry in entries:
+        if entry.sequence != expected:
+            raise ChainBroken(expected, "is missing")
+        if entry.previous != previous:
+            raise ChainBroken(expected, "does not follow the one before it")
+        if entry.digest != digest_of(entry):
+            raise ChainBroken(expected, "was edited")
+        expected, previous = expected + 1, entry.digest
+        yield entry
+
+
+def verify_chain(session: Session) -> Link | None:
     """Read every entry from the first on and return the last one, or raise `ChainBroken` at the first wrong one."""
-    expected, previous, entry = 1, BEFORE_THE_FIRST, None
-    # From the database itself, whatever this session has seen before.
-    fresh = {"yield_per": _ROWS_AT_ONCE, "populate_existing": True}
-    with closing(session.scalars(select(AuditEntry).order_by(AuditEntry.sequence), execution_options=fresh)) as entries:
-        for entry in entries:
-            if entry.sequence != expected:
-                raise ChainBroken(expected, "is missing")
-            if entry.previous != previous:
-                raise ChainBroken(expected, "does not follow the one before it")
-            if entry.digest != digest_of(entry):
-                raise ChainBroken(expected, "was edited")
-            expected, previous = expected + 1, entry.digest
-    return entry
+    last: Link | None = None
+    for entry in check(links(session)):
+        last = entry
+    return last
 
 
-def checkpoint(session: Session, audit_key: Signer, *, now: datetime) -> bytes:
-    """Return the chain's end as signed JSON in a COSE_Sign1, after reading the whole chain. Raises `ChainBroken`."""
-    last = verify_chain(session)
-    sequence, digest = (last.sequence, last.digest) if last else (0, BEFORE_THE_FIRST)
-    said = {"sequence": sequence, "digest": digest.hex(), "day": day_of(now).isoformat()}
-    return sign1(json.dumps(said).encode(), audit_key, content_type=CHECKPOINT_TYPE)
-
-
-def verify_checkpoint(session: Session, signed: bytes, audit_key: PublicKey) -> int:
-    """Compare the chain with a checkpoint that was kept outside, and return the sequence up to which they agree.
-
-    Raises `NotACheckpoint`, or `ChainBroken` where entries that the checkpoint covers were changed or cut off.
-    """
-    try:
-        message = parse_sign1(signed)
-        if message.content_type != CHECKPOINT_TYPE:
-            raise NotACheckpoint
-        said = json.loads(message.open(audit_key))
-    except CredentialError:
-        raise NotACheckpoint from None
-    verify_chain(session)
-    sequence = int(said["sequence"])
-    covered = session.get(AuditEntry, sequence)
-    digest = covered.digest if covered else BEFORE_THE_FIRST if sequence == 0 else None
-    if digest is None or digest.hex() != said["digest"]:
-        raise ChainBroken(sequence, "is missing" if digest is None else "is not the one that was signed")
-    return sequence
+def _link(entry: AuditEntry) -> Link:
+    return Link(*(getattr(entry, name) for name in Link._fields))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cardservice.credential.keys import PublicKey, Signer
 from cardservice.credential.status_list import StatusList
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustList, parse_trust_list
-from cardservice.domain import audit, key_rotation, kit_folder, published, status_places, trust
+from cardservice.domain import audit, checkpoints, key_rotation, kit_folder, published, status_places, trust
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Unavailable
@@ -119,7 +119,7 @@ def publish(
             status_sequences={number: status_list.sequence for number, status_list in lists.items()},
             issued_at=now,
             anchor_waits=not trust.same_substance(trust_list, wanted),
-            checkpoint=audit.checkpoint(session, audit_key, now=now) if audit_key is not None else None,
+            checkpoint=checkpoints.sign(session, audit_key, now=now) if audit_key is not None else None,
         )
 
 

@@ -3,21 +3,29 @@
 The desk and the command line issue, publish and print by the same decisions, so that there is one translation of them.
 """
 
+import contextlib
+import logging
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from cardservice.credential.keys import Signer
-from cardservice.domain import kit_folder, publication
+from cardservice.domain import checkpoints, publication
 from cardservice.domain.actor import Actor
 from cardservice.domain.card_numbers import LENGTH, grouped
+from cardservice.domain.checkpoints import Checkpoint, CopyNotLaid
 from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Transaction
+from cardservice.keystore import SigningKey
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.wording import wording
 from cardservice.settings import Settings
+
+log = logging.getLogger("cardservice.decided")
 
 NO_NUMBER_YET = grouped("•" * LENGTH)
 
@@ -52,7 +60,7 @@ def publish(
     *,
     status_key: Signer | None,
     anchor_key: Signer | None,
-    audit_key: Signer | None,
+    audit_key: SigningKey | None,
     actor: Actor,
     now: datetime,
     out: Path | None = None,
@@ -71,9 +79,35 @@ def publish(
         actor=actor,
         now=now,
     )
-    if done.checkpoint is not None:
-        kit_folder.place(settings.checkpoint_file, done.checkpoint)
+    if done.checkpoint is not None and audit_key is not None:
+        # The lists are out: a copy that could not be laid is told, and is no reason to fail.
+        with contextlib.suppress(CopyNotLaid):
+            lay_checkpoint(settings, done.checkpoint, audit_key)
     return done
+
+
+def take_checkpoint(settings: Settings, session: Session, audit_key: SigningKey, *, now: datetime) -> Checkpoint:
+    """Sign the audit's end as it is now and lay it where checkpoints are kept.
+
+    Raises `ChainBroken`, also where the chain does not hold what the last checkpoint covered, and `CopyNotLaid`.
+    """
+    last = checkpoints.newest(session, settings.checkpoint_file)
+    signed = checkpoints.sign(session, audit_key, after=[last] if last else [], now=now)
+    return lay_checkpoint(settings, signed, audit_key)
+
+
+def lay_checkpoint(settings: Settings, signed: bytes, audit_key: SigningKey) -> Checkpoint:
+    """Put a checkpoint into the town's folder and, where there is one, into the folder of copies.
+
+    Raises `CopyNotLaid`, once it is in the log.
+    """
+    checkpoint = checkpoints.opened(signed, [audit_key.public])
+    try:
+        checkpoints.lay(signed, checkpoint, file=settings.checkpoint_file, copies=settings.audit_copies)
+    except CopyNotLaid:
+        log.warning("checkpoint %d could not be laid into the folder of copies", checkpoint.sequence)
+        raise
+    return checkpoint
 
 
 def face_before_issuing(settings: Settings, registration: Registration, *, valid_until: date) -> CardFace:

@@ -18,7 +18,7 @@ from town_hall import DAY, ISSUER, NOON, TownHall, status_uri
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.credential.status_list import open_status_list
 from cardservice.credential.trust_list import TrustedIssuer, open_trust_list
-from cardservice.domain import audit, key_rotation, kit_folder, publication, revocation, status_places
+from cardservice.domain import audit, checkpoints, key_rotation, kit_folder, publication, revocation, status_places
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.key_rotation import KeyNotActive, KeyNotPublished
@@ -161,7 +161,8 @@ class TestPublish:
         assert published.checkpoint is not None
         with town_hall.reading() as session:
             public = town_hall.keys[Purpose.AUDIT].public
-            assert audit.verify_checkpoint(session, published.checkpoint, public) > 0
+            said = checkpoints.opened(published.checkpoint, [public])
+            assert checkpoints.compare(audit.links(session), [said]) is not None
 
 
 class TestWithoutTheAnchorKey:

@@ -1,0 +1,45 @@
+"""Files that a command makes: whole or not at all, never over another one, and readable by their owner only."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+
+class FileExists(click.ClickException):
+    """A file of that name is there already, and may be the only one of its kind."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} is there already and was not written over. Choose another name.")
+
+
+@contextlib.contextmanager
+def fresh(path: Path) -> Iterator[BinaryIO]:
+    """A new file to write into. It gets its name when the block ends well, and then it is on the disk.
+
+    Raises:
+        FileExists: before anything is written.
+        OSError: as the system says.
+    """
+    if path.exists():
+        raise FileExists(path)
+    unfinished = path.with_name(f".{path.name}.new")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            # A link, unlike a rename, replaces nothing that came meanwhile.
+            os.link(unfinished, path)
+            return
+        raise FileExists(path)
+    finally:
+        unfinished.unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
