@@ -106,6 +106,11 @@ def opened(signed: bytes, keys: Iterable[PublicKey]) -> Checkpoint:
     return Checkpoint(sequence=int(said["sequence"]), digest=digest, at=at.astimezone(UTC), key_id=key.key_id)
 
 
+def qr_text(signed: bytes) -> str:
+    """Return a checkpoint as the text of a QR code, for paper."""
+    return base45.encode(signed)
+
+
 def compare(entries: Iterable[Link], kept: Sequence[Checkpoint]) -> Link | None:
     """Read a chain from its first entry on, compare it with every checkpoint, and return its last entry.
 

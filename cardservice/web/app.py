@@ -22,6 +22,7 @@ from cardservice.web import (
     access,
     audit,
     cards,
+    checkpoints,
     guessing,
     headers,
     issuance,
@@ -59,6 +60,7 @@ JOURNEYS = (
     key_rotation,
     staff,
     audit,
+    checkpoints,
 )
 
 

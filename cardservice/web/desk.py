@@ -20,6 +20,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import drafts
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, years_later
+from cardservice.domain.checkpoints import Checkpoint
 from cardservice.domain.errors import Refused, Unavailable
 from cardservice.domain.issuance import Issuing
 from cardservice.domain.publication import Published
@@ -104,6 +105,10 @@ class Desk:
             actor=actor,
             now=now,
         )
+
+    def take_checkpoint(self, session: Session, *, now: datetime) -> Checkpoint:
+        """Sign the audit's end and lay it where checkpoints are kept; `KeyLocked` without the audit key."""
+        return decided.take_checkpoint(self.settings, session, self.keys.get(Purpose.AUDIT), now=now)
 
     def create_key(self, purpose: Purpose, passphrase: str) -> PublicKey:
         """Make a signing key in the town's folder, encrypted, and return its public half.

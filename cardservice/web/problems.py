@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from cardservice.domain import card_numbers, errors, key_rotation, status_places
+from cardservice.domain import audit, card_numbers, errors, key_rotation, status_places
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
@@ -160,6 +160,18 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The lists are not published yet"),
         _("Nobody could check a card whose status list was never published, so none was issued."),
         _("Ask a supervisor to publish the lists, then issue the card again."),
+    ),
+    audit.AuditNotWritten: Problem(
+        503,
+        _("The audit cannot be written"),
+        _("Every step leaves an entry in the audit. The register takes none just now, so the step was not done."),
+        _("Stop issuing, and tell whoever runs the server. Cards already issued go on working."),
+    ),
+    audit.ChainBroken: Problem(
+        409,
+        _("The audit is not as it was written"),
+        _("An entry was changed, moved or removed in the database, so no checkpoint was signed."),
+        _("Stop issuing, keep a copy of the database as it is, and compare it with the last checkpoint kept outside."),
     ),
     errors.Refused: Problem(
         403,

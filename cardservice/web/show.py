@@ -45,6 +45,7 @@ def install(app: Flask) -> None:
         key_purpose=lambda purpose: words.KEY_PURPOSES[str(purpose)],
         key_state=lambda state: words.KEY_STATES[str(state)],
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
+        in_groups=in_groups,
         day=lambda value: format_date(value, DAY),
         month=month,
         birth_date=birth_date,
@@ -56,6 +57,11 @@ def town_name() -> str:
     """The town in the language of the page, else as it writes itself."""
     town = desk.settings().town
     return town.names.get(str(get_locale()), town.name)
+
+
+def in_groups(digits: str) -> str:
+    """A long row of digits in groups of four, so that two people can compare it."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def birth_date(text: str) -> str:

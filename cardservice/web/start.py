@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cardservice.domain import drafts
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import desk
+from cardservice.web import checkpoints, desk
 from cardservice.web.access import requires
 from cardservice.web.cards import FindForm
 from cardservice.web.registration import DESK_ROLES
@@ -57,7 +57,8 @@ def today() -> ResponseReturnValue:
     """Registrations by the minute they were begun, never by name: a screen is read by the whole queue."""
     actor = desk.actor()
     if actor.role not in DESK_ROLES:
-        return render_template("start/today.html", work=None, find=None)
+        warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []
+        return render_template("start/today.html", work=None, find=None, warnings=warnings)
     with desk.reading() as session:
         seen = tuple(
             OpenRegistration(

@@ -53,6 +53,10 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "staff.role": {ADMINISTRATOR},
     "staff.disable": {ADMINISTRATOR},
     "audit.show": {AUDITOR},
+    "checkpoints.show": {AUDITOR},
+    "checkpoints.take": {AUDITOR},
+    "checkpoints.download": {AUDITOR},
+    "checkpoints.code": {AUDITOR},
 }
 EXAMPLES = {
     "draft_id": "0" * 32,
