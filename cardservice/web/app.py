@@ -4,6 +4,7 @@ Everything is decided and checked here, before the first request: a route withou
 that could travel in clear stops the start. The journeys are in the files of their names.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 import jinja2
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,6 +22,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.settings import Settings
 from cardservice.web import (
     access,
+    addresses,
     audit,
     cards,
     checkpoints,
@@ -28,6 +31,7 @@ from cardservice.web import (
     issuance,
     key_rotation,
     languages,
+    pace,
     portrait,
     problems,
     publication,
@@ -64,10 +68,17 @@ JOURNEYS = (
 )
 
 
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's session cookies, signed with HMAC-SHA256 instead of HMAC-SHA1 (ASVS 11.4.1)."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 class Service(Flask):
     """A Flask whose uploads stay in memory and whose log names no address."""
 
     request_class = uploads.MemoryRequest
+    session_interface = SignedCookies()
 
     def log_exception(self, exc_info: Any) -> None:
         """Log what no page could be made of, without the path that was asked for."""
@@ -101,6 +112,7 @@ def create_app(
     app.extensions[EXTENSION] = Desk(
         settings=settings, sessions=sessions, keys=keys, day_keys=day_keys, clock=clock, token_bytes=token_bytes
     )
+    app.url_map.converters["int"] = addresses.Number
     _install(app, settings)
     access.check_every_route(app)
     return app
@@ -137,6 +149,7 @@ def _install(app: Flask, settings: Settings) -> None:
     languages.install(app)
     CSRFProtect(app)
     guessing.install(app)
+    pace.install(app)
     show.install(app)
     for journey in JOURNEYS:
         app.register_blueprint(journey.bp)

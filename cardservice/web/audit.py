@@ -10,6 +10,8 @@ from cardservice.domain.audit import ChainBroken
 from cardservice.terms import StaffRole
 from cardservice.web import desk
 from cardservice.web.access import requires
+from cardservice.web.addresses import number
+from cardservice.web.pace import costly
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -18,9 +20,10 @@ AT_ONCE = 50
 
 @bp.get("")
 @requires(StaffRole.AUDITOR)
+@costly
 def show() -> ResponseReturnValue:
     """Entries from the newest on, or from before a sequence number (`?before=`), fifty at a time."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=number)
     broken, checked = None, 0
     with desk.reading() as session:
         try:

@@ -15,6 +15,7 @@ from cardservice.terms import CardState
 from cardservice.web import desk
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("cards", __name__, url_prefix="/cards")
@@ -26,6 +27,7 @@ class FindForm(DeskForm):
 
 @bp.route("/find", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@costly
 def find() -> ResponseReturnValue:
     """Look a card up. The number travels in the body of the request, where no log and no history keeps it."""
     form = FindForm()
@@ -43,6 +45,7 @@ def find() -> ResponseReturnValue:
 
 @bp.get("/<string:card_number>")
 @requires(*DESK_ROLES)
+@costly
 def show(card_number: str) -> ResponseReturnValue:
     """One card: nothing here says whose it is. Each look at one is counted under the role that looked."""
     with desk.transaction() as session:

@@ -15,6 +15,7 @@ from cardservice.terms import RevocationReason, StaffRole
 from cardservice.web import decided, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
+from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("issuance", __name__)
@@ -41,6 +42,7 @@ def check(draft_id: str) -> ResponseReturnValue:
 
 @bp.get("/registrations/<string:draft_id>/<any(front, back):side>.png")
 @requires(*DESK_ROLES)
+@costly
 def picture(draft_id: str, side: str) -> Response:
     """One side of the card as it will look, with a panel where the code will be."""
     with desk.reading() as session:
@@ -97,6 +99,7 @@ def print_card(draft_id: str) -> ResponseReturnValue:
 
 @bp.get("/registrations/<string:draft_id>/card.pdf")
 @requires(*DESK_ROLES)
+@costly
 def card_pdf(draft_id: str) -> Response:
     """Two pages of card size for a card printer."""
     return _pdf(sheets.cr80([decided.face(desk.settings(), _issued(draft_id))]))
@@ -104,6 +107,7 @@ def card_pdf(draft_id: str) -> Response:
 
 @bp.get("/registrations/<string:draft_id>/sheet.pdf")
 @requires(*DESK_ROLES)
+@costly
 def sheet_pdf(draft_id: str) -> Response:
     """An A4 sheet with the card at a position (`?position=`), for perforated card paper."""
     position = request.args.get("position", 1, type=int)
@@ -150,4 +154,6 @@ def _issued(draft_id: str) -> issuance.IssuedCard:
 
 
 def _pdf(content: bytes) -> Response:
-    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
+    # The name by which a browser would keep it: the same for every card.
+    shown = {"Content-Disposition": 'inline; filename="card.pdf"'}
+    return Response(content, mimetype="application/pdf", headers=shown)

@@ -19,6 +19,7 @@ from cardservice.printing.portrait import PortraitRefused
 from cardservice.web import desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm
+from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("portrait", __name__, url_prefix="/registrations")
@@ -37,6 +38,7 @@ class NoPhoto(NotFound):
 
 @bp.route("/<string:draft_id>/photo", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@costly
 def show(draft_id: str) -> ResponseReturnValue:
     """The photo page. It is a page of its own, so that a refused picture costs nothing that was typed."""
     kept = desk.registration(draft_id)

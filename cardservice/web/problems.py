@@ -21,9 +21,10 @@ from cardservice.domain import audit, card_numbers, errors, key_rotation, status
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
-from cardservice.web import uploads
+from cardservice.web import security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
+from cardservice.web.pace import TooFast
 from cardservice.web.quiet_log import describe
 
 log = logging.getLogger("cardservice.web")
@@ -94,6 +95,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("Too many attempts"),
         _("There were too many wrong passwords. Nobody is locked out."),
         _("Wait one minute, then sign in again."),
+    ),
+    TooFast: Problem(
+        429,
+        _("That was too fast"),
+        _("This page was opened more than sixty times within a minute, which no hand does. Nothing was done."),
+        _("Wait one minute, then go on. If it was not you, sign out and tell an administrator."),
     ),
     NotYourRole: Problem(
         403,
@@ -230,6 +237,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(Exception)
     def answer(error: Exception) -> ResponseReturnValue:
         problem = problem_for(error)
+        security_log.refused(error, problem.status)
         if problem.status >= 500:
             log.error("%s answered with %d [%s]", request.endpoint or "(no route)", problem.status, describe(error))
         if problem.status == 413:

@@ -24,7 +24,11 @@ log = logging.getLogger("cardservice.web")
 
 
 class QuietFormatter(logging.Formatter):
-    """One line a record: time, level, logger, and either our own words or the place somebody else's came from."""
+    """One line a record: time (UTC), level, logger, and either our own words or the place that somebody else's came from."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         ours = record.name.split(".")[0] in OUR_LOGGERS

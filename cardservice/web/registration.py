@@ -17,6 +17,7 @@ from cardservice.terms import StaffRole
 from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
+from cardservice.web.pace import costly
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
@@ -80,6 +81,7 @@ class DetailsForm(BirthDateForm):
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@costly
 def new() -> ResponseReturnValue:
     """The first page of a new registration."""
     form = DetailsForm()

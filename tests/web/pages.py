@@ -184,6 +184,10 @@ def check_headers(response: TestResponse) -> None:
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response.headers["Permissions-Policy"].startswith("camera=(self)")
+    assert "object-src 'none'" in policy
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control-")]
+    kind = response.headers["Content-Type"] if response.data else "text/html; charset=utf-8"
+    assert "charset=utf-8" in kind or not kind.startswith(("text/", "image/svg")), kind
     if not response.request.path.startswith("/static/"):
         assert response.headers["Cache-Control"] == "no-store"
     for cookie in response.headers.getlist("Set-Cookie"):

@@ -1,0 +1,24 @@
+"""Numbers in addresses: none that the register's columns could not hold.
+
+A larger one would be an error of the database's, so a mistake of ours; it is an address that leads nowhere.
+"""
+
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST = 2**31 - 1
+"""The largest value of an INTEGER column on PostgreSQL."""
+
+
+class Number(IntegerConverter):
+    """`<int:…>` in a route, from 0 to `LARGEST`."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - Werkzeug's name
+        super().__init__(map, max=LARGEST)
+
+
+def number(text: str) -> int:
+    """A number of a query string, for `request.args.get(…, type=number)`. Raises ValueError beyond `LARGEST`."""
+    read = int(text)
+    if not 0 <= read <= LARGEST:
+        raise ValueError("beyond what the register holds")
+    return read

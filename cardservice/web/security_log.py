@@ -1,0 +1,24 @@
+"""What an attack leaves behind: refusals and sign-ins in the log, as codes and numbers only (ASVS 16.3).
+
+One line an event: what it was, on which page, and the number of the staff member who was signed in. No name, no
+address, nothing that was typed. What each line means, who reads it and for how long it is kept: docs/security.md.
+"""
+
+import logging
+
+from flask import g, has_request_context, request
+
+log = logging.getLogger("cardservice.security")
+
+
+def refused(error: BaseException, status: int) -> None:
+    """Log that a request was refused. The code is the type of the error, which never holds what was typed."""
+    if status < 500 and request.endpoint is not None:
+        log.warning("refused %s with %d: %s by %s", request.endpoint, status, type(error).__name__, who())
+
+
+def who() -> str:
+    """The number of who is signed in, as the audit writes it; the register is not asked for it."""
+    known = getattr(g, "_login_user", None) if has_request_context() else None
+    actor = getattr(known, "actor", None)
+    return actor.code if actor else "nobody known"
