@@ -134,8 +134,8 @@ class Settings(_Section):
 
     @model_validator(mode="after")
     def _plain_http_stays_on_this_machine(self) -> Self:
-        if not self.desk.https and not _is_loopback(self.desk.host):
-            raise ValueError("desk.https: may only be false while desk.host is this machine (127.0.0.1)")
+        if not _is_loopback(self.desk.host):
+            raise ValueError("desk.host: must be this machine (127.0.0.1); the proxy that ends TLS stands on it too")
         return self
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ running service in present.py.
 
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,17 +26,40 @@ class UnsafeDatabase(Exception):
 
 
 def engine(url: str) -> Engine:
-    """Return the engine of the database at `url` (sqlite:///… or postgresql+psycopg://…), set up to be safe."""
+    """Return the engine of the database at `url` (sqlite:///… or postgresql+psycopg://…), set up to be safe.
+
+    Raises `UnsafeDatabase` where the register would travel a network in clear.
+    """
     if url.startswith("sqlite"):
         made = create_engine(url, hide_parameters=True)
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         present.watch(made)
     else:
+        _check_encrypted(make_url(url))
         options = f"-c lock_timeout={LOCK_WAIT_MS} -c timezone=UTC"
         made = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": options})
         event.listen(made, "begin", _begin_postgresql)
     return made
+
+
+def _check_encrypted(url: URL) -> None:
+    """Raise `UnsafeDatabase` if what travels to PostgreSQL could be read or answered by somebody else on the way.
+
+    By default libpq goes on in clear where the server offers nothing better, and compares no certificate with anything.
+    """
+    if _is_on_this_machine(url) or url.query.get("sslmode") == "verify-full":
+        return
+    raise UnsafeDatabase(
+        "The database is on another machine, and its address does not say that the connection must be encrypted and "
+        "its certificate checked. Add ?sslmode=verify-full&sslrootcert=FILE to [database] url."
+    )
+
+
+def _is_on_this_machine(url: URL) -> bool:
+    named = url.query.get("host") or url.host or ""
+    hosts = named if isinstance(named, tuple) else named.split(",")
+    return all(not host or host.startswith("/") or host in ("localhost", "127.0.0.1", "::1") for host in hosts)
 
 
 def sessions(engine: Engine) -> sessionmaker[Session]:

@@ -24,7 +24,7 @@ log = logging.getLogger("cardservice.web")
 
 
 class QuietFormatter(logging.Formatter):
-    """One line a record: time (UTC), level, logger, and either our own words or the place that somebody else's came from."""
+    """One line a record: time (UTC), level, logger; then our own words, or the place that another's came from."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"

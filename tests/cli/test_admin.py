@@ -85,7 +85,7 @@ class TestServe:
         told = small.run("serve", "--host", "0.0.0.0")
 
         assert told.exit_code == 1
-        assert "desk.https" in told.output
+        assert "desk.host" in told.output
 
 
 class TestStaffAdd:

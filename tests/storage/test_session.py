@@ -131,6 +131,38 @@ class TestADatabaseThatIsGone:
             session.get(LedgerEntry, (NOON.date(), "x"))
 
 
+class TestADatabaseOnAnotherMachine:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "db.example/register",
+            "192.0.2.7/register?sslmode=prefer",
+            "192.0.2.7/register?sslmode=require",
+            "192.0.2.7/register?sslmode=verify-ca",
+            "/register?host=db.example",
+            "/register?host=localhost,db.example",
+            "/register?host=localhost&host=db.example",
+            "127.0.0.1/register?host=192.0.2.7",
+        ],
+    )
+    def test_is_refused_unless_the_way_to_it_is_encrypted_and_its_certificate_checked(self, address: str) -> None:
+        with pytest.raises(UnsafeDatabase, match="sslmode=verify-full"):
+            open_engine(f"postgresql+psycopg://town@{address}")
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/register",
+            "localhost/register",
+            "[::1]/register",
+            "/register?host=/run/postgresql",
+            "db.example/register?sslmode=verify-full&sslrootcert=system",
+        ],
+    )
+    def test_is_told_from_one_on_this_machine(self, address: str) -> None:
+        assert open_engine(f"postgresql+psycopg://town@{address}").dialect.name == "postgresql"
+
+
 class TestAFileThatIsGone:
     @pytest.fixture
     def register(self, tmp_path: Path) -> Path:
