@@ -12,19 +12,14 @@ from cardservice import __version__
 from cardservice.cli import audit, demo, key_rotation, passphrase, running, town
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
-from cardservice.domain import retention, revocation, staff
+from cardservice.domain import revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
-from cardservice.domain.errors import DomainError
-from cardservice.keystore import KeyStoreError, Purpose
-from cardservice.printing.palette import UnreadableColour
-from cardservice.printing.typefaces import FontsMissing
-from cardservice.settings import SettingsError
+from cardservice.keystore import Purpose
 from cardservice.storage import upgrade
 from cardservice.storage.session import engine
 from cardservice.terms import RevocationReason, StaffRole
 
-FOR_PEOPLE = (DomainError, KeyStoreError, SettingsError, FontsMissing, UnreadableColour)
 REASONS = [reason.value.replace(" ", "-") for reason in RevocationReason]
 
 
@@ -161,9 +156,7 @@ def publish(context: Context, out: Path | None) -> None:
 def housekeeping(context: Context) -> None:
     """Erase what is due. The service does this by itself; this is for a timer beside it."""
     opened = context.open()
-    counts = retention.housekeeping(
-        opened.transaction, now=utc_now(), day_keys=opened.shared_day_keys(), limits=running.limits(opened)
-    )
+    counts = running.erase(opened, opened.shared_day_keys(), now=utc_now())
     click.echo("\n".join(f"{kind}: {count}" for kind, count in counts.items()) or "Nothing was due.")
 
 

@@ -1,5 +1,7 @@
 """What every command of `cardservice` shares: the town's folder, the passphrases, and failures in words for people."""
 
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,32 @@ from cardservice.keystore import KeyStoreError, Purpose, check_private
 from cardservice.printing.palette import UnreadableColour
 from cardservice.printing.typefaces import FontsMissing
 from cardservice.settings import SettingsError
+from cardservice.storage.session import UnsafeDatabase
+from cardservice.web import process
 from cardservice.web.quiet_log import describe
+from cardservice.web.safe_start import UnsafeStart
 
-FOR_PEOPLE = (DomainError, KeyStoreError, SettingsError, FontsMissing, UnreadableColour)
+FOR_PEOPLE = (
+    DomainError,
+    KeyStoreError,
+    SettingsError,
+    FontsMissing,
+    UnreadableColour,
+    UnsafeDatabase,
+    UnsafeStart,
+)
+# The commands in whose memory residents' names will be.
+HANDLE_NAMES = frozenset({"serve", "demo"})
 
 
 class QuietGroup(click.Group):
     """A group whose failures are one line for people; no traceback, because a traceback can hold a name."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
+        """Run a command; where it is this process's own and will handle names, in a memory that forgets."""
+        if args is None and HANDLE_NAMES.intersection(sys.argv):
+            process.begin_again()
+        return super().main(args, *others, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

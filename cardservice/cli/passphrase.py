@@ -47,6 +47,12 @@ def known(purpose: str, given: str | None) -> str | None:
     return given or os.environ.get(f"{VARIABLE}_{purpose.upper()}") or os.environ.get(VARIABLE)
 
 
+def forget() -> None:
+    """Take the passphrases out of this process's environment: its keys are unlocked, and it will answer requests."""
+    for name in [name for name in os.environ if name == VARIABLE or name.startswith(f"{VARIABLE}_")]:
+        del os.environ[name]
+
+
 def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
     """The passphrase of one key; a `new` one is asked for twice.
 

@@ -1,9 +1,10 @@
-"""The service as a process: keys unlocked, what a crash left put right, the desk served, housekeeping beside it."""
+"""The service as a process: its safe settings checked, what a crash left put right, the desk served, housekeeping."""
 
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
+from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
 from cardservice.domain import checkpoints, issuance, publication, retention
@@ -15,10 +16,12 @@ from cardservice.domain.retention import Limits
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import typefaces
 from cardservice.printing.palette import Palette
+from cardservice.storage import safety
 from cardservice.storage.session import reading
-from cardservice.web import decided
+from cardservice.web import decided, safe_start
 from cardservice.web.app import create_app
 from cardservice.web.desk import Keys
+from cardservice.web.serve import prepare
 from cardservice.web.serve import serve as serve_desk
 
 log = logging.getLogger("cardservice.running")
@@ -65,20 +68,24 @@ def serve(
         SettingsError: the desk may not be served there, as plain HTTP beyond this machine.
         FontsMissing, UnreadableColour: no card could be drawn.
         NotInMemory: day keys were to be kept on a disk.
+        UnsafeStart: something would leak what is typed at the desk; every such thing is named.
     """
     settings = town.settings.served_at(host, port)
     typefaces.check()
     Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()
-    burnt = issuance.recover(town.transaction, now=utc_now())
-    if burnt:
-        log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)
     app = create_app(
         settings,
         sessions=town.sessions,
         keys=Keys(**{purpose.value: key for purpose, key in keys.items()}),
         day_keys=shared,
     )
+    prepare(settings)
+    safe_start.check(app, register=safety.problems(town.engine))
+    passphrase.forget()
+    _put_right(town, shared)
+    for advice in safe_start.advice():
+        say(advice)
     desk = settings.desk
     say(f"The desk is open at {'https' if desk.https else 'http'}://{desk.host}:{desk.port} (Ctrl-C closes it).")
     # Connections must not be shared with the workers that are forked from here.
@@ -86,17 +93,31 @@ def serve(
     serve_desk(app, settings, housekeeping=lambda: keep_house(town, keys, shared), host=desk.host, port=desk.port)
 
 
+def _put_right(town: Town, day_keys: DayKeys) -> None:
+    """Before the first request: nothing is half signed, and nothing is there whose time ended while nobody served."""
+    burnt = issuance.recover(town.transaction, now=utc_now())
+    if burnt:
+        log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)
+    for kind, count in erase(town, day_keys, now=utc_now()).items():
+        log.info("ended at the start: %s: %d", kind, count)
+
+
 def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -> None:
     """One round of what the service does by itself: erase what is due, publish before the last lists get old."""
     now = utc_now()
-    for kind, count in retention.housekeeping(
-        town.transaction, now=now, day_keys=day_keys, limits=limits(town)
-    ).items():
+    for kind, count in erase(town, day_keys, now=now).items():
         log.info("housekeeping: %s: %d", kind, count)
     if Purpose.STATUS in keys and _is_due(town, now):
         _publish(town, keys, now)
     if Purpose.AUDIT in keys:
         _keep_checkpoint(town, keys[Purpose.AUDIT], now)
+
+
+def erase(town: Town, day_keys: DayKeys | None, *, now: datetime) -> dict[str, int]:
+    """End what is due, and let nothing of what ended since the last time stay in the register's log."""
+    counts = retention.housekeeping(town.transaction, now=now, day_keys=day_keys, limits=limits(town))
+    safety.empty_log(town.engine)
+    return counts
 
 
 def utc_now() -> datetime:

@@ -17,8 +17,19 @@ from types import TracebackType
 from flask import Flask, Response, g, request
 
 _HERE = Path(__file__).resolve().parents[2]
-# Their messages are constant texts and things we chose to say; of everybody else only the place is written.
-OUR_LOGGERS = ("cardservice", "_granian")
+# What we chose to say, and the first line of what granian says: its further ones are the traceback of an exception that
+# the application let through, with its text. Of everybody else only the place is written.
+OURS, SERVERS = "cardservice", "_granian"
+
+SERVER_LOGGING = {
+    "handlers": {},
+    "formatters": {},
+    "loggers": {
+        "_granian": {"handlers": [], "propagate": True},
+        "granian.access": {"handlers": [], "propagate": False},
+    },
+}
+"""For granian: what it has to say goes the way of everything else. Its own handler prints a stray exception's text."""
 
 log = logging.getLogger("cardservice.web")
 
@@ -31,11 +42,18 @@ class QuietFormatter(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
-        ours = record.name.split(".")[0] in OUR_LOGGERS
-        words = record.getMessage() if ours else f"a message at {_short(record.pathname)}:{record.lineno}"
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {_one_line(words)}"
+        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {_one_line(_words(record))}"
         error = record.exc_info[1] if record.exc_info else None
         return f"{line} [{describe(error)}]" if error is not None else line
+
+
+def _words(record: logging.LogRecord) -> str:
+    speaker = record.name.split(".")[0]
+    if speaker == OURS:
+        return record.getMessage()
+    if speaker == SERVERS:
+        return record.getMessage().partition("\n")[0]
+    return f"a message at {_short(record.pathname)}:{record.lineno}"
 
 
 def describe(error: BaseException) -> str:
@@ -92,8 +110,22 @@ def configure(folder: Path, level: int = logging.INFO) -> None:
     for handler in (kept, seen):
         handler.setFormatter(QuietFormatter())
     logging.basicConfig(handlers=[kept, seen], level=level, force=True)
+    # Else a line that cannot be written (a full disk) is printed instead, with its values, whatever the formatter.
+    logging.raiseExceptions = False
     threading.excepthook = lambda told: _stray(told.exc_value)
     sys.unraisablehook = lambda told: _stray(told.exc_value)
+
+
+def loud_loggers() -> list[str]:
+    """The loggers that write with another formatter than ours, by name: what they write can hold anything."""
+    known = logging.Logger.manager.loggerDict.values()
+    loggers = [logging.getLogger(), *(one for one in known if isinstance(one, logging.Logger))]
+    return [
+        logger.name
+        for logger in loggers
+        for handler in logger.handlers
+        if not isinstance(handler, logging.NullHandler) and not isinstance(handler.formatter, QuietFormatter)
+    ]
 
 
 def _stray(error: BaseException | None) -> None:

@@ -6,7 +6,6 @@ requests, in whichever worker holds the lock for it (timer.py).
 """
 
 import multiprocessing
-import resource
 from collections.abc import Callable
 
 from flask import Flask
@@ -15,7 +14,7 @@ from granian.http import HTTP1Settings
 from granian.server import Server
 
 from cardservice.settings import Settings
-from cardservice.web import quiet_log, timer
+from cardservice.web import process, quiet_log, timer
 from cardservice.web.desk import EXTENSION, Desk
 
 # What one connection may hold before it is heard; a browser's request line and headers are under 4 kB.
@@ -29,7 +28,7 @@ def serve(app: Flask, settings: Settings, *, housekeeping: Callable[[], None], h
 
     `app` is create_app's, its keys unlocked; `housekeeping` is called about once a minute, in one worker at a time.
     """
-    _prepare_process(settings)
+    prepare(settings)
     Server(
         "cardservice",
         address=host,
@@ -40,18 +39,20 @@ def serve(app: Flask, settings: Settings, *, housekeeping: Callable[[], None], h
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=_HEADER_BYTES, header_read_timeout=_HEADER_MS),
         websockets=False,
+        log_dictconfig=quiet_log.SERVER_LOGGING,
         log_access=False,  # quiet_log.py writes the access log: granian's would have addresses and paths in it
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
     ).serve(target_loader=lambda: _in_worker(app, settings, housekeeping), wrap_loader=False)
 
 
-def _prepare_process(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
+    """Make this process, and the workers that will be forked from it, quiet and unreadable. May be done twice."""
     quiet_log.configure(settings.logs_folder)
     # Python 3.14 no longer forks by default, and a key cannot be pickled on purpose.
     multiprocessing.set_start_method("fork", force=True)
-    # A core file would hold keys and drafts (THREATS §4.3).
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    # A core file, or another process that reads our memory, would have keys and drafts (THREATS §4.3).
+    process.hide_memory()
 
 
 def _in_worker(app: Flask, settings: Settings, housekeeping: Callable[[], None]) -> Flask:

@@ -1,0 +1,185 @@
+"""`cardservice serve` as a process: what it refuses, what it does first, and what its memory keeps."""
+
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from demo_town import make
+
+from cardservice.web import process
+
+COMMAND = [sys.executable, "-c", "from cardservice.cli.admin import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n')
+    return make(folder / "demo", "--people", str(folder / "people.jsonl")).folder
+
+
+@pytest.fixture
+def demo(made: Path, tmp_path: Path) -> Path:
+    """A town of its own for each test: its folder's parent, where the passphrase file is."""
+    copied = tmp_path / "demo"
+    subprocess.run(["cp", "-a", made, copied], check=True)
+    return copied
+
+
+@dataclass
+class Served:
+    """A desk that `cardservice serve` opened."""
+
+    process: subprocess.Popen[str]
+    port: int
+    said: str = ""
+
+    def page(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", path)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def processes(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [self.process.pid, *map(int, children.split())]
+
+
+@contextmanager
+def served(demo: Path, *options: str, **popen: object) -> Iterator[Served]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [*COMMAND, *options, "--town", str(demo / "town"), "serve", "--port", str(port)]
+    running = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **popen
+    )  # type: ignore[call-overload]
+    end = time.monotonic() + 30
+    while time.monotonic() < end and running.poll() is None and not _is_open(port):
+        time.sleep(0.05)
+    desk = Served(running, port)
+    yield desk
+    running.send_signal(signal.SIGTERM)
+    desk.said = running.communicate(timeout=20)[0]
+
+
+def refused(demo: Path, **environment: str) -> str:
+    told = subprocess.run(
+        [*COMMAND, "--town", str(demo / "town"), "serve"],
+        stdin=subprocess.DEVNULL,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 1, told.stdout
+    return told.stderr
+
+
+def change(demo: Path, old: str, new: str) -> None:
+    config = demo / "town" / "config.toml"
+    text = config.read_text()
+    assert old in text
+    config.write_text(text.replace(old, new))
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class TestServe:
+    def test_refuses_day_keys_on_a_disk_with_the_reason(self, demo: Path) -> None:
+        on_disk = next((place for place in ("/var/tmp", "/usr", "/etc") if not _in_memory(place)), None)
+        if on_disk is None:
+            pytest.skip("everything on this machine is in memory")
+        change(demo, 'day_keys = "memory"', f'day_keys = "{on_disk}/day-keys"')
+
+        told = refused(demo)
+
+        assert "Day keys may not be kept" in told
+        assert "can be found again" in told
+
+    def test_says_all_at_once_what_would_leak(self, demo: Path) -> None:
+        _without_auto_vacuum(demo / "town" / "register.db")
+
+        told = refused(demo, FLASK_DEBUG="1")
+
+        assert "for 2 reasons (docs/safety.md)" in told
+        assert "unset FLASK_DEBUG" in told
+        assert "auto_vacuum not FULL" in told
+
+    def test_ends_what_is_due_before_the_first_request(self, demo: Path) -> None:
+        register = demo / "town" / "register.db"
+        long_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=3)
+        with sqlite3.connect(register) as opened:
+            opened.execute(
+                "INSERT INTO drafts (id, creator_id, state, created_at, touched_at, key_day, ciphertext) "
+                "VALUES ('d', 1, 'open', ?, ?, ?, x'00')",
+                (str(long_ago), str(long_ago), str(long_ago.date())),
+            )
+        opened.close()
+
+        with served(demo) as desk:
+            assert desk.page("/sign-in") == 200
+            with sqlite3.connect(register) as looking:
+                left = looking.execute("SELECT count(*) FROM drafts").fetchone()
+            looking.close()
+
+        assert left == (0,)
+
+    def test_forgets_its_passphrases_and_what_it_freed(self, demo: Path) -> None:
+        change(demo, 'passphrase_file = "../passphrase.txt"', 'passphrase_file = ""')
+        passphrase = (demo / "passphrase.txt").read_text().strip()
+
+        with served(demo, env=os.environ | {"CARDSERVICE_PASSPHRASE": passphrase}) as desk:
+            status, told = desk.page("/sign-in"), [_memory_settings(one) for one in desk.processes()]
+
+        assert status == 200
+        assert "stays locked" not in desk.said
+        assert told == [process.FORGETFUL] * len(told)
+
+    def test_takes_the_passphrase_from_a_descriptor(self, demo: Path) -> None:
+        change(demo, 'passphrase_file = "../passphrase.txt"', 'passphrase_file = ""')
+        with (demo / "passphrase.txt").open() as secret:
+            descriptor = secret.fileno()
+            with served(demo, "--passphrase-fd", str(descriptor), pass_fds=(descriptor,)) as desk:
+                status = desk.page("/sign-in")
+
+        assert status == 200
+        assert "stays locked" not in desk.said
+
+
+def _memory_settings(process_id: int) -> dict[str, str]:
+    pairs = Path(f"/proc/{process_id}/environ").read_bytes().decode().split("\0")
+    given = dict(pair.partition("=")[::2] for pair in pairs if pair)
+    return {name: given.get(name, "") for name in process.FORGETFUL}
+
+
+def _without_auto_vacuum(register: Path) -> None:
+    """As a register looks that was copied by another program."""
+    with sqlite3.connect(register) as opened:
+        opened.execute("PRAGMA journal_mode=DELETE")
+        opened.execute("PRAGMA auto_vacuum=NONE")
+        opened.execute("VACUUM")
+        opened.execute("PRAGMA journal_mode=WAL")
+    opened.close()
+
+
+def _in_memory(place: str) -> bool:
+    from cardservice.day_keys import IN_MEMORY, file_system_of
+
+    return file_system_of(Path(place), Path("/proc/self/mountinfo").read_text()) in IN_MEMORY
