@@ -11,6 +11,7 @@ from collections.abc import Callable
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 from granian.server import Server
 
 from cardservice.settings import Settings
@@ -39,6 +40,7 @@ def serve(app: Flask, settings: Settings, *, housekeeping: Callable[[], None], h
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=_HEADER_BYTES, header_read_timeout=_HEADER_MS),
         websockets=False,
+        log_level=LogLevels.warning,
         log_dictconfig=quiet_log.SERVER_LOGGING,
         log_access=False,  # quiet_log.py writes the access log: granian's would have addresses and paths in it
         respawn_failed_workers=True,

@@ -6,13 +6,15 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cardservice.web import process
 from cardservice.web.serve import serve
 from web.hall import Builder, TownHall
 
@@ -44,26 +46,45 @@ class Service:
 
 @pytest.fixture
 def service(make_hall: Builder, request: pytest.FixtureRequest) -> Iterator[Service]:
-    hall = make_hall(**getattr(request, "param", {}))
+    options = dict(getattr(request, "param", {}))
+    lets_through = options.pop("lets_through", False)
+    hall = make_hall(**options)
+    if lets_through:
+        hall.app.wsgi_app = _broken  # type: ignore[method-assign]
     hall.sessions.kw["bind"].dispose()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
-    process.start()
+    served = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
+    served.start()
     end = time.monotonic() + 20
     while time.monotonic() < end and not _is_open(port):
         time.sleep(0.05)
-    yield Service(hall, process, port)
-    process.terminate()
-    process.join(15)
-    assert process.exitcode == 0
+    yield Service(hall, served, port)
+    served.terminate()
+    served.join(15)
+    assert served.exitcode == 0
+
+
+def _broken(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
+    """An application that fails with what was typed in its hands, at once or when half of the answer is out."""
+    typed = environ["wsgi.input"].read().decode()
+    if environ["PATH_INFO"] == "/at-once":
+        raise ValueError(typed)
+    return _half_of_an_answer(start_response, typed)
+
+
+def _half_of_an_answer(start_response: Callable[..., Any], typed: str) -> Iterator[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    yield b"half"
+    raise ValueError(typed)
 
 
 def _serve(hall: TownHall, port: int) -> None:
     def housekeeping() -> None:
         with (hall.folder / "rounds").open("a") as rounds:
             rounds.write(f"{os.getpid()}\n")
+        (hall.folder / "is-hidden").write_text(str(process.is_hidden()))
 
     serve(hall.app, hall.settings, housekeeping=housekeeping, host="127.0.0.1", port=port)
 
@@ -107,10 +128,30 @@ class TestTheService:
         assert (service.hall.folder / "rounds").read_text().strip() == str(service.workers()[0])
 
     def test_leaves_no_core_that_would_hold_keys(self, service: Service) -> None:
-        for process in [service.process.pid, *service.workers()]:
-            limits = Path(f"/proc/{process}/limits").read_text()
+        for one in [service.process.pid, *service.workers()]:
+            limits = Path(f"/proc/{one}/limits").read_text()
             line = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
             assert line.split()[4] == "0"
+
+    def test_lets_no_other_process_read_its_memory(self, service: Service) -> None:
+        told = service.hall.folder / "is-hidden"
+        end = time.monotonic() + 5
+        while time.monotonic() < end and not (told.exists() and told.read_text()):
+            time.sleep(0.05)
+
+        assert told.read_text() == "True"
+
+    @pytest.mark.parametrize("service", [{"lets_through": True}], indirect=True)
+    def test_logs_no_word_of_an_error_that_the_application_lets_through(
+        self, service: Service, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        answers = [service.ask("POST", path, b"name=Karim").status for path in ("/at-once", "/half-way")]
+
+        assert answers == [500, 200]
+        printed = capfd.readouterr()
+        for told in (service.log, printed.out, printed.err):
+            assert "Karim" not in told
+        assert service.log.count("raised an exception") == 2
 
     def test_begins_again_when_a_worker_dies(self, service: Service) -> None:
         service.ask("GET", "/sign-in")
