@@ -1,7 +1,9 @@
 """The wheel built from the tree installs and serves: templates, migrations, catalogues and fonts are inside."""
 
+import hashlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,13 +19,31 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("dist")
+A_MOMENT = "1764115200"
+"""SOURCE_DATE_EPOCH: what a build takes for the present (reproducible-builds.org)."""
+
+
+def build(tree: Path, out: Path, **environment: str) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=tree, check=True, capture_output=True, env={**os.environ, **environment})
     (built,) = out.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(ROOT, tmp_path_factory.mktemp("dist"), SOURCE_DATE_EPOCH=A_MOMENT)
+
+
+NOT_SOURCE = shutil.ignore_patterns(
+    ".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis", "build", "dist"
+)
+
+
+def contents(wheel: Path) -> dict[str, str]:
+    """The digest of every file in a wheel."""
+    with zipfile.ZipFile(wheel) as opened:
+        return {name: hashlib.sha256(opened.read(name)).hexdigest() for name in opened.namelist()}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +107,18 @@ class TestTheWheel:
         names = zipfile.ZipFile(wheel).namelist()
 
         assert [name for name in names if re.search(r"node_modules|\.pem$|\.db$|(^|/)config\.toml$", name)] == []
+
+    def test_is_the_same_to_the_last_byte_when_somebody_else_builds_it(self, wheel: Path, tmp_path: Path) -> None:
+        """THREATS T27: whoever doubts a wheel builds it again, elsewhere and as somebody else."""
+        tree = tmp_path / "elsewhere" / "tree"
+        shutil.copytree(ROOT, tree, copy_function=shutil.copyfile, ignore=NOT_SOURCE)
+        for path in tree.rglob("*"):
+            os.utime(path, (0, 0))
+
+        again = build(tree, tmp_path / "dist", SOURCE_DATE_EPOCH=A_MOMENT, TZ="Asia/Kathmandu", LC_ALL="C", USER="x")
+
+        assert contents(again) == contents(wheel)
+        assert again.read_bytes() == wheel.read_bytes()
 
     def test_installs_and_serves_the_desk(self, served: tuple[int, subprocess.Popen[str]]) -> None:
         port, process = served
