@@ -95,6 +95,11 @@ class DayKeys:
         with self._lock:
             return self._kept.find(day) is not None
 
+    def days(self) -> list[date]:
+        """Return the days of which there is a key, the first one first."""
+        with self._lock:
+            return sorted(self._kept.days())
+
     def destroy_before(self, day: date) -> int:
         """Destroy the keys of every day before `day`, and return how many there were."""
         return self._destroy(lambda known: known < day)

@@ -42,6 +42,7 @@ WIRES_EVERYTHING = {
     "cli/context.py",
     "cli/key_rotation.py",
     "cli/audit.py",
+    "cli/holdings.py",
 }
 MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "credential"}
 ONLY_VERIFIES = ("cli/verify.py", "cli/scan.py")

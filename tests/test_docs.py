@@ -7,6 +7,7 @@ import click
 import pytest
 
 from cardservice.cli.admin import main
+from cardservice.domain import schedule
 from cardservice.domain.card_numbers import normalise
 from tests.verify.town import Town
 
@@ -92,3 +93,27 @@ class TestDecisions:
 
         assert len(numbers) == len(set(numbers))
         assert [path.name for path in decisions if "2026-" not in path.read_text(encoding="utf-8")[:400]] == []
+
+
+class TestTheRetentionSchedule:
+    """What a council adopts is what the program does: docs/retention.md against domain/schedule.py."""
+
+    def test_has_every_table_and_column_in_the_words_of_the_program(self) -> None:
+        document = (ROOT / "docs" / "retention.md").read_text(encoding="utf-8")
+
+        for name, rule in schedule.TABLES.items():
+            assert f"### {name}\n\n{rule.why} **Ends:** {rule.ends}\n" in document
+            assert [f"| `{column}` | {words} |" for column, words in rule.columns.items()] == _rows_under(
+                name, document
+            )
+
+    def test_has_every_kind_of_file(self) -> None:
+        rows = _rows_under("Files of the town's folder", (ROOT / "docs" / "retention.md").read_text(encoding="utf-8"))
+
+        assert [row.split(":")[0].removeprefix("| ") for row in rows] == [rule.name for rule in schedule.FILES]
+        assert all(f"| {rule.why} | {rule.ends} |" in row for rule, row in zip(schedule.FILES, rows, strict=True))
+
+
+def _rows_under(heading: str, document: str) -> list[str]:
+    section = document.partition(f"### {heading}\n")[2].partition("\n### ")[0]
+    return [line for line in section.splitlines() if line.startswith("|")][2:]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cardservice import __version__
-from cardservice.cli import audit, demo, key_rotation, passphrase, running, town
+from cardservice.cli import audit, demo, holdings, key_rotation, passphrase, running, town
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
 from cardservice.domain import revocation, staff
@@ -175,5 +175,7 @@ def db_upgrade(context: Context) -> None:
 
 
 main.add_command(audit.audit)
+main.add_command(holdings.what_we_hold)
+main.add_command(holdings.answer)
 main.add_command(demo.demo)
 main.add_command(key_rotation.keys)

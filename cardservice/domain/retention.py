@@ -27,6 +27,8 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 DAYS_AFTER_EXPIRY = 30
 LONGEST_PICK_UP_DAYS = 14
+GRACE = timedelta(minutes=10)
+"""How late housekeeping may be before somebody should look."""
 _CARDS_AT_ONCE = 500
 
 
@@ -124,15 +126,23 @@ def housekeeping(
 
 def overdue(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
     """Return how many drafts and cards should be gone and are not: more than 0 means that housekeeping stopped."""
-    grace = now - timedelta(minutes=10)
-    drafts = select(func.count()).where(
-        or_(
-            Draft.key_day < day_of(grace),
-            and_(Draft.touched_at <= minute_of(grace - limits.idle), ~Draft.card.has()),
-        )
+    return overdue_drafts(session, now=now, limits=limits) + overdue_cards(session, now=now)
+
+
+def overdue_drafts(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Return how many drafts should be gone and are not."""
+    grace = now - GRACE
+    past = or_(
+        Draft.key_day < day_of(grace),
+        and_(Draft.touched_at <= minute_of(grace - limits.idle), ~Draft.card.has()),
     )
-    cards = select(func.count()).where(Card.expiry_month <= _last_forgotten_month(day_of(grace)))
-    return (session.scalar(drafts) or 0) + (session.scalar(cards) or 0)
+    return session.scalar(select(func.count()).where(past)) or 0
+
+
+def overdue_cards(session: Session, *, now: datetime) -> int:
+    """Return how many cards' rows should be gone and are not."""
+    past = Card.expiry_month <= _last_forgotten_month(day_of(now - GRACE))
+    return session.scalar(select(func.count()).where(past)) or 0
 
 
 def _ending(draft: Draft, *, now: datetime, day_keys: DayKeys | None, limits: Limits) -> Ending | None:

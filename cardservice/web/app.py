@@ -28,6 +28,7 @@ from cardservice.web import (
     checkpoints,
     guessing,
     headers,
+    holdings,
     issuance,
     key_rotation,
     languages,
@@ -65,6 +66,7 @@ JOURNEYS = (
     staff,
     audit,
     checkpoints,
+    holdings,
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask
-from flask_babel import LazyString, format_date, get_locale
+from flask_babel import LazyString, format_date, get_locale, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
@@ -22,6 +22,7 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("key_rotation.show", _("Keys")),
     ("staff.show", _("Staff")),
     ("audit.show", _("Audit")),
+    ("holdings.show", _("What we hold")),
 )
 
 
@@ -46,6 +47,7 @@ def install(app: Flask) -> None:
         key_state=lambda state: words.KEY_STATES[str(state)],
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
         in_groups=in_groups,
+        translated=gettext,
         day=lambda value: format_date(value, DAY),
         month=month,
         birth_date=birth_date,

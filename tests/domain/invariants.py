@@ -54,7 +54,7 @@ DRAFT_STEPS: dict[str, tuple[set[str | None], str | None]] = {
     "draft.reopened": ({"waiting for approval", "approved"}, "open"),
     **{
         f"draft.ended {how}": ({"open", "waiting for approval", "approved"}, GONE)
-        for how in ("by hand-over", "by discard", "by spoiling", "by idleness", "by its day", "without its key")
+        for how in ("by hand-over", "by discard", "by spoiling", "by idleness", "by its day", "without its key", "with the town")
     },
 }
 KEY_STEPS: dict[str, tuple[set[str | None], str]] = {
@@ -65,6 +65,7 @@ KEY_STEPS: dict[str, tuple[set[str | None], str]] = {
 }
 SUBJECT = re.compile(
     r"card:[0-9A-Z]{12}|draft:[0-9a-f]{32}|key:[0-9a-f]{16}|staff:\d+|list:(trust-list|status/\d+)\.cwt/\d+"
+    r"|answer:person|backup:\d{4}-\d{2}-\d{2}|town:closed"
 )
 ACTOR = re.compile(r"staff:\d+|service|console")
 

@@ -1,0 +1,225 @@
+"""The retention schedule: for every table and column why it is kept and when it ends, in words a council can adopt.
+
+The rule here: a table or a column without words here may not exist (tests/domain/test_holdings.py), and a kind of file
+without words is shown as unknown. What is held at a moment is holdings.py; what ends it is retention.py.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+def N_(words: str) -> str:  # noqa: N802 - what the translators' tool looks for
+    """Mark a sentence for the translators; the desk translates it when it is shown."""
+    return words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Why a table is kept, and until when."""
+
+    why: str
+    ends: str
+    columns: Mapping[str, str]
+    """What each column holds."""
+    oldest: str | None = None
+    """The column that tells the age of a row, where one does."""
+    in_backups: bool = True
+    """Whether its rows go into a backup (docs/decisions/0028-backups.md)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRule:
+    """Why a kind of file in the town's folder is kept, and until when."""
+
+    name: str
+    patterns: tuple[str, ...]
+    """Paths relative to the town's folder, as fnmatch understands them."""
+    why: str
+    ends: str
+
+
+TABLES: dict[str, Rule] = {
+    "staff": Rule(
+        why=N_("Who may sign in, and with which role. These are the town's employees, not cardholders."),
+        ends=N_("When the town decides. Entries of the audit keep the number of the account."),
+        columns={
+            "id": "number of the account, which the audit names",
+            "name": "what they sign in with",
+            "name_key": "the same without capitals, so that no two are alike",
+            "role": "clerk, supervisor, administrator or auditor",
+            "password_hash": "Argon2id of the password",
+            "epoch": "a count that ends open sessions",
+            "disabled": "whether the account is closed",
+        },
+    ),
+    "drafts": Rule(
+        why=N_("A registration in work: encrypted, with a key that is in memory only and never on a disk."),
+        ends=N_(
+            "With the hand-over, when it is discarded, after 60 minutes without a change, or at the end of the day. A "
+            "finished card that waits for its holder: after 14 days at the latest."
+        ),
+        columns={
+            "id": "random number",
+            "creator_id": "account of who registers",
+            "approver_id": "account of who approved",
+            "state": "open, waiting for approval, approved",
+            "created_at": "minute it was begun",
+            "touched_at": "minute of the last change",
+            "key_day": "the last day on which it may be read",
+            "ciphertext": "what was typed and the portrait, readable with the key of that day only",
+        },
+        oldest="created_at",
+    ),
+    "cards": Rule(
+        why=N_("So that every card in the world is known and can be revoked. Nothing here says whose card it is."),
+        ends=N_("30 days after the month in which the card expires."),
+        columns={
+            "number": "card number, random",
+            "list_number": "its status list",
+            "position": "its place in that list, random",
+            "state": "where it stands: signed, active, suspended, revoked, replaced, expired",
+            "key_id": "the key that signed it",
+            "issue_month": "month of issue",
+            "expiry_month": "month of expiry",
+            "revoke_month": "month of revocation",
+            "slip_digest": "SHA-256 of the code on the holder's slip",
+            "draft_id": "its registration, until the hand-over",
+        },
+        oldest="issue_month",
+    ),
+    "status_lists": Rule(
+        why=N_("How many lists of valid and invalid places there are, and how full they are."),
+        ends=N_("Never: a list is published as long as cards point to it, and says nothing about anybody."),
+        columns={
+            "number": "number of the list",
+            "size": "how many places it has, the same for all",
+            "used": "how many are taken",
+            "changed": "whether it changed since it was last published",
+        },
+    ),
+    "status_indices": Rule(
+        why=N_("So that no place in a list is given out twice. The lists themselves are public."),
+        ends=N_("Never: a place is used once, also when its card has left the register."),
+        columns={
+            "list_number": "the list",
+            "position": "the place",
+            "invalid": "whether the published bit is set",
+            "reinstated": "whether it was set once and is no longer",
+        },
+    ),
+    "issuer_keys": Rule(
+        why=N_("The public halves of the town's keys and where each stands in its life."),
+        ends=N_("Never: they are public, and old cards and checkpoints are checked with them."),
+        columns={
+            "key_id": "the key's short name",
+            "purpose": "card, status, anchor or audit",
+            "state": "announced, active, retired or compromised",
+            "public_key": "the public half",
+            "announced_at": "moment of its announcement",
+            "not_before": "first day it may sign for",
+            "not_after": "last day it is believed",
+            "retired_at": "moment of its retirement",
+            "published_at": "moment of the first list that held it",
+        },
+        oldest="announced_at",
+    ),
+    "publications": Rule(
+        why=N_("Which lists were published when, so that none goes back in time or loses a revocation."),
+        ends=N_("Never: what it holds is public."),
+        columns={
+            "name": "name of the list",
+            "sequence": "its number, which only rises",
+            "issued_at": "moment it was signed",
+            "expires_at": "moment until which it may be used",
+            "key_id": "the key that signed it",
+            "digest": "SHA-256 of the file",
+            "content": "the file itself, of the newest only",
+        },
+        oldest="issued_at",
+    ),
+    "audit_entries": Rule(
+        why=N_("Who did what on which day, by numbers of accounts and ids, so that insiders answer for what they do."),
+        ends=N_("Never. No entry names a cardholder."),
+        columns={
+            "sequence": "number of the entry",
+            "day": "the day",
+            "actor": "number of the account, the console or the service",
+            "action": "what was done, one of a fixed list",
+            "subject": "id of the card, registration, key, list or account",
+            "previous": "digest of the entry before",
+            "digest": "digest of this entry",
+        },
+        oldest="day",
+    ),
+    "counters": Rule(
+        why=N_("Statistics: how often something happened in a month. Counts under ten are not shown."),
+        ends=N_("Never: these are counts."),
+        columns={"month": "the month", "name": "what was counted", "count": "how often"},
+        oldest="month",
+    ),
+    "ledger_entries": Rule(
+        why=N_("How many registrations and cards each rule of this schedule ended on a day, as proof that it runs."),
+        ends=N_("Never: these are counts."),
+        columns={"day": "the day", "rule": "the rule", "count": "how many it ended"},
+        oldest="day",
+    ),
+}
+BESIDE_THE_MODELS = {"alembic_version"}
+"""A table of the tool that changes tables: the version of the register, one row."""
+
+FILES: tuple[FileRule, ...] = (
+    FileRule(
+        name=N_("settings"),
+        patterns=("config.toml",),
+        why=N_("What the town decided. No secrets."),
+        ends=N_("With the town."),
+    ),
+    FileRule(
+        name=N_("register"),
+        patterns=("register.db", "register.db-wal", "register.db-shm"),
+        why=N_("The tables above, where the register is a file."),
+        ends=N_("With the town; row by row as said above."),
+    ),
+    FileRule(
+        name=N_("private keys"),
+        patterns=("keys/*-????????????????.pem", "keys/*.key"),
+        why=N_("What signs cards and lists. Each is encrypted under its passphrase."),
+        ends=N_("When the key is replaced and destroyed, or with the town."),
+    ),
+    FileRule(
+        name=N_("public keys"),
+        patterns=("keys/*.pub.pem", "keys/README*"),
+        why=N_("The public halves, for custodians."),
+        ends=N_("Never: they are public."),
+    ),
+    FileRule(
+        name=N_("kit"),
+        patterns=("kit/*",),
+        why=N_("What verifiers need: signed lists and keys, all public."),
+        ends=N_("With the next publication, which replaces it."),
+    ),
+    FileRule(
+        name=N_("logs"),
+        patterns=("logs/*", "*.log"),
+        why=N_("How the service runs: no name, no address, nothing that was typed."),
+        ends=N_("When the machine's rule for logs says so."),
+    ),
+    FileRule(
+        name=N_("checkpoint of the audit"),
+        patterns=("audit-checkpoint.cose", "audit-entries*.jsonl"),
+        why=N_("The audit's signed end, for somebody outside; and the entries, once they were exported."),
+        ends=N_("With the next checkpoint; at the end of the town they stay."),
+    ),
+    FileRule(
+        name=N_("lock"),
+        patterns=(".housekeeping.lock",),
+        why=N_("Tells which process keeps house. It is empty."),
+        ends=N_("With the town."),
+    ),
+    FileRule(
+        name=N_("backups"),
+        patterns=("*.age",),
+        why=N_("Copies of the register for a bad day, encrypted for whoever keeps the key elsewhere."),
+        ends=N_("After 30 days, where `--keep-days 30` is used. They hold no registration in work and no private key."),
+    ),
+)
