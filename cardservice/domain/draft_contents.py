@@ -1,11 +1,11 @@
-"""What is sealed inside a draft, as bytes: the registration, and from signing to hand-over the card's two codes.
+"""What is sealed inside a draft, as bytes: the registration, and from signing to hand-over the card's two codes and slip.
 
 Only drafts.py and issuance.py look inside, through a day key. The form may change: no draft outlives fourteen days.
 """
 
 import base64
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
 
@@ -21,11 +21,20 @@ class SignedCodes:
     card_number: str
     identity_code: str
     residence_code: str
+    slip_code: str
     issued_on: date
     valid_until: date
+    """The last day on which it is valid."""
 
     def __repr__(self) -> str:
-        return "SignedCodes(…)"
+        return f"{type(self).__name__}(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IssuedCard(SignedCodes):
+    """A signed card, as long as it has not been handed over: everything that goes on paper."""
+
+    registration: Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,14 @@ class Contents:
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them."""
         return replace(self, signed=signed)
+
+    @property
+    def issued(self) -> IssuedCard | None:
+        """The signed card with what was registered for it, once there is one."""
+        if self.signed is None:
+            return None
+        codes = {part.name: getattr(self.signed, part.name) for part in fields(self.signed)}
+        return IssuedCard(**codes, registration=self.registration)
 
     def to_bytes(self) -> bytes:
         """Return the plaintext to seal."""

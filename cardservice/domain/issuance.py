@@ -6,7 +6,7 @@ same. Signing itself is signing.py, states are lifecycle.py, and how a draft end
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from cardservice.domain import (
     renewal,
     retention,
     signing,
+    slip_codes,
     status_places,
 )
 from cardservice.domain.actor import SERVICE, Actor
@@ -36,6 +37,7 @@ from cardservice.domain.approval import submit as submit
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, month_of, years_later
 from cardservice.domain.draft_contents import Contents, SignedCodes
+from cardservice.domain.draft_contents import IssuedCard as IssuedCard
 from cardservice.domain.errors import Conflict, Refused
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Ending, Transaction
@@ -83,19 +85,6 @@ class Issuing:
     key: Signer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCard:
-    """A signed card, as long as it has not been handed over: everything that goes on paper."""
-
-    card_number: str
-    identity_code: str = field(repr=False)
-    residence_code: str = field(repr=False)
-    issued_on: date
-    valid_until: date
-    """The last day on which it is valid."""
-    registration: Registration
-
-
 def issue(
     transaction: Transaction,
     draft_id: str,
@@ -123,7 +112,7 @@ def issue(
                 raise IssuingInterrupted
             kept = drafts.contents(draft, day_keys=day_keys)
             if permission is not None and draft.card.state is CardState.INTENT:
-                signed = _sign(session, draft.card, kept.registration, permission, issuing, now=now)
+                signed = _sign(session, draft.card, kept.registration, permission, issuing, token_bytes, now=now)
                 kept = kept.with_codes(signed)
                 drafts.seal(draft, kept, day_keys=day_keys)
                 drafts.touch(session, draft, now=now)
@@ -224,10 +213,11 @@ def _sign(
     registration: Registration,
     permission: signing.Permission,
     issuing: Issuing,
+    token_bytes: Callable[[int], bytes],
     *,
     now: datetime,
 ) -> SignedCodes:
-    """Lint, sign, and lint again what was signed, as a verifier reads it."""
+    """Lint, sign, and lint again what was signed, as a verifier reads it; draw the code of the slip beside it."""
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
@@ -252,10 +242,13 @@ def _sign(
     lint.check_text(residence_code, claims.residence(), public)
     # An intent that was interrupted may be of another day or another key than the signature.
     card.key_id, card.issue_month, card.expiry_month = key.key_id, month_of(issued_on), month_of(expires_on - ONE_DAY)
+    slip_code = slip_codes.draw(token_bytes)
+    card.slip_digest = slip_codes.digest(slip_code)
     return SignedCodes(
         card_number=card.number,
         identity_code=identity_code,
         residence_code=residence_code,
+        slip_code=slip_code,
         issued_on=issued_on,
         valid_until=claims.valid_until,
     )
@@ -272,16 +265,9 @@ def _burn(transaction: Transaction, card_number: str, *, actor: Actor, now: date
 
 
 def _issued(kept: Contents) -> IssuedCard:
-    if kept.signed is None:
+    if (issued := kept.issued) is None:
         raise NotIssued
-    return IssuedCard(
-        card_number=kept.signed.card_number,
-        identity_code=kept.signed.identity_code,
-        residence_code=kept.signed.residence_code,
-        issued_on=kept.signed.issued_on,
-        valid_until=kept.signed.valid_until,
-        registration=kept.registration,
-    )
+    return issued
 
 
 def _unused_number(session: Session, token_bytes: Callable[[int], bytes]) -> str:

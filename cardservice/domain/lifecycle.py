@@ -1,7 +1,8 @@
 """Which state of a card may follow which: one table, and the one function that moves a card.
 
-The rule here: a move changes the state, the card's place in the status list and the audit together. Nobody else
-writes `Card.state` or `StatusIndex.invalid`.
+The rule here: a move changes the state, the card's place in the status list and the audit together, and a list whose
+place was set or cleared is marked as changed until it is published. Nobody else writes `Card.state` or
+`StatusIndex.invalid`.
 """
 
 from datetime import datetime
@@ -14,7 +15,7 @@ from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, month_of
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.errors import Conflict
-from cardservice.storage.models import Card
+from cardservice.storage.models import Card, StatusList
 from cardservice.terms import CardState
 
 MAY_FOLLOW: dict[CardState, dict[CardState, Action]] = {
@@ -54,6 +55,8 @@ def move(session: Session, card: Card, to: CardState, *, actor: Actor, now: date
     if action is None:
         raise MoveRefused(card, to)
     if to in LISTED_INVALID or to is CardState.ACTIVE:
+        if card.place.invalid != (to in LISTED_INVALID):
+            session.get_one(StatusList, card.list_number).changed = True
         card.place.invalid = to in LISTED_INVALID
         # Only while it is so: a revocation after a reinstatement must not be able to vanish.
         card.place.reinstated = action is Action.CARD_REINSTATED

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey, Signer
@@ -108,6 +109,8 @@ def publish(
             published.remember(session, TRUST_LIST, trust_list, trust_content)
             _record(session, TRUST_LIST, trust_list.sequence, actor=actor, now=now)
             key_rotation.mark_published(session, now=now)
+        for row in rows if lists else []:
+            row.changed = False
         for number, status_list in lists.items():
             name = _name(number)
             published.remember(session, name, status_list, contents[name])
@@ -128,10 +131,19 @@ def overdue(session: Session, *, now: datetime) -> list[str]:
     return [last.name for last in published.newest(session) if now >= last.expires_at]
 
 
+def has_changes(session: Session) -> bool:
+    """Tell whether a card ended, paused or came back since the lists were last published."""
+    return bool(session.scalar(select(func.count()).where(StatusListRow.changed)))
+
+
 def is_due(session: Session, *, every: timedelta, now: datetime) -> bool:
-    """Tell whether it is time to publish: nothing was yet, or a status list is older than verifiers should have it."""
-    ages = [now - last.issued_at for last in published.newest(session) if last.name != TRUST_LIST]
-    return not ages or max(ages) >= every
+    """Tell whether it is time to publish: there is news, nothing was published yet, or a status list gets old.
+
+    Old is older than verifiers should have it (`every`), or past half of the time for which it may be used.
+    """
+    lists = [last for last in published.newest(session) if last.name != TRUST_LIST]
+    old = any(now - last.issued_at >= min(every, (last.expires_at - last.issued_at) / 2) for last in lists)
+    return not lists or old or has_changes(session)
 
 
 def _trust_list(

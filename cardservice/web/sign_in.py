@@ -7,6 +7,7 @@ their session at the next request. Passwords are domain/staff.py's; limits on gu
 
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, flash, make_response, redirect, render_template, session, url_for
@@ -38,7 +39,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
 
     @property
     def role(self) -> StaffRole:
-        return self.actor.role
+        return cast(StaffRole, self.actor.role)
 
     @property
     def name(self) -> str:

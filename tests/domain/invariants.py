@@ -67,7 +67,7 @@ SUBJECT = re.compile(
     r"card:[0-9A-Z]{12}|draft:[0-9a-f]{32}|key:[0-9a-f]{16}|staff:\d+|list:(trust-list|status/\d+)\.cwt/\d+"
     r"|answer:person|backup:\d{4}-\d{2}-\d{2}|town:closed"
 )
-ACTOR = re.compile(r"staff:\d+|service|console")
+ACTOR = re.compile(r"staff:\d+|service|console|holder")
 
 
 @dataclass

@@ -12,6 +12,7 @@ SIGNED = SignedCodes(
     card_number="000000000000",
     identity_code="THE IDENTITY CODE",
     residence_code="THE RESIDENCE CODE",
+    slip_code="THE SLIP CODE",
     issued_on=date(2026, 11, 22),
     valid_until=date(2028, 11, 21),
 )

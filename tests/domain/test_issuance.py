@@ -33,6 +33,7 @@ from cardservice.verify import lint
 
 LEFT_OF_A_CARD = {
     "number", "list_number", "position", "state", "key_id", "issue_month", "expiry_month", "revoke_month", "draft_id",
+    "slip_digest",
 }  # fmt: skip
 
 
