@@ -116,6 +116,12 @@ class Printing(_Section):
     colour: Colour = "#0b4f6c"
 
 
+class Slip(_Section):
+    """The slip that goes home with a card: where its holder ends the card (docs/decisions/0025)."""
+
+    address: Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?)?$")] = ""
+
+
 class Settings(_Section):
     """Everything in config.toml, and the town's folder that it was read from."""
 
@@ -131,6 +137,7 @@ class Settings(_Section):
     backup: Backup = Backup()
     desk: Desk = Desk()
     printing: Printing = Printing()
+    slip: Slip = Slip()
 
     @model_validator(mode="after")
     def _plain_http_stays_on_this_machine(self) -> Self:
@@ -181,6 +188,11 @@ class Settings(_Section):
     def publish_every(self) -> timedelta:
         """How old a published status list may get before the service publishes again."""
         return timedelta(hours=self.lists.ttl_hours)
+
+    @property
+    def lost_address(self) -> str:
+        """Where the public page for lost cards is, as slips say it."""
+        return self.slip.address or f"{self.town.issuer}/lost"
 
     @property
     def logs_folder(self) -> Path:

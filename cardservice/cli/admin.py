@@ -104,10 +104,11 @@ def staff_add(context: Context, name: str, role: str, password_fd: int | None) -
 @here
 def revoke(context: Context, number: str, reason: str) -> None:
     """Revoke the card NUMBER for good."""
-    with context.open().transaction() as session:
+    opened = context.open()
+    with opened.transaction() as session:
         why = RevocationReason(reason.replace("-", " "))
         card = revocation.revoke(session, number, why, actor=CONSOLE, now=utc_now())
-        click.echo(f"Card {grouped(card.number)} is revoked. `cardservice publish` tells the verifiers.")
+    click.echo(f"Card {grouped(card.number)} is revoked. {running.publish_now(opened, context.known)}")
 
 
 @main.command()
@@ -115,9 +116,10 @@ def revoke(context: Context, number: str, reason: str) -> None:
 @here
 def suspend(context: Context, number: str) -> None:
     """Make the card NUMBER not valid until it is reinstated."""
-    with context.open().transaction() as session:
+    opened = context.open()
+    with opened.transaction() as session:
         card = revocation.suspend(session, number, actor=CONSOLE, now=utc_now())
-        click.echo(f"Card {grouped(card.number)} is suspended. `cardservice publish` tells the verifiers.")
+    click.echo(f"Card {grouped(card.number)} is suspended. {running.publish_now(opened, context.known)}")
 
 
 @main.command()
@@ -125,9 +127,10 @@ def suspend(context: Context, number: str) -> None:
 @here
 def reinstate(context: Context, number: str) -> None:
     """Make the suspended card NUMBER valid again."""
-    with context.open().transaction() as session:
+    opened = context.open()
+    with opened.transaction() as session:
         card = revocation.reinstate(session, number, actor=CONSOLE, now=utc_now())
-        click.echo(f"Card {grouped(card.number)} is active again. `cardservice publish` tells the verifiers.")
+    click.echo(f"Card {grouped(card.number)} is active again. {running.publish_now(opened, context.known)}")
 
 
 @main.command()

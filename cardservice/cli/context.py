@@ -75,18 +75,18 @@ class Context:
     def ask(self, purpose: Purpose) -> str:
         """The passphrase of a key, asked for once. Raises `PassphraseMissing`."""
         if purpose not in self._said:
-            self._said[purpose] = passphrase.ask(purpose, self._known(purpose))
+            self._said[purpose] = passphrase.ask(purpose, self.known(purpose))
         return self._said[purpose]
 
     def ask_new(self, purpose: Purpose) -> str:
         """The passphrase of a key that is about to be made; at a prompt it is asked for twice."""
-        return passphrase.ask(purpose, self._known(purpose), new=True)
+        return passphrase.ask(purpose, self.known(purpose), new=True)
 
     def ask_if_possible(self, purpose: Purpose) -> str | None:
         """The passphrase, or None: then the key stays locked."""
-        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self._known(purpose))
+        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self.known(purpose))
 
-    def _known(self, purpose: Purpose) -> str | None:
+    def known(self, purpose: Purpose) -> str | None:
         """What was said without asking: on a descriptor, in the environment, or in the file that config.toml names."""
         said = passphrase.known(purpose, self._given)
         if said is not None or not (self.folder / settings.CONFIG_NAME).exists():

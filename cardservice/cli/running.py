@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
@@ -11,9 +13,9 @@ from cardservice.domain import checkpoints, issuance, publication, retention
 from cardservice.domain.actor import SERVICE
 from cardservice.domain.audit import ChainBroken
 from cardservice.domain.checkpoints import CopyNotLaid
-from cardservice.domain.errors import Unavailable
+from cardservice.domain.errors import DomainError, Unavailable
 from cardservice.domain.retention import Limits
-from cardservice.keystore import Purpose, SigningKey
+from cardservice.keystore import KeyStoreError, Purpose, SigningKey
 from cardservice.printing import typefaces
 from cardservice.printing.palette import Palette
 from cardservice.storage import safety
@@ -21,6 +23,7 @@ from cardservice.storage.session import reading
 from cardservice.web import decided, safe_start
 from cardservice.web.app import create_app
 from cardservice.web.desk import Keys
+from cardservice.web.quiet_log import describe
 from cardservice.web.serve import prepare
 from cardservice.web.serve import serve as serve_desk
 
@@ -103,7 +106,7 @@ def _put_right(town: Town, day_keys: DayKeys) -> None:
 
 
 def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -> None:
-    """One round of what the service does by itself: erase what is due, publish before the last lists get old."""
+    """One round of what the service does by itself: erase what is due, publish what changed or gets old."""
     now = utc_now()
     for kind, count in erase(town, day_keys, now=now).items():
         log.info("housekeeping: %s: %d", kind, count)
@@ -118,6 +121,21 @@ def erase(town: Town, day_keys: DayKeys | None, *, now: datetime) -> dict[str, i
     counts = retention.housekeeping(town.transaction, now=now, day_keys=day_keys, limits=limits(town))
     safety.empty_log(town.engine)
     return counts
+
+
+def publish_now(town: Town, known: Callable[[Purpose], str | None]) -> str:
+    """Publish what a command just changed, with the passphrases that nobody has to be asked for; says what came of it.
+
+    Whatever happens here, the change stands: the lists that say it can follow.
+    """
+    try:
+        keys = unlock_some(town, known, [Purpose.STATUS, Purpose.ANCHOR, Purpose.AUDIT])
+        if Purpose.STATUS not in keys:
+            return "`cardservice publish` tells the verifiers; a desk that is open does it within a minute."
+        town.publish(keys, now=utc_now(), actor=SERVICE)
+    except (DomainError, KeyStoreError, OSError, DBAPIError) as error:
+        return f"It is not published yet [{describe(error)}]. Run `cardservice publish`."
+    return "The new list is published: verifiers that fetch it know."
 
 
 def utc_now() -> datetime:

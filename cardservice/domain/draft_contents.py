@@ -1,4 +1,4 @@
-"""What is sealed inside a draft, as bytes: the registration, and from signing to hand-over the card's two codes and slip.
+"""What is sealed inside a draft, as bytes: the registration, and from signing to hand-over the codes of card and slip.
 
 Only drafts.py and issuance.py look inside, through a day key. The form may change: no draft outlives fourteen days.
 """

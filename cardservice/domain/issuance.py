@@ -7,7 +7,7 @@ same. Signing itself is signing.py, states are lifecycle.py, and how a draft end
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

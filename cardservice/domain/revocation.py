@@ -53,7 +53,7 @@ def revoke(session: Session, card_number: str, reason: RevocationReason, *, acto
 
 
 def find_by_slip(session: Session, slip_code: str) -> Card:
-    """Return the card that a slip belongs to. Raises `SlipCodeMistyped`, without asking the register, `SlipCodeUnknown`.
+    """Return the card that a slip belongs to. Raises `SlipCodeUnknown`; `SlipCodeMistyped` without asking the register.
 
     The look-up is by digest, so that its time tells nothing about how near a guess was.
     """

@@ -84,17 +84,18 @@ def _dots(symbol: Symbol, fits: Callable[[int], bool], *, most: int) -> int:
 
 
 class Side:
-    """One side of a card on a paper whose origin is the card's lower left corner."""
+    """One side of a card on a paper whose origin is the card's lower left corner; or of a sheet of another height."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, height: float = CARD_HEIGHT) -> None:
         self.paper = paper
         self.canvas = paper.canvas
+        self._height = height
 
     def x(self, left: float) -> float:
         return mm(left)
 
     def y(self, top: float) -> float:
-        return mm(CARD_HEIGHT - top)
+        return mm(self._height - top)
 
     def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
         """A filled rectangle, with round corners if a radius is given."""

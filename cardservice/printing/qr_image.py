@@ -8,6 +8,8 @@ import io
 from dataclasses import dataclass
 
 from PIL import Image
+from qrcode import constants
+from qrcode.main import QRCode
 
 from cardservice.printing import qr_encoder
 
@@ -33,6 +35,15 @@ def symbol(text: str) -> Symbol:
         raise ValueError("A code holds capital letters, digits and $%*+-./: and space only.")
     version, rows = qr_encoder.encode(text)
     return Symbol(version, rows)
+
+
+def link(address: str) -> Symbol:
+    """The smallest symbol for a web address, which has small letters: `qrcode`'s own, at error correction M."""
+    code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
+    code.add_data(address)
+    code.make(fit=True)
+    rows = tuple("".join("1" if dark else "0" for dark in row) for row in code.get_matrix())
+    return Symbol(code.version, rows)
 
 
 def png(symbol: Symbol, *, module: int = 8, quiet: int = QUIET_MODULES) -> bytes:

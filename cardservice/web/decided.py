@@ -22,6 +22,8 @@ from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Transaction
 from cardservice.keystore import SigningKey
 from cardservice.printing.card_face import CardFace
+from cardservice.printing.slip import SlipFace
+from cardservice.printing.slip_wording import spoken
 from cardservice.printing.wording import wording
 from cardservice.settings import Settings
 
@@ -134,4 +136,18 @@ def face(settings: Settings, card: IssuedCard) -> CardFace:
         card_number=grouped(card.card_number),
         identity_code=card.identity_code,
         residence_code=card.residence_code,
+    )
+
+
+def slip(settings: Settings, card: IssuedCard, *, language: str | None = None) -> SlipFace:
+    """A card's slip: in the language that is asked for, else that of the holder's name, else the town's first."""
+    said = card.registration
+    return SlipFace(
+        town=settings.town.name,
+        card_number=grouped(card.card_number),
+        valid_until=card.valid_until,
+        slip_code=grouped(card.slip_code),
+        address=settings.lost_address,
+        language=spoken(language, said.language, said.language_second, *settings.town.languages),
+        colour=settings.printing.colour,
     )

@@ -9,11 +9,13 @@ to lock a person out. Counts live in memory and last minutes; names in them are 
 import hashlib
 import hmac
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RateLimitExceeded
 
+from cardservice.domain.errors import Unavailable
 from cardservice.web import desk
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,6 +24,13 @@ PER_ACCOUNT = "10 per minute"
 PER_SOURCE = "100 per minute"
 _A_YEAR = 365 * 24 * 3600
 _limiter = Limiter(key_func=lambda: _source(), storage_uri="memory://", strategy="moving-window")
+
+
+class TooManyTries(Unavailable):
+    """More steps on a public page from one source than people take."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many codes were tried from this connection. Wait one minute, then try again.")
 
 
 def install(app: Flask) -> None:
@@ -35,6 +44,20 @@ def limited(view: View) -> View:
     for limit, key in ((PER_SOURCE, _source_key), (PER_ACCOUNT, _account_key)):
         view = cast(View, _limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_refused)(view))
     return view
+
+
+def limited_by_source(view: View) -> View:
+    """Refuse what comes too often from one source, be it right or wrong: a whole town hall may share an address."""
+    counted = _limiter.limit(PER_SOURCE, key_func=lambda: f"public {_source()}", methods=["POST"])(view)
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return counted(*args, **kwargs)
+        except RateLimitExceeded:
+            raise TooManyTries from None
+
+    return cast(View, checked)
 
 
 def remember_desk(answer: Response, name: str) -> None:

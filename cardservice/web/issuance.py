@@ -10,9 +10,10 @@ from flask_babel import gettext
 from wtforms import RadioField
 
 from cardservice.domain import card_numbers, cards, drafts, issuance
-from cardservice.printing import preview, sheets
+from cardservice.printing import preview, sheets, slip, slip_wording
+from cardservice.printing.slip import SlipPaper
 from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web import decided, desk, words
+from cardservice.web import at_once, decided, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
@@ -92,8 +93,14 @@ def issue(draft_id: str) -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 def print_card(draft_id: str) -> ResponseReturnValue:
     """Print as often as the printer needs it, then hand over."""
+    card = _issued(draft_id)
     return render_template(
-        "issuance/print.html", draft_id=draft_id, card=_issued(draft_id), positions=sheets.CARDS_A_SHEET
+        "issuance/print.html",
+        draft_id=draft_id,
+        card=card,
+        positions=sheets.CARDS_A_SHEET,
+        slip_language=decided.slip(desk.settings(), card).language,
+        slip_languages=slip_wording.languages(),
     )
 
 
@@ -115,6 +122,15 @@ def sheet_pdf(draft_id: str) -> Response:
     return _pdf(sheets.a4([decided.face(desk.settings(), _issued(draft_id))], first_position=first))
 
 
+@bp.get("/registrations/<string:draft_id>/slip.pdf")
+@requires(*DESK_ROLES)
+def slip_pdf(draft_id: str) -> Response:
+    """The slip that goes home with the card (`?paper=`, `?language=`)."""
+    paper = SlipPaper.RECEIPT if request.args.get("paper") == SlipPaper.RECEIPT else SlipPaper.A6
+    face = decided.slip(desk.settings(), _issued(draft_id), language=request.args.get("language"))
+    return _pdf(slip.pdf(face, paper))
+
+
 @bp.post("/cards/<string:card_number>/hand-over")
 @requires(*DESK_ROLES)
 def hand_over(card_number: str) -> ResponseReturnValue:
@@ -122,6 +138,8 @@ def hand_over(card_number: str) -> ResponseReturnValue:
     with desk.transaction() as session:
         issuance.hand_over(session, card_number, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
     flash(gettext("The card is handed over. Everything that was typed and the photo are erased."))
+    # A card that this one replaces has ended with it.
+    at_once.tell_if_it_waits()
     return redirect(url_for("cards.show", card_number=card_number))
 
 
@@ -142,6 +160,7 @@ def spoil(card_number: str) -> ResponseReturnValue:
         with desk.transaction() as session:
             issuance.spoil(session, card_number, reason, actor=desk.actor(), now=desk.now())
         flash(gettext("The card is cancelled and the answers are erased. Destroy what was printed."))
+        at_once.tell_if_it_waits()
         return redirect(url_for("start.today"))
     with desk.reading() as session:
         card = cards.get(session, card_numbers.normalise(card_number))

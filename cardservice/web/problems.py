@@ -24,6 +24,7 @@ from cardservice.printing.text import MissingGlyph
 from cardservice.web import security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
+from cardservice.web.guessing import TooManyTries
 from cardservice.web.pace import TooFast
 from cardservice.web.quiet_log import describe
 
@@ -101,6 +102,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("That was too fast"),
         _("This page was opened more than sixty times within a minute, which no hand does. Nothing was done."),
         _("Wait one minute, then go on. If it was not you, sign out and tell an administrator."),
+    ),
+    TooManyTries: Problem(
+        429,
+        _("Too many attempts"),
+        _("Too many codes were tried from this connection just now. Nothing was done, and no card is locked."),
+        _("Wait one minute, then try again."),
     ),
     NotYourRole: Problem(
         403,
@@ -247,4 +254,4 @@ def install(app: Flask) -> None:
 
 def page(problem: Problem) -> ResponseReturnValue:
     """The page of a problem, with its status."""
-    return render_template("problem.html", problem=problem), problem.status
+    return render_template("problem.html", problem=problem, for_the_public=request.blueprint == "lost"), problem.status

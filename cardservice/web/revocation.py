@@ -7,7 +7,7 @@ from wtforms import RadioField
 
 from cardservice.domain import card_numbers, cards, revocation
 from cardservice.terms import RevocationReason
-from cardservice.web import desk, words
+from cardservice.web import at_once, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.registration import DESK_ROLES
@@ -40,7 +40,7 @@ def revoke(card_number: str) -> ResponseReturnValue:
     ):
         with desk.transaction() as session:
             revocation.revoke(session, card_number, reason, actor=desk.actor(), now=desk.now())
-        flash(gettext("The card is revoked. Verifiers learn it with the next published list."))
+        flash(f"{gettext('The card is revoked.')} {at_once.said()}")
         return redirect(url_for("cards.show", card_number=card_number))
     return _page("revocation/revoke.html", card_number, form=form)
 
@@ -53,7 +53,7 @@ def suspend(card_number: str) -> ResponseReturnValue:
     if form.is_submitted():
         with desk.transaction() as session:
             revocation.suspend(session, card_number, actor=desk.actor(), now=desk.now())
-        flash(gettext("The card is suspended. Verifiers learn it with the next published list."))
+        flash(f"{gettext('The card is suspended.')} {at_once.said()}")
         return redirect(url_for("cards.show", card_number=card_number))
     return _page("revocation/suspend.html", card_number, form=form)
 
@@ -66,7 +66,7 @@ def reinstate(card_number: str) -> ResponseReturnValue:
     if form.is_submitted():
         with desk.transaction() as session:
             revocation.reinstate(session, card_number, actor=desk.actor(), now=desk.now())
-        flash(gettext("The card is active again. Verifiers learn it with the next published list."))
+        flash(f"{gettext('The card is active again.')} {at_once.said()}")
         return redirect(url_for("cards.show", card_number=card_number))
     return _page("revocation/reinstate.html", card_number, form=form)
 

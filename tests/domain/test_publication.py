@@ -360,6 +360,73 @@ class TestSequence:
             highest = {"trust": published.trust_sequence, "status": published.status_sequences[1]}
 
 
+class TestIsDue:
+    """Whatever changed is published, and an unchanged list before it gets old."""
+
+    def is_due(self, town_hall: TownHall, now: datetime, *, every: timedelta = 12 * HOUR) -> bool:
+        with town_hall.reading() as session:
+            return publication.is_due(session, every=every, now=now)
+
+    def test_when_nothing_was_published(self, engine: Engine, tmp_path: Path) -> None:
+        assert self.is_due(TownHall(engine, tmp_path / "kit"), NOON)
+
+    def test_when_a_list_is_older_than_verifiers_should_have_it(self, town_hall: TownHall) -> None:
+        assert [self.is_due(town_hall, NOON + hours * HOUR) for hours in (0, 11, 12)] == [False, False, True]
+
+    def test_when_half_of_its_time_is_over_however_seldom_verifiers_fetch(self, town_hall: TownHall) -> None:
+        days = [self.is_due(town_hall, NOON + days * DAY, every=60 * DAY) for days in (6, 7)]
+
+        assert days == [False, True]
+
+    def test_not_while_the_clock_is_behind(self, town_hall: TownHall) -> None:
+        assert not self.is_due(town_hall, NOON - DAY)
+
+    @pytest.mark.parametrize("state", [CardState.REVOKED, CardState.SUSPENDED])
+    def test_when_a_card_ended_or_paused_and_then_no_more(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard], state: CardState
+    ) -> None:
+        make_card(state)
+        assert self.is_due(town_hall, NOON)
+
+        town_hall.publish(anchor=False)
+
+        assert not self.is_due(town_hall, NOON)
+
+    def test_not_when_a_card_is_issued_and_handed_over(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        make_card(CardState.ACTIVE)
+
+        assert not self.is_due(town_hall, NOON)
+
+    def test_when_a_card_came_back(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        card = make_card(CardState.SUSPENDED)
+        town_hall.publish()
+        with town_hall.transaction() as session:
+            revocation.reinstate(session, card.card_number, actor=clerk, now=NOON)
+
+        assert self.is_due(town_hall, NOON)
+
+    def test_still_when_publishing_failed(self, town_hall: TownHall, make_card: Callable[..., IssuedCard]) -> None:
+        make_card(CardState.REVOKED)
+
+        with pytest.raises(TimeWentBack):
+            town_hall.publish(now=NOON - HOUR)
+
+        assert self.is_due(town_hall, NOON)
+
+    def test_still_when_only_the_trust_list_was_published(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        make_card(CardState.REVOKED)
+
+        _publish(town_hall, status=False)
+
+        assert self.is_due(town_hall, NOON)
+
+
 class TestTwoPublishers:
     def test_cannot_interleave(self, town_hall: TownHall) -> None:
         together = threading.Barrier(8)
@@ -495,6 +562,7 @@ def _publish(
     town_hall: TownHall,
     *,
     audit: bool = False,
+    status: bool = True,
     transaction: Callable[..., object] | None = None,
     now: datetime = NOON,
 ) -> Published:
@@ -502,7 +570,7 @@ def _publish(
         transaction or town_hall.transaction,  # type: ignore[arg-type]
         town_hall.kit,
         town=town_hall.town,
-        status_key=town_hall.keys[Purpose.STATUS],
+        status_key=town_hall.keys[Purpose.STATUS] if status else None,
         anchor_key=town_hall.keys[Purpose.ANCHOR],
         audit_key=town_hall.keys[Purpose.AUDIT] if audit else None,
         actor=CONSOLE,

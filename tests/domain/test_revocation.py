@@ -1,5 +1,6 @@
 """Revoking, suspending, reinstating: what the register does, and what a verifier says after the next publication."""
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,17 +10,23 @@ import pytest
 from sqlalchemy import func, select
 from town_hall import NOON, TownHall
 
-from cardservice.domain import revocation, statistics
+from cardservice.domain import cards, lifecycle, revocation, slip_codes, statistics
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.card_numbers import CardNumberMistyped, grouped
 from cardservice.domain.cards import CardNotFound
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.lifecycle import MoveRefused
-from cardservice.domain.revocation import CardAlreadyRevoked
-from cardservice.storage.models import AuditEntry, Draft
+from cardservice.domain.revocation import CardAlreadyRevoked, SlipCodeUnknown
+from cardservice.domain.slip_codes import SlipCodeMistyped
+from cardservice.storage.models import AuditEntry, Card, Counter, Draft
 from cardservice.terms import CardState, RevocationReason
 
 HOUR = timedelta(hours=1)
+
+
+def revoke_by_slip(town_hall: TownHall, slip_code: str) -> Card:
+    with town_hall.transaction() as session:
+        return revocation.revoke_by_slip(session, slip_code, now=NOON)
 
 
 def revoke(town_hall: TownHall, number: str, reason: RevocationReason = RevocationReason.LOST) -> None:
@@ -97,6 +104,59 @@ class TestRevoke:
         with town_hall.reading() as session:
             entries = select(func.count()).where(AuditEntry.action == "card.revoked")
             assert session.scalar(entries) == 1
+
+
+class TestRevokeBySlip:
+    @pytest.mark.parametrize("state", [CardState.ACTIVE, CardState.SUSPENDED, CardState.SIGNED])
+    def test_ends_the_card_of_the_slip_and_no_other(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard], state: CardState
+    ) -> None:
+        issued, other = make_card(state), make_card()
+
+        ended = revoke_by_slip(town_hall, slip_codes.grouped(issued.slip_code).lower())
+
+        assert (ended.number, ended.state, ended.draft_id) == (issued.card_number, CardState.REVOKED, None)
+        assert town_hall.card(other.card_number).state is CardState.ACTIVE
+
+    def test_is_counted_as_lost_and_audited_as_the_holder(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        issued = make_card()
+
+        revoke_by_slip(town_hall, issued.slip_code)
+
+        with town_hall.reading() as session:
+            last = session.scalars(select(AuditEntry).order_by(AuditEntry.sequence.desc())).first()
+            assert last is not None
+            assert (last.actor, last.action) == ("holder", "card.revoked")
+            assert session.get_one(Counter, ("2026-11", "card.revoked: lost")).count == 1
+
+    @pytest.mark.parametrize("state", [CardState.REVOKED, CardState.REPLACED, CardState.EXPIRED])
+    def test_is_harmless_for_a_card_that_has_ended(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard], state: CardState
+    ) -> None:
+        issued = make_card()
+        with town_hall.transaction() as session:
+            lifecycle.move(session, cards.get(session, issued.card_number), state, actor=CONSOLE, now=NOON)
+
+        assert revoke_by_slip(town_hall, issued.slip_code).state is state
+
+    def test_knows_mistyped_from_unknown(self, town_hall: TownHall, make_card: Callable[..., IssuedCard]) -> None:
+        make_card()
+
+        with pytest.raises(SlipCodeUnknown):
+            revoke_by_slip(town_hall, slip_codes.draw(os.urandom))
+        with pytest.raises(SlipCodeMistyped):
+            revoke_by_slip(town_hall, "1" + "0" * 27)
+
+    def test_leaves_no_way_back_to_the_code_after_hand_over(
+        self, town_hall: TownHall, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        issued = make_card()
+
+        assert town_hall.card(issued.card_number).slip_digest == slip_codes.digest(issued.slip_code)
+        with town_hall.reading() as session:
+            assert session.scalar(select(func.count()).select_from(Draft)) == 0
 
 
 class TestSuspend:

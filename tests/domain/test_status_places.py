@@ -13,6 +13,7 @@ from cardservice.domain import status_places
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.status_places import LIST_SIZE, ChanceFailed, NoStatusListPublished
 from cardservice.storage.models import Card, StatusIndex, StatusList
+from cardservice.verify import Kit
 
 
 class TestReserve:
@@ -97,6 +98,65 @@ class TestPositions:
 
         assert status_places.invalid_positions(session, 1) == [1, 3]
         assert status_places.reinstated_positions(session, 1) == [2]
+
+
+class TestWhatAListGivesAway:
+    """T15: an outsider who has every list learns nothing from its length or from where its bits are set."""
+
+    def test_is_nothing_by_its_length(self, town_hall: TownHall) -> None:
+        lengths = set()
+        for burnt in (0, 1, 3_000):
+            with town_hall.transaction() as session:
+                for _ in range(burnt):
+                    status_places.reserve(session, token_bytes=os.urandom).invalid = True
+            town_hall.publish()
+            lengths |= {listed.size for listed in Kit.load(town_hall.kit).status_lists.values()}
+
+        assert lengths == {LIST_SIZE}
+
+    def test_is_nothing_by_the_places_of_revoked_cards(self, town_hall: TownHall) -> None:
+        chance = random.Random(2026)
+        with town_hall.transaction() as session:
+            for number in range(6_000):
+                status_places.reserve(session, token_bytes=chance.randbytes).invalid = number % 3 == 0
+        town_hall.publish()
+
+        revoked = _set_positions(Kit.load(town_hall.kit))
+
+        assert len(revoked) == 2_000
+        assert _chi_square([position * BINS // LIST_SIZE for position in revoked]) < SELDOM
+        assert _chi_square([position % BINS for position in revoked]) < SELDOM
+
+    @pytest.mark.parametrize(
+        "positions",
+        [
+            list(range(2_000)),
+            [place * 64 for place in range(2_000)],
+            [int(random.Random(place).triangular(0, LIST_SIZE)) for place in range(2_000)],
+        ],
+    )
+    def test_would_be_seen_in_places_that_are_not_random(self, positions: list[int]) -> None:
+        figures = [
+            _chi_square([position * BINS // LIST_SIZE for position in positions]),
+            _chi_square([position % BINS for position in positions]),
+        ]
+
+        assert max(figures) > SELDOM
+
+
+BINS = 64
+SELDOM = 92.01
+"""Of chance alone, chi-square with 63 degrees of freedom is above this once in a hundred times (p = 0.01)."""
+
+
+def _chi_square(bins: list[int]) -> float:
+    expected = len(bins) / BINS
+    return sum((bins.count(number) - expected) ** 2 / expected for number in range(BINS))
+
+
+def _set_positions(kit: Kit) -> list[int]:
+    (first, *_) = [listed for (_, uri), listed in sorted(kit.status_lists.items()) if "/1." in uri]
+    return [8 * place + bit for place, byte in enumerate(first.packed) if byte for bit in range(8) if byte >> bit & 1]
 
 
 class TestOrderOfRows:
