@@ -44,7 +44,7 @@ def from_descriptor(descriptor: int) -> str:
 
 def known(purpose: str, given: str | None) -> str | None:
     """The passphrase that was handed over without asking anybody, or None."""
-    return given or os.environ.get(f"{VARIABLE}_{purpose.upper()}") or os.environ.get(VARIABLE)
+    return given or os.environ.get(f"{VARIABLE}_{purpose.upper()}") or os.environ.get(VARIABLE) or None
 
 
 def forget() -> None:

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,12 +33,22 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A demo town whose cards these tests may revoke."""
     folder = tmp_path_factory.mktemp("small")
-    (folder / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n' * 3)
+    (folder / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n' * 5)
     return make(folder / "out", "--people", str(folder / "people.jsonl"))
 
 
 def run(folder: Path, *arguments: str, passphrase: str | None = PASSPHRASE) -> Result:
     return CliRunner().invoke(main, ["--town", str(folder), *arguments], env={"CARDSERVICE_PASSPHRASE": passphrase})
+
+
+@contextmanager
+def without_passphrase(demo: Demo) -> Iterator[None]:
+    """The town as it is where nobody laid the passphrase ready."""
+    config = demo.folder / "town" / "config.toml"
+    before = config.read_text()
+    config.write_text(before.replace('passphrase_file = "../passphrase.txt"', 'passphrase_file = ""'))
+    yield
+    config.write_text(before)
 
 
 def key_of(folder: Path, purpose: str) -> str:
@@ -109,15 +121,33 @@ class TestStaffAdd:
 
 
 class TestRevoke:
-    def test_is_seen_by_verifiers_once_it_is_published(self, small: Demo) -> None:
+    def test_is_published_at_once_where_the_passphrase_is_known(self, small: Demo) -> None:
         told = small.run("revoke", small.cards[0]["card_number"].lower(), "--reason", "lost")
+
         assert told.exit_code == 0, told.output
-        assert reason(small, 0) == "valid"
+        assert "The new list is published" in told.output
+        assert reason(small, 0) == "revoked"
+
+    def test_waits_for_a_publication_where_nobody_says_the_passphrase(self, small: Demo) -> None:
+        with without_passphrase(small):
+            told = run(
+                small.folder / "town", "revoke", small.cards[3]["card_number"], "--reason", "lost", passphrase=""
+            )
+        assert told.exit_code == 0, told.output
+        assert "`cardservice publish` tells the verifiers" in told.output
+        assert reason(small, 3) == "valid"
 
         published = small.run("publish")
 
         assert published.exit_code == 0, published.output
-        assert reason(small, 0) == "revoked"
+        assert reason(small, 3) == "revoked"
+
+    def test_stands_where_publishing_fails(self, small: Demo) -> None:
+        told = run(small.folder / "town", "revoke", small.cards[4]["card_number"], "--reason", "lost", passphrase="no")
+
+        assert told.exit_code == 0, told.output
+        assert "not published yet [cardservice.keystore.WrongPassphrase" in told.output
+        assert "was revoked in" in small.run("revoke", small.cards[4]["card_number"], "--reason", "lost").output
 
     def test_refuses_a_mistyped_number(self, small: Demo) -> None:
         told = small.run("revoke", "0000-0000-0001", "--reason", "lost")
@@ -137,11 +167,9 @@ class TestSuspend:
     def test_can_be_taken_back(self, small: Demo) -> None:
         number = small.cards[1]["card_number"]
         small.run("suspend", number)
-        small.run("publish")
         assert reason(small, 1) == "revoked"
 
         small.run("reinstate", number)
-        small.run("publish")
 
         assert reason(small, 1) == "valid"
 

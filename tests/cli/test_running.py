@@ -1,0 +1,51 @@
+"""What the service does by itself, once a minute: what changed is published, and nothing without need."""
+
+from pathlib import Path
+
+import pytest
+from demo_town import Demo, make
+
+from cardservice.cli import running
+from cardservice.cli.town import Town
+from cardservice.domain import revocation
+from cardservice.domain.actor import CONSOLE
+from cardservice.keystore import Purpose
+from cardservice.verify import Kit
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("running")
+    (folder / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n' * 2)
+    return make(folder / "out", "--people", str(folder / "people.jsonl"))
+
+
+def sequences(folder: Path) -> list[int]:
+    return [listed.sequence for listed in Kit.load(folder).status_lists.values()]
+
+
+class TestARound:
+    def test_publishes_what_a_command_changed_and_then_rests(self, demo: Demo) -> None:
+        town = Town.open(demo.folder / "town")
+        keys = running.unlock_some(town, lambda _purpose: demo.passphrase, list(Purpose))
+        running.keep_house(town, keys, town.day_keys())
+        rested = sequences(demo.folder / "kit")
+
+        with town.transaction() as session:
+            revocation.suspend(session, demo.cards[0]["card_number"], actor=CONSOLE, now=running.utc_now())
+        rounds = []
+        for _ in range(2):
+            running.keep_house(town, keys, town.day_keys())
+            rounds.append(sequences(demo.folder / "kit"))
+
+        assert rounds == [[sequence + 1 for sequence in rested]] * 2
+
+    def test_publishes_nothing_without_the_status_key(self, demo: Demo) -> None:
+        town = Town.open(demo.folder / "town")
+        with town.transaction() as session:
+            revocation.suspend(session, demo.cards[1]["card_number"], actor=CONSOLE, now=running.utc_now())
+        before = sequences(demo.folder / "kit")
+
+        running.keep_house(town, {}, town.day_keys())
+
+        assert sequences(demo.folder / "kit") == before
