@@ -4,15 +4,16 @@ Read by the places that wire the service together; every other room is handed th
 settings: a passphrase comes from a prompt, the environment or a file descriptor.
 """
 
-import difflib
 import os
 import tomllib
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from cardservice import setting_problems
 
 CONFIG_NAME = "config.toml"
 MEMORY = "memory"
@@ -125,7 +126,6 @@ class Slip(_Section):
 class Settings(_Section):
     """Everything in config.toml, and the town's folder that it was read from."""
 
-    NAMES: ClassVar[tuple[str, ...]]
     folder: Path
     town: Town
     card: Card = Card()
@@ -225,9 +225,6 @@ class Settings(_Section):
         return prefix + str(self.folder.resolve() / self.database.url.removeprefix(prefix))
 
 
-Settings.NAMES = tuple(name for name in Settings.model_fields if name != "folder")
-
-
 def load(folder: Path) -> Settings:
     """Read FOLDER/config.toml.
 
@@ -257,50 +254,8 @@ def parse(raw: dict[str, Any], folder: Path) -> Settings:
     try:
         return Settings.model_validate({**raw, "folder": folder})
     except ValidationError as error:
-        raise SettingsError(folder / CONFIG_NAME, [_in_words(problem) for problem in error.errors()]) from None
-
-
-def _in_words(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"{where}: not a setting.{_did_you_mean(problem['loc'])}"
-    if problem["type"] == "missing":
-        return f"{where}: is missing"
-    if not where:
-        return str(problem["ctx"]["error"])
-    return f"{where}: {_rule(problem)}, is {problem['input']!r}"
-
-
-def _rule(problem: Any) -> str:
-    facts = problem.get("ctx", {})
-    limits = _limits(problem["loc"])
-    if limits and problem["type"] in ("greater_than_equal", "less_than_equal"):
-        return f"must be from {limits[0]} to {limits[1]}"
-    if problem["type"] == "literal_error":
-        return f"must be {facts['expected']}"
-    if problem["type"] == "string_pattern_mismatch":
-        return f"must look like {facts['pattern']}"
-    return str(problem["msg"][0].lower() + problem["msg"][1:])
-
-
-def _limits(loc: tuple[Any, ...]) -> tuple[int, int] | None:
-    section = _section(str(loc[0]))
-    field = section.model_fields.get(str(loc[1])) if section and len(loc) > 1 else None
-    bounds = {type(item).__name__: item for item in field.metadata} if field else {}
-    return (bounds["Ge"].ge, bounds["Le"].le) if {"Ge", "Le"} <= set(bounds) else None
-
-
-def _section(name: str) -> type[BaseModel] | None:
-    field = Settings.model_fields.get(name) if name in Settings.NAMES else None
-    return field.annotation if field and isinstance(field.annotation, type) else None
-
-
-def _did_you_mean(loc: tuple[Any, ...]) -> str:
-    section = _section(str(loc[0])) if len(loc) > 1 else None
-    known = list(section.model_fields) if section else list(Settings.NAMES)
-    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    path = ".".join([*(str(part) for part in loc[:-1]), *close])
-    return f" Did you mean {path}?" if close else f" Known here: {', '.join(known)}."
+        said = [setting_problems.in_words(problem, Settings) for problem in error.errors()]
+        raise SettingsError(folder / CONFIG_NAME, said) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -18,7 +18,8 @@ PACKAGE = ROOT / "cardservice"
 
 MAY_IMPORT: dict[str, set[str]] = {
     "terms": set(),
-    "settings": set(),
+    "setting_problems": set(),
+    "settings": {"setting_problems"},
     "credential": set(),
     "verify": {"credential"},
     "key_file": set(),
@@ -50,6 +51,7 @@ ONLY_VERIFIES = ("cli/verify.py", "cli/scan.py")
 STANDARD = set(sys.stdlib_module_names)
 MAY_KNOW: dict[str, set[str]] = {
     "terms": set(),
+    "setting_problems": {"pydantic"},
     "settings": {"pydantic"},
     "credential": {"cbor2", "cryptography"},
     "verify": {"cbor2", "cryptography"},

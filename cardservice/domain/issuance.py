@@ -7,7 +7,7 @@ same. Signing itself is signing.py, states are lifecycle.py, and how a draft end
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -222,19 +222,7 @@ def _sign(
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     public = PublicKey.from_cose_key(key.public_key)
-    claims = CardClaims(
-        issuer=issuing.issuer,
-        card_number=card.number,
-        issued_at=start_of_day(issued_on),
-        expires_at=start_of_day(expires_on),
-        status=StatusReference(uri=issuing.status_uri(card.list_number), index=card.position),
-        name=registration.name,
-        language=registration.language,
-        birth_date=registration.birth_date,
-        name_second=registration.name_second,
-        language_second=registration.language_second,
-        portrait=registration.portrait_code,
-    )
+    claims = _claims(card, registration, issuing, issued_on, expires_on)
     for said in (claims, claims.residence()):
         lint.check_claims(said, today=issued_on)
     identity_code, residence_code = signing.sign(permission, claims, issuing.key)
@@ -251,6 +239,23 @@ def _sign(
         slip_code=slip_code,
         issued_on=issued_on,
         valid_until=claims.valid_until,
+    )
+
+
+def _claims(card: Card, registration: Registration, issuing: Issuing, issued_on: date, expires_on: date) -> CardClaims:
+    """Return what the identity code says."""
+    return CardClaims(
+        issuer=issuing.issuer,
+        card_number=card.number,
+        issued_at=start_of_day(issued_on),
+        expires_at=start_of_day(expires_on),
+        status=StatusReference(uri=issuing.status_uri(card.list_number), index=card.position),
+        name=registration.name,
+        language=registration.language,
+        birth_date=registration.birth_date,
+        name_second=registration.name_second,
+        language_second=registration.language_second,
+        portrait=registration.portrait_code,
     )
 
 
