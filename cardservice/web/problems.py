@@ -8,7 +8,7 @@ import errno
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -65,6 +65,9 @@ OUR_MISTAKE = Problem(
     _("Go to the start page and try once more. If it happens again, tell whoever runs the server what you did."),
     bare=True,
 )
+
+# Where not even the page of a problem can be made, its words cannot be looked up either.
+LAST_WORDS = "Something went wrong, and the step was not done. Go back, or tell whoever runs the server."
 
 TABLE: dict[type[BaseException], Problem] = {
     NotFound: Problem(
@@ -249,7 +252,11 @@ def install(app: Flask) -> None:
             log.error("%s answered with %d [%s]", request.endpoint or "(no route)", problem.status, describe(error))
         if problem.status == 413:
             uploads.drain(request)
-        return page(problem)
+        try:
+            return page(problem)
+        except Exception as second:  # noqa: BLE001 - let out here, it would go past Flask, to the server and its log
+            log.error("no page could be made of %d [%s]", problem.status, describe(second))
+            return Response(LAST_WORDS, problem.status, mimetype="text/plain")
 
 
 def page(problem: Problem) -> ResponseReturnValue:

@@ -1,36 +1,22 @@
 """The desk does not open while something would leak: each fault is planted alone and is told alone, with what to do."""
 
 import logging
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask, Request
 
-from cardservice.web import headers, process, quiet_log, safe_start
+from cardservice.web import headers, process, safe_start
 from cardservice.web.safe_start import UnsafeStart
 from web.hall import TownHall
 
 
 @pytest.fixture
-def quiet_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> Iterator[None]:
+def quiet_process(desk_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """This process as `serve` prepares its own, but for what cannot be taken back in a process of tests."""
-    root, handlers, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
-    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     monkeypatch.setattr(process, "is_hidden", lambda: True)
     monkeypatch.setattr(process, "forgets", lambda: True)
-    root.handlers.clear()  # pytest's own, which basicConfig would close, and which come back for the test itself
-    theirs = pytestconfig.pluginmanager.get_plugin("logging-plugin")
-    for handler in (theirs.caplog_handler, theirs.report_handler):  # type: ignore[union-attr]
-        monkeypatch.setattr(handler, "formatter", quiet_log.QuietFormatter())
-    quiet_log.configure(tmp_path)
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def problems(app: Flask, register: list[str] | None = None) -> list[str]:
@@ -118,10 +104,10 @@ class TestTheDesk:
 
         assert str(unsafe.value).count("\n  ") == 3
 
-    def test_leaves_no_trace_of_the_check_in_the_access_log(self, hall: TownHall, tmp_path: Path) -> None:
+    def test_leaves_no_trace_of_the_check_in_the_access_log(self, hall: TownHall, desk_log: Path) -> None:
         problems(hall.app)
 
-        assert "cardservice.web" not in (tmp_path / "desk.log").read_text()
+        assert "cardservice.web" not in desk_log.read_text()
 
 
 class TestAdvice:
