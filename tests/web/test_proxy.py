@@ -1,0 +1,198 @@
+"""The example of docs/server/nginx.conf before a desk: TLS as it should be, and nothing put aside or believed."""
+
+import datetime as dt
+import http.client
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from web.hall import picture
+from web.test_serve import Service, service  # noqa: F401 - a fixture
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "server" / "nginx.conf"
+NAME = "desk.vila-aberta.example"
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+
+pytestmark = [
+    pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-light)"),
+    pytest.mark.parametrize("service", [{"https": True}], indirect=True),
+]
+
+
+@dataclass
+class Proxy:
+    """nginx with the example's lines, on ports of this test."""
+
+    folder: Path
+    plain: int
+    tls: int
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPSConnection("127.0.0.1", self.tls, timeout=20, context=context())
+        connection.request(method, path, body, {"Host": NAME} | headers)
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()  # type: ignore[attr-defined]
+        connection.close()
+        return answer
+
+
+def context(version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    if version is not None:
+        made.set_ciphers("ALL:@SECLEVEL=0")
+        made.minimum_version = made.maximum_version = version
+    return made
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .sign(key, SHA256())
+    )
+    (folder / "fullchain.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int) -> str:
+    """The example with the addresses and paths of this test, and what stands around it in /etc/nginx."""
+    places = {
+        "/etc/nginx/desk": str(folder),
+        "/var/log/nginx": str(folder),
+        "/run/nginx-in-memory": f"{folder}/aside",
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{tls} ssl;",
+        "    listen [::]:80;\n": "",
+        "    listen [::]:443 ssl;\n": "",
+        "http://127.0.0.1:8000": f"http://127.0.0.1:{desk}",
+    }
+    for there, here in places.items():
+        assert there in example, there
+        example = example.replace(there, here)
+    others = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    return f"daemon off;\npid {folder}/pid;\nevents {{}}\nhttp {{\n{others}{example}}}\n"
+
+
+@pytest.fixture
+def proxy(service: Service, tmp_path: Path) -> Iterator[Proxy]:  # noqa: F811 - the fixture
+    made = Proxy(tmp_path / "nginx", free_port(), free_port())
+    made.folder.mkdir()
+    certificate(made.folder)
+    written = as_here(EXAMPLE.read_text(), made.folder, plain=made.plain, tls=made.tls, desk=service.port)
+    (made.folder / "nginx.conf").write_text(written)
+    command = [str(NGINX), "-p", str(made.folder), "-c", "nginx.conf", "-e", f"{made.folder}/start.log"]
+    # A worker that nobody told who to be would be "nobody", which may not look into a test's folder.
+    running = subprocess.Popen([*command, "-g", "user root;"] if os.geteuid() == 0 else command)
+    end = time.monotonic() + 10
+    while time.monotonic() < end and not _answers(made.tls):
+        time.sleep(0.05)
+    yield made
+    running.terminate()
+    running.wait(10)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def speaks(proxy: Proxy, version: ssl.TLSVersion) -> bool:
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", proxy.tls), timeout=5) as plain,
+            context(version).wrap_socket(plain, server_hostname=NAME),
+        ):
+            return True
+    except (ssl.SSLError, ConnectionResetError):
+        return False
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+class TestTheProxy:
+    def test_speaks_tls_1_2_and_1_3_and_nothing_older(self, proxy: Proxy) -> None:
+        spoken = {version.name for version in list(ssl.TLSVersion)[2:-1] if speaks(proxy, version)}
+
+        assert spoken == {"TLSv1_2", "TLSv1_3"}
+
+    def test_prefers_forward_secrecy_with_authenticated_encryption(self, proxy: Proxy) -> None:
+        with (
+            socket.create_connection(("127.0.0.1", proxy.tls), timeout=5) as plain,
+            context(ssl.TLSVersion.TLSv1_2).wrap_socket(plain, server_hostname=NAME) as secured,
+        ):
+            name, _, bits = secured.cipher() or ("", "", 0)
+
+        assert name.startswith("ECDHE-")
+        assert "GCM" in name or "CHACHA20" in name
+        assert bits >= 128
+
+    def test_leads_from_plain_http_to_https_without_answering(self, proxy: Proxy) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=5)
+        connection.request("GET", "/sign-in", headers={"Host": NAME})
+        answer = connection.getresponse()
+        connection.close()
+
+        assert (answer.status, answer.headers["Location"]) == (308, f"https://{NAME}/sign-in")
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"), [("GET", "/sign-in", 200), ("TRACE", "/", 405), ("PUT", "/", 405)]
+    )
+    def test_has_browsers_stay_with_https_on_every_answer(
+        self, proxy: Proxy, method: str, path: str, status: int
+    ) -> None:
+        answer = proxy.ask(method, path)
+
+        assert answer.status == status
+        assert answer.headers.get_all("Strict-Transport-Security") == ["max-age=63072000; includeSubDomains"]
+        assert "/" not in (answer.headers["Server"] or "")
+
+    def test_hands_a_photograph_on_without_laying_it_down(self, proxy: Proxy) -> None:
+        photo = picture(3000, 4000, "PNG").read() + bytes(3_000_000)
+
+        answer = proxy.ask("POST", "/sign-in", photo, **{"Content-Type": "application/octet-stream"})
+
+        assert answer.status == 400
+        laid_down = [path for path in proxy.folder.rglob("*") if path.is_file() and path.parent != proxy.folder]
+        assert laid_down == []
+        assert "is buffered to a temporary file" not in (proxy.folder / "desk.log").read_text()
+
+    def test_does_not_believe_who_somebody_says_they_are(self, proxy: Proxy) -> None:
+        """The desk counts guesses by where they come from: made-up addresses make no new guesser."""
+        page = proxy.ask("GET", "/sign-in")
+        csrf = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)  # type: ignore[attr-defined]
+        assert csrf
+        form = f"csrf_token={csrf[1]}&name=clara&password=x".encode()
+        sent = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": (page.headers["Set-Cookie"] or "").partition(";")[0],
+        }
+
+        statuses = [
+            proxy.ask("POST", "/sign-in", form, **sent, **{"X-Forwarded-For": f"{n}.1.1.1"}).status for n in range(12)
+        ]
+
+        assert statuses == [200] * 10 + [429] * 2
