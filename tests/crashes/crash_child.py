@@ -55,7 +55,8 @@ class Place:
     def day_keys(self) -> DayKeys:
         """The day keys, which outlive a worker. A table of mounts is given, so that any folder will do."""
         mounts = self.folder / "mountinfo"
-        mounts.write_text("1 0 0:1 / / rw - tmpfs tmpfs rw\n")
+        if not mounts.exists():
+            mounts.write_text("1 0 0:1 / / rw - tmpfs tmpfs rw\n")
         return DayKeys.in_folder(self.folder / "day-keys", mounts=mounts)
 
     def hall(self) -> TownHall:

@@ -9,9 +9,11 @@ machine.
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,14 @@ A_POINT = [(journey, point) for journey in POINTS if journey != "naive" for poin
 # A process without threads, from which every child is forked: what a child replaces, no other process sees.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["crash_points"])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported_once() -> None:
+    """The process that forks starts with our path: without it, what it should import once every child would import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ one before it and with everything it ever saw: codes that left the service, plac
 how the domain works, so that a fault cannot be in both.
 """
 
+import functools
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.claims import CardClaims
@@ -88,18 +89,18 @@ class Picture:
     @classmethod
     def take(cls, session: Session, kit: Path, *, audited: int) -> "Picture":
         """Look at everything. `audited` is the sequence of the last audit entry that was seen before."""
-        entries = select(AuditEntry).where(AuditEntry.sequence >= audited).order_by(AuditEntry.sequence)
+        rows = session.connection()
         return cls(
-            cards={row["number"]: row for row in _rows(session, Card)},
-            drafts={row["id"]: row for row in _rows(session, Draft)},
+            cards={row["number"]: row for row in _rows(rows, Card)},
+            drafts={row["id"]: row for row in _rows(rows, Draft)},
             places={
                 (row["list_number"], row["position"]): (row["invalid"], row["reinstated"])
-                for row in _rows(session, StatusIndex)
+                for row in _rows(rows, StatusIndex)
             },
-            lists={row["number"]: row["size"] for row in _rows(session, StatusListRow)},
-            keys={row["key_id"]: row for row in _rows(session, IssuerKey)},
-            publications={(row["name"], row["sequence"]): row["issued_at"] for row in _rows(session, Publication)},
-            entries=[_values(entry, AuditEntry) for entry in session.scalars(entries)],
+            lists={row["number"]: row["size"] for row in _rows(rows, StatusListRow)},
+            keys={row["key_id"]: row for row in _rows(rows, IssuerKey)},
+            publications={(row["name"], row["sequence"]): row["issued_at"] for row in _rows(rows, Publication)},
+            entries=[dict(row._mapping) for row in rows.execute(_AUDITED, {"audited": audited})],
             files={
                 str(file.relative_to(kit)): file.read_bytes()
                 for file in [kit / TRUST_LIST, *sorted((kit / "status").iterdir())]
@@ -363,11 +364,18 @@ def _seconds(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
 
 
-def _rows(session: Session, model: type[Any]) -> list[dict[str, Any]]:
-    """The rows of a table without the columns that are large."""
-    columns = [column for column in model.__table__.columns if column.name not in {"ciphertext", "content"}]
-    return [dict(row._mapping) for row in session.execute(select(*columns))]
+_AUDITED = (
+    select(*AuditEntry.__table__.columns)
+    .where(AuditEntry.sequence >= bindparam("audited"))
+    .order_by(AuditEntry.sequence)
+)
 
 
-def _values(row: object, model: type[Any]) -> dict[str, Any]:
-    return {column.name: getattr(row, column.name) for column in model.__table__.columns}
+@functools.cache
+def _all_of(model: type[Any]) -> Select[Any]:
+    """Every row of a table, without the columns that are large. Not as objects: this is asked after every step."""
+    return select(*(column for column in model.__table__.columns if column.name not in {"ciphertext", "content"}))
+
+
+def _rows(connection: Connection, model: type[Any]) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in connection.execute(_all_of(model))]
