@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import cards, cold_start, lists, mutations
+from bench import cards, cold_start, issuing, lists, mutations
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[[], Result]] = {
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "verify-es256-peer": cards.verify_es256_against_claim169,
     "verify-eddsa": cards.verify_eddsa,
     "seal-es256": cards.seal_es256,
+    "issue": issuing.issue,
     "status-list-time": lists.time_to_publish,
     "status-list-size": lists.size,
     "cold-start": cold_start.cardverify,
