@@ -27,6 +27,7 @@ from cardservice.storage.models import AuditEntry
 BEFORE_THE_FIRST = bytes(32)
 _SUBJECT = re.compile(r"[a-z-]{1,16}:[A-Za-z0-9/.-]{1,47}")
 _ROWS_AT_ONCE = 1_000
+_END = select(AuditEntry.sequence, AuditEntry.digest).order_by(AuditEntry.sequence.desc()).limit(1)
 
 
 class Action(StrEnum):
@@ -106,7 +107,7 @@ def record(session: Session, actor: Actor, action: Action, subject: str, *, now:
     """
     if not _SUBJECT.fullmatch(subject):
         raise ValueError("an audit subject is a kind and an id")
-    last = newest(session)
+    last = session.execute(_END).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, BEFORE_THE_FIRST)
     entry = AuditEntry(
         sequence=sequence, day=day_of(now), actor=actor.code, action=str(action), subject=subject, previous=previous

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from cardservice.day_keys import DayKeyGone, DayKeys
 from cardservice.domain import audit, registration, renewal, retention, statistics
@@ -92,9 +92,12 @@ def open_draft(
     return draft
 
 
-def get(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
-    """Return a draft's row, if the actor may see it and it may still live. Raises `DraftNotFound`, `DraftGone`."""
-    draft = session.get(Draft, draft_id)
+def get(session: Session, draft_id: str, *, actor: Actor, now: datetime, to_open: bool = False) -> Draft:
+    """Return a draft's row, if the actor may see it and it may still live. Raises `DraftNotFound`, `DraftGone`.
+
+    `to_open` fetches what is sealed in it with the same question.
+    """
+    draft = session.get(Draft, draft_id, options=[undefer(Draft.ciphertext)] if to_open else [])
     if draft is None or not _may_see(draft, actor):
         raise DraftNotFound
     if day_of(now) > draft.key_day:
@@ -107,7 +110,7 @@ def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_ke
 
     Raises `DraftNotFound`, `DraftGone`.
     """
-    return contents(get(session, draft_id, actor=actor, now=now), day_keys=day_keys).registration
+    return contents(get(session, draft_id, actor=actor, now=now, to_open=True), day_keys=day_keys).registration
 
 
 def change(
@@ -185,7 +188,6 @@ def seal(draft: Draft, kept: Contents, *, day_keys: DayKeys) -> None:
 def touch(session: Session, draft: Draft, *, now: datetime) -> None:
     """Note that somebody is at work on the draft; a clock that went back notes nothing."""
     draft.touched_at = max(draft.touched_at, minute_of(now))
-    session.flush()
 
 
 def _may_see(draft: Draft, actor: Actor) -> bool:

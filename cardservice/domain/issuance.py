@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
@@ -107,7 +107,7 @@ def issue(
     permission = signing.prove_intent(transaction, number)
     try:
         with transaction() as session:
-            draft = drafts.get(session, draft_id, actor=actor, now=now)
+            draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
             if draft.card is None or draft.card.number != number:
                 raise IssuingInterrupted
             kept = drafts.contents(draft, day_keys=day_keys)
@@ -276,7 +276,7 @@ def _issued(kept: Contents) -> IssuedCard:
 
 
 def _unused_number(session: Session, token_bytes: Callable[[int], bytes]) -> str:
-    while session.get(Card, number := card_numbers.draw(token_bytes)) is not None:
+    while session.scalar(select(exists().where(Card.number == (number := card_numbers.draw(token_bytes))))):
         pass
     return number
 

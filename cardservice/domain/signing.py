@@ -8,6 +8,7 @@ in the world that the register does not know. The journey around it is issuance.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cardservice.credential import qr_text
@@ -47,8 +48,7 @@ _PROOF = object()
 def prove_intent(transaction: Callable[[], AbstractContextManager[Session]], card_number: str) -> Permission | None:
     """Return the permission to sign this card, or None where no intent of it is committed (any more)."""
     with transaction() as session:
-        card = session.get(Card, card_number)
-        if card is None or card.state is not CardState.INTENT:
+        if session.scalar(select(Card.state).where(Card.number == card_number)) is not CardState.INTENT:
             return None
         return Permission(card_number, proof=_PROOF)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cardservice.domain.calendar import day_of, month_of
@@ -14,13 +14,11 @@ SMALLEST_SHOWN = 10
 
 def add(session: Session, name: str, *, now: datetime, by: int = 1) -> None:
     """Count `name` (a code, never a value) once more in the month of `now`."""
-    month = month_of(day_of(now))
-    counter = session.get(Counter, (month, name))
-    if counter is None:
-        session.add(Counter(month=month, name=name, count=by))
-    else:
-        counter.count += by
-    session.flush()
+    counter = {"month": month_of(day_of(now)), "name": name}
+    counted = update(Counter).filter_by(**counter).values(count=Counter.count + by)
+    # In the database itself: no object that a session may hold is a counter's.
+    if not session.connection().execute(counted).rowcount:
+        session.connection().execute(insert(Counter).values(**counter, count=by))
 
 
 def month(session: Session, month: str) -> dict[str, int | None]:

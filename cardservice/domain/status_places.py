@@ -6,7 +6,7 @@ register. What the lists say is built from these rows in publication.py; who set
 
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, exists, literal, select
 from sqlalchemy.orm import Session
 
 from cardservice.domain.errors import Unavailable
@@ -15,6 +15,14 @@ from cardservice.storage.models import Publication, StatusIndex, StatusList
 LIST_SIZE = 1 << 17
 """The same for every list of every town, so that a list's length tells nothing."""
 _DRAWS = 1_000
+_NAME = literal("status/") + cast(StatusList.number, String) + literal(".cwt")
+_FIRST_USABLE = (
+    select(StatusList)
+    # Less than three quarters full, so that a free place is found in a few draws; and verifiers could have it.
+    .where(4 * StatusList.used < 3 * StatusList.size, exists().where(Publication.name == _NAME))
+    .order_by(StatusList.number)
+    .limit(1)
+)
 
 
 class NoStatusListPublished(Unavailable):
@@ -36,10 +44,8 @@ def reserve(session: Session, *, token_bytes: Callable[[int], bytes]) -> StatusI
 
     Raises `NoStatusListPublished`.
     """
-    for candidate in session.scalars(select(StatusList).order_by(StatusList.number)):
-        if has_room(candidate) and is_published(session, candidate.number):
-            break
-    else:
+    candidate = session.scalars(_FIRST_USABLE).first()
+    if candidate is None:
         raise NoStatusListPublished
     place = StatusIndex(list_number=candidate.number, position=_draw(session, candidate, token_bytes))
     candidate.used += 1
@@ -59,16 +65,6 @@ def keep_a_spare(session: Session) -> list[StatusList]:
         session.add(lists[-1])
         session.flush()
     return lists
-
-
-def has_room(status_list: StatusList) -> bool:
-    """Tell whether the list is less than three quarters full: then a free place is found in a few draws."""
-    return 4 * status_list.used < 3 * status_list.size
-
-
-def is_published(session: Session, list_number: int) -> bool:
-    """Tell whether verifiers could have the list."""
-    return bool(session.scalar(select(func.count()).where(Publication.name == publication_name(list_number))))
 
 
 def publication_name(list_number: int) -> str:
