@@ -1,7 +1,7 @@
 """Issuing at the desk: from the POST that asks for a card to its signed row, on a real disk.
 
-The peer is what no honest way could leave out: one P-256 signature and three commits that wait for the disk, in the same
-run on the same disk. Only the service itself is timed, the WSGI application from its call to its answer.
+The peer is what no honest way could leave out: one P-256 signature and three commits that wait for the disk, in
+the same run on the same disk. Only the service itself is timed, the WSGI application from its call to its answer.
 """
 
 import sqlite3

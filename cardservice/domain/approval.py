@@ -39,7 +39,7 @@ def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> D
     drafts.check_not_issued(draft)
     if draft.state is DraftState.OPEN:
         draft.state = DraftState.WAITING
-        drafts.touch(session, draft, now=now)
+        drafts.touch(draft, now=now)
         audit.record(session, actor, Action.DRAFT_SUBMITTED, f"draft:{draft.id}", now=now)
     return draft
 
@@ -55,7 +55,7 @@ def approve(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> 
         raise OwnDraft
     if draft.state is not DraftState.APPROVED:
         draft.state, draft.approver_id = DraftState.APPROVED, actor.staff_id
-        drafts.touch(session, draft, now=now)
+        drafts.touch(draft, now=now)
         audit.record(session, actor, Action.DRAFT_APPROVED, f"draft:{draft.id}", now=now)
     return draft
 

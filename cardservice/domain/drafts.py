@@ -130,7 +130,7 @@ def change(
     check_not_issued(draft)
     _check(session, registered, now)
     seal(draft, Contents(registered), day_keys=day_keys)
-    touch(session, draft, now=now)
+    touch(draft, now=now)
     if draft.state is not DraftState.OPEN:
         draft.state, draft.approver_id = DraftState.OPEN, None
         session.flush()
@@ -185,7 +185,7 @@ def seal(draft: Draft, kept: Contents, *, day_keys: DayKeys) -> None:
     draft.ciphertext = day_keys.seal(draft.id, draft.key_day, kept.to_bytes())
 
 
-def touch(session: Session, draft: Draft, *, now: datetime) -> None:
+def touch(draft: Draft, *, now: datetime) -> None:
     """Note that somebody is at work on the draft; a clock that went back notes nothing."""
     draft.touched_at = max(draft.touched_at, minute_of(now))
 

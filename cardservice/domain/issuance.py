@@ -115,7 +115,7 @@ def issue(
                 signed = _sign(session, draft.card, kept.registration, permission, issuing, token_bytes, now=now)
                 kept = kept.with_codes(signed)
                 drafts.seal(draft, kept, day_keys=day_keys)
-                drafts.touch(session, draft, now=now)
+                drafts.touch(draft, now=now)
                 lifecycle.move(session, draft.card, CardState.SIGNED, actor=actor, now=now)
             return _issued(kept)
     except (CredentialError, InvalidPersonalData) as refusal:

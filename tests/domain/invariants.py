@@ -55,7 +55,15 @@ DRAFT_STEPS: dict[str, tuple[set[str | None], str | None]] = {
     "draft.reopened": ({"waiting for approval", "approved"}, "open"),
     **{
         f"draft.ended {how}": ({"open", "waiting for approval", "approved"}, GONE)
-        for how in ("by hand-over", "by discard", "by spoiling", "by idleness", "by its day", "without its key", "with the town")
+        for how in (
+            "by hand-over",
+            "by discard",
+            "by spoiling",
+            "by idleness",
+            "by its day",
+            "without its key",
+            "with the town",
+        )
     },
 }
 KEY_STEPS: dict[str, tuple[set[str | None], str]] = {

@@ -78,7 +78,7 @@ class TestHousekeeping:
     def test_ends_a_draft_that_nobody_touched_for_an_hour(self, town_hall: TownHall, clerk: Actor) -> None:
         idle, at_work = town_hall.register(clerk), town_hall.register(clerk)
         with town_hall.transaction() as session:
-            drafts.touch(session, session.get_one(Draft, at_work), now=NOON + timedelta(minutes=1))
+            drafts.touch(session.get_one(Draft, at_work), now=NOON + timedelta(minutes=1))
 
         before = keep_house(town_hall, NOON + timedelta(minutes=59))
         after = keep_house(town_hall, NOON + HOUR)
@@ -189,7 +189,7 @@ class TestHousekeeping:
             session = args[0]
             if not met:
                 met.append(True)
-                drafts.touch(session, session.get_one(Draft, touched), now=NOON + HOUR)  # type: ignore[arg-type, attr-defined]
+                drafts.touch(session.get_one(Draft, touched), now=NOON + HOUR)  # type: ignore[arg-type, attr-defined]
                 drafts.discard(session, discarded, actor=clerk, now=NOON)  # type: ignore[arg-type]
             return real(*args, **keywords)  # type: ignore[arg-type]
 
