@@ -18,7 +18,6 @@ import click
 
 from cardservice.cli import passphrase, people, running, town
 from cardservice.cli.people import LineRefused, Person
-from cardservice.cli.scan import qr_texts
 from cardservice.cli.town import Town
 from cardservice.credential.claims import CodeKind
 from cardservice.day_keys import DayKeys
@@ -30,6 +29,7 @@ from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import portrait, qr_image, sample_portraits, sheets
 from cardservice.printing.text import MissingGlyph, missing
+from cardservice.scan import qr_texts
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
-from cardservice.cli.scan import FILE_LIMIT, CannotScan, is_picture, qr_texts
+from cardservice.scan import FILE_LIMIT, CannotScan, is_picture, qr_texts
 from cardservice.verify import CredentialError, Kit, KitMemory, KitNotFound, Outcome, Reason, Verdict, verify
 
 EXIT_STATUS = {Outcome.VALID: 0, Outcome.NOT_VALID: 1, Outcome.CANNOT_TELL: 2}

@@ -5,7 +5,7 @@ approves, opens it. How a draft ends is retention.py; how it becomes a card is i
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
@@ -158,12 +158,16 @@ def keep_for_pick_up(
     if draft.card is None or draft.card.state is not CardState.SIGNED:
         raise NotWaiting
     kept = contents(draft, day_keys=day_keys)
-    latest = day_of(draft.created_at) + timedelta(days=LONGEST_PICK_UP_DAYS)
-    draft.key_day = min(day_of(now) + timedelta(days=days), latest)
+    draft.key_day = min(day_of(now) + timedelta(days=min(max(days, 0), LONGEST_PICK_UP_DAYS)), latest_day(draft))
     seal(draft, kept, day_keys=day_keys)
     session.flush()
     audit.record(session, actor, Action.DRAFT_KEPT, f"draft:{draft.id}", now=now)
     return draft
+
+
+def latest_day(draft: Draft) -> date:
+    """Return the last day until which a draft may be kept, its holder late or not."""
+    return day_of(draft.created_at) + timedelta(days=LONGEST_PICK_UP_DAYS)
 
 
 def waiting(session: Session, *, actor: Actor, now: datetime) -> list[Draft]:

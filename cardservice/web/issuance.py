@@ -10,10 +10,11 @@ from flask_babel import gettext
 from wtforms import RadioField
 
 from cardservice.domain import card_numbers, cards, drafts, issuance
+from cardservice.domain.calendar import day_of
 from cardservice.printing import preview, sheets, slip, slip_wording
 from cardservice.printing.slip import SlipPaper
 from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web import at_once, decided, desk, words
+from cardservice.web import at_once, decided, desk, pick_up, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
@@ -93,11 +94,15 @@ def issue(draft_id: str) -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 def print_card(draft_id: str) -> ResponseReturnValue:
     """Print as often as the printer needs it, then hand over."""
-    card = _issued(draft_id)
+    with desk.reading() as session:
+        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
+        card = issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
     return render_template(
         "issuance/print.html",
         draft_id=draft_id,
         card=card,
+        waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
+        pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
         positions=sheets.CARDS_A_SHEET,
         slip_language=decided.slip(desk.settings(), card).language,
         slip_languages=slip_wording.languages(),

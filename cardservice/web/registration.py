@@ -110,7 +110,9 @@ def details(draft_id: str) -> ResponseReturnValue:
     elif typed := form.read(kept):
         with desk.transaction() as session:
             drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        return redirect(url_for("issuance.check", draft_id=draft_id))
+        # A renewal begins with the answers of the old card, and without a photo.
+        photo_comes_next = typed.replaces is not None and typed.portrait_print is None
+        return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
     return render_template("registration/details.html", form=form, draft_id=draft_id, replaces=kept.replaces)
 
 

@@ -17,6 +17,7 @@ DAY = "d MMMM y"
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
     ("registration.new", _("Register a resident")),
+    ("renewal.renew", _("Renew a card")),
     ("cards.find", _("Find a card")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),

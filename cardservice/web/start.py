@@ -1,12 +1,13 @@
 """The first page after signing in: what is open, what waits, and the two things done most."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cardservice.domain import drafts
+from cardservice.domain.calendar import day_of
 from cardservice.terms import DraftState, StaffRole
 from cardservice.web import checkpoints, desk
 from cardservice.web.access import requires
@@ -25,6 +26,8 @@ class OpenRegistration:
     state: DraftState
     is_issued: bool
     is_mine: bool
+    waits_until: date | None
+    """Where the finished card is kept for pick-up: the last day."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def today() -> ResponseReturnValue:
                 state=draft.state,
                 is_issued=draft.card_number is not None,
                 is_mine=draft.creator_id == actor.staff_id,
+                waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
             )
             for draft in drafts.waiting(session, actor=actor, now=desk.now())
         )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from cardservice.domain.passwords import LONGEST, SHORTEST
 from cardservice.domain.registration import FieldProblem
+from cardservice.domain.renewal import WhyNot
 from cardservice.printing.portrait import MAX_BYTES, Refusal
 from cardservice.terms import CardState, DraftState, RevocationReason, StaffRole
 
@@ -142,6 +143,28 @@ PICTURE_PROBLEMS: dict[Refusal, LazyString] = {
     Refusal.TOO_SMALL: _("The picture is too small to print. Choose a larger one"),
     Refusal.DAMAGED: _("The picture is damaged and cannot be read to its end. Choose another one"),
 }
+
+
+OLD_CARD_PROBLEMS: dict[WhyNot, LazyString] = {
+    WhyNot.NOT_A_CARD: _("This is not a card's code. Scan the large code on the back of the card"),
+    WhyNot.MALFORMED: _("The code was not read whole. Scan it again, or choose a picture of it"),
+    WhyNot.RESIDENCE_CODE: _("This is the code on the front, which says no name. Turn the card over and scan the back"),
+    WhyNot.OTHER_TOWN: _("This is another town's card. Register the resident as for the first time"),
+    WhyNot.FORGED: _("This town did not sign this card. Keep calm, renew nothing from it, and ask a supervisor"),
+    WhyNot.COMPROMISED: _("This card was signed with a key that others may have. Register the resident anew"),
+    WhyNot.REVOKED: _("This card was revoked or replaced. Register the resident anew"),
+    WhyNot.SUSPENDED: _(
+        "This card is suspended. If it is the resident's own, reinstate it first: find it by its number"
+    ),
+    WhyNot.NOT_HANDED_OVER: _("This card was never handed over. Finish or cancel it from the start page"),
+    WhyNot.NOT_KNOWN: _("The register no longer knows this card: it expired too long ago. Register the resident anew"),
+    WhyNot.CANNOT_TELL: _("The lists of this town are missing or out of date. Publish them, then scan again"),
+}
+
+
+def old_card_problem(why: WhyNot) -> str:
+    """What to say beside a card that cannot be renewed from its code."""
+    return str(OLD_CARD_PROBLEMS[why])
 
 
 def picture_problem(code: Refusal) -> str:

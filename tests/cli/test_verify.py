@@ -13,7 +13,8 @@ import pytest
 import qrcode
 from PIL import Image
 
-from cardservice.cli import scan, verify
+from cardservice import scan
+from cardservice.cli import verify
 from cardservice.credential import base45, deflate
 from cardservice.credential.claims import DAY, StatusReference
 from cardservice.credential.trust_list import KeyState

@@ -33,6 +33,13 @@ def is_picture(data: bytes) -> bool:
     return data.startswith((_PDF, *_PICTURES))
 
 
+def texts_on_picture(data: bytes) -> list[str]:
+    """Return the text of every QR code on a picture, as `qr_texts` does; a PDF is none. Raises CannotScan."""
+    if not is_picture(data) or data.startswith(_PDF):
+        raise CannotScan("The file is not a picture.")
+    return qr_texts(data)
+
+
 def qr_texts(data: bytes) -> list[str]:
     """Return the text of every QR code on a picture, or on all pages of a PDF, each once, in order.
 

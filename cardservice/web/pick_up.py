@@ -1,0 +1,39 @@
+"""A finished card that waits for its holder: how long, and what happens to it then.
+
+The draft is sealed anew for the day until which it waits (domain/drafts.py); after that day it ends, and its card with
+it (domain/retention.py).
+"""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, gettext
+
+from cardservice.domain import drafts
+from cardservice.domain.calendar import day_of
+from cardservice.domain.retention import LONGEST_PICK_UP_DAYS
+from cardservice.web import desk
+from cardservice.web.access import requires
+from cardservice.web.registration import DESK_ROLES
+
+bp = Blueprint("pick_up", __name__, url_prefix="/registrations")
+
+
+def days_offered(latest: date) -> dict[int, date]:
+    """From tomorrow to the latest day that is allowed: by how many days that is."""
+    today = day_of(desk.now())
+    return {days: today + timedelta(days=days) for days in range(1, (latest - today).days + 1)}
+
+
+@bp.post("/<string:draft_id>/keep")
+@requires(*DESK_ROLES)
+def keep(draft_id: str) -> ResponseReturnValue:
+    """Keep a signed card's draft until its holder comes."""
+    days = request.form.get("days", LONGEST_PICK_UP_DAYS, type=int)
+    with desk.transaction() as session:
+        draft = drafts.keep_for_pick_up(
+            session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+        )
+    flash(gettext("The card waits until %(day)s. Keep it locked away.", day=format_date(draft.key_day, "d MMMM y")))
+    return redirect(url_for("start.today"))
