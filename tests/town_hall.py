@@ -57,6 +57,7 @@ class TownHall:
     kit: Path
     algorithm: Algorithm = Algorithm.ES256
     day_keys: DayKeys = field(default_factory=DayKeys.in_process)
+    token_bytes: Callable[[int], bytes] = os.urandom
     keys: dict[Purpose, SigningKey] = field(init=False)
     town: Town = field(init=False)
     issuing: Issuing = field(init=False)
@@ -118,7 +119,7 @@ class TownHall:
         """Open a draft and return its id."""
         with self.transaction() as session:
             return drafts.open_draft(
-                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=os.urandom
+                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=self.token_bytes
             ).id
 
     def issue(self, draft_id: str, actor: Actor, *, now: datetime = NOON) -> IssuedCard:
@@ -130,7 +131,7 @@ class TownHall:
             now=now,
             day_keys=self.day_keys,
             issuing=self.issuing,
-            token_bytes=os.urandom,
+            token_bytes=self.token_bytes,
         )
 
     def hand_over(self, card_number: str, actor: Actor, *, now: datetime = NOON) -> None:
