@@ -18,7 +18,7 @@ from cardservice.domain.retention import Limits
 from cardservice.keystore import KeyStoreError, Purpose, SigningKey
 from cardservice.printing import typefaces
 from cardservice.printing.palette import Palette
-from cardservice.storage import safety
+from cardservice.storage import compaction, safety
 from cardservice.storage.session import reading
 from cardservice.web import decided, safe_start
 from cardservice.web.app import create_app
@@ -117,8 +117,15 @@ def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -
 
 
 def erase(town: Town, day_keys: DayKeys | None, *, now: datetime) -> dict[str, int]:
-    """End what is due, and let nothing of what ended since the last time stay in the register's log."""
+    """End what is due, and let nothing of what ended since the last time stay in the register's log.
+
+    With the first round of a day the rows of cards are written anew, so that their order says nothing.
+    """
     counts = retention.housekeeping(town.transaction, now=now, day_keys=day_keys, limits=limits(town))
+    with town.transaction() as session:
+        night = retention.begin_night(session, now=now)
+    if night:
+        compaction.compact(town.engine)
     safety.empty_log(town.engine)
     return counts
 

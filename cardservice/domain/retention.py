@@ -27,6 +27,8 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 DAYS_AFTER_EXPIRY = 30
 LONGEST_PICK_UP_DAYS = 14
+NIGHT = "rows rewritten"
+"""The ledger's word for what is done once a day, whatever is due."""
 GRACE = timedelta(minutes=10)
 """How late housekeeping may be before somebody should look."""
 _CARDS_AT_ONCE = 500
@@ -122,6 +124,14 @@ def housekeeping(
     while _forget_cards(transaction, counts, now=now):
         pass
     return {kind: count for kind, count in counts.items() if count}
+
+
+def begin_night(session: Session, *, now: datetime) -> bool:
+    """Tell whether what is done once a day is still to be done on this one, and count it as begun."""
+    if session.get(LedgerEntry, (day_of(now), NIGHT)) is not None:
+        return False
+    _count(session, NIGHT, 1, now)
+    return True
 
 
 def overdue(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:

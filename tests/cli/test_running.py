@@ -1,5 +1,6 @@
 """What the service does by itself, once a minute: what changed is published, and nothing without need."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,12 @@ class TestARound:
         running.keep_house(town, {}, town.day_keys())
 
         assert sequences(demo.folder / "kit") == before
+
+    def test_rewrites_the_rows_of_cards_once_a_day(self, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+        town, rewritten = Town.open(demo.folder / "town"), []
+        monkeypatch.setattr("cardservice.storage.compaction.compact", rewritten.append)
+
+        for hours in (24, 25, 48):
+            running.erase(town, None, now=running.utc_now() + timedelta(hours=hours))
+
+        assert rewritten == [town.engine] * 2

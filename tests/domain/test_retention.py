@@ -260,6 +260,16 @@ class TestCards:
         assert counts == {"day keys destroyed": 1, "card expired": 5, "card forgotten": 5}
 
 
+class TestBeginNight:
+    def test_says_yes_once_a_day(self, town_hall: TownHall) -> None:
+        said = []
+        for now in (NOON, NOON + HOUR, NOON + DAY, NOON + DAY + HOUR):
+            with town_hall.transaction() as session:
+                said.append(retention.begin_night(session, now=now))
+
+        assert said == [True, False, True, False]
+
+
 class TestOverdue:
     def test_is_zero_as_long_as_housekeeping_runs(self, town_hall: TownHall, clerk: Actor) -> None:
         town_hall.register(clerk)
