@@ -34,7 +34,7 @@ def install(app: Flask) -> None:
         return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
 
     app.jinja_env.globals.update(menu_of=menu_of)
-    app.context_processor(lambda: {"town": town_name()})
+    app.context_processor(lambda: {"town": town_name(), "gone_after": desk.settings().desk.idle_minutes * 60})
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},
         grouped=card_numbers.grouped,
