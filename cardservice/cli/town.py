@@ -189,15 +189,21 @@ def config_for(*, name: str, issuer: str, algorithm: str, **others: str) -> str:
     The file stays the commented example, because a person will go on editing it.
     """
     lines = {
-        "name": f"name = {_quoted(name)}",
-        "issuer": f"issuer = {_quoted(issuer)}",
-        "names": f"names = {{ en = {_quoted(name)} }}",
-        "algorithm": f"algorithm = {_quoted(algorithm)}",
+        "name": f"name = {quoted(name)}",
+        "issuer": f"issuer = {quoted(issuer)}",
+        "names": f"names = {{ en = {quoted(name)} }}",
+        "algorithm": f"algorithm = {quoted(algorithm)}",
         **others,
     }
     return "\n".join(lines.get(line.partition(" = ")[0], line) for line in example_config().splitlines()) + "\n"
 
 
-def _quoted(text: str) -> str:
+def with_setting(config: str, line: str) -> str:
+    """The text of a config.toml with one whole line in place of the line of the same setting."""
+    name = line.partition(" = ")[0]
+    return "\n".join(line if one.partition(" = ")[0] == name else one for one in config.splitlines()) + "\n"
+
+
+def quoted(text: str) -> str:
     """A TOML basic string; JSON's escapes are TOML's."""
     return json.dumps(text, ensure_ascii=False)

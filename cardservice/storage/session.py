@@ -72,6 +72,15 @@ def reading(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(read_only(engine), expire_on_commit=False)
 
 
+def snapshot(engine: Engine) -> sessionmaker[Session]:
+    """Return the factory of sessions that read everything as of one moment, however long they take.
+
+    A transaction of SQLite's write-ahead log does so by itself; PostgreSQL has to be told.
+    """
+    at_one_moment = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    return sessionmaker(read_only(engine).execution_options(**at_one_moment), expire_on_commit=False)
+
+
 def read_only(engine: Engine) -> Engine:
     """Return the same engine, for statements that only read."""
     return engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})

@@ -35,9 +35,22 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the tables are those that this program expects."""
+    return revision_of(engine) == _head()
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Return the number of the last migration that was applied, None where there are no tables yet."""
     with read_only(engine).connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory.from_config(_config()).get_heads())
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this program has the migrations up to that one."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def draft_migration(engine: Engine, number: str, message: str) -> None:
