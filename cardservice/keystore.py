@@ -125,8 +125,8 @@ class KeyFolder:
         key = SigningKey.generate(purpose, algorithm)
         stem = f"{purpose}-{key.key_id.hex()}"
         # The public half first: a private half that nobody can find the other one of would be of no use.
-        _write_new(self.path / f"{stem}.pub.pem", key.public_pem())
-        _write_new(self.path / f"{stem}.pem", key.sealed(passphrase))
+        write_new(self.path / f"{stem}.pub.pem", key.public_pem())
+        write_new(self.path / f"{stem}.pem", key.sealed(passphrase))
         return key
 
     def unlock(self, which: Purpose | bytes, passphrase: str) -> SigningKey:
@@ -199,7 +199,7 @@ def check_private(path: Path) -> None:
         )
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """Write a file that must not exist yet, readable by its owner only, and on the disk when this returns."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
