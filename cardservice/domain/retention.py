@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, lifecycle, statistics
+from cardservice.domain import audit, lifecycle, passkeys, sessions, statistics
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
@@ -36,9 +36,13 @@ _CARDS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a draft may live. A draft in work ends when nobody touches it, and with its day in any case."""
+    """How long a draft may live. A draft in work ends when nobody touches it, and with its day in any case.
+
+    `staff_sessions` says when a session of the staff is over.
+    """
 
     idle: timedelta = timedelta(minutes=60)
+    staff_sessions: sessions.Limits = sessions.DEFAULT_LIMITS
 
 
 DEFAULT_LIMITS = Limits()
@@ -104,7 +108,9 @@ def end_draft(
 def housekeeping(
     transaction: Transaction, *, now: datetime, day_keys: DayKeys | None, limits: Limits = DEFAULT_LIMITS
 ) -> dict[str, int]:
-    """Destroy the keys that are due, then end drafts and forget cards past their time. Returns how many of each.
+    """Destroy the keys that are due, then end drafts, and forget cards and sessions past their time.
+
+    Returns how many of each.
 
     May run at any time and as often as one likes; every draft is a transaction of its own, so that a crash in
     between loses nothing and the next run goes on. `day_keys` is None where another process holds them in its memory:
@@ -123,6 +129,9 @@ def housekeeping(
             counts.update(_end_if_due(session, draft_id, now=now, day_keys=day_keys, limits=limits))
     while _forget_cards(transaction, counts, now=now):
         pass
+    with transaction() as session:
+        counts["session forgotten"] = sessions.forget_ended(session, now=now, limits=limits.staff_sessions)
+        passkeys.forget_spent(session, now=now)
     return {kind: count for kind, count in counts.items() if count}
 
 

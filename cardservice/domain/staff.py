@@ -1,8 +1,8 @@
 """Staff members and their passwords: who may sign in, with which role, and until when.
 
-The rule here: every change that must end live sessions raises `epoch`; the desk compares it on each request. A
-failed sign-in says the same words after the same work whatever its cause. Which role may use which page is declared
-on the routes in web/.
+The rule here: a change of role or password and the end of an account end the sessions of the staff member in the same
+transaction (sessions.py). A failed sign-in says the same words after the same work whatever its cause. Which role may
+use which page is declared on the routes in web/; second factors are in second_factors.py.
 """
 
 import unicodedata
@@ -13,11 +13,11 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cardservice.domain import audit, passwords, statistics
+from cardservice.domain import audit, passwords, sessions
 from cardservice.domain.actor import Actor as Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, NotFound, Refused
-from cardservice.storage.models import Staff
+from cardservice.storage.models import Staff as Staff
 from cardservice.terms import StaffRole
 
 NAME_LIMIT = 64
@@ -32,6 +32,13 @@ class SignInRefused(Refused):
 
     def __init__(self) -> None:
         super().__init__("Name or password is not right, or the account is closed. Try again or ask an administrator.")
+
+
+class WrongPassword(Refused):
+    """The present password was asked for and another one was typed."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not the present password. Type it again, or ask an administrator.")
 
 
 class StaffNameRefused(Refused):
@@ -86,9 +93,23 @@ def authenticate(session: Session, name: str, password: str, *, now: datetime) -
     return member
 
 
+def check_password(session: Session, staff_id: int, password: str) -> None:
+    """Raise `WrongPassword` unless this is the present password of the staff member."""
+    if not _matches(get(session, staff_id).password_hash, password[: passwords.LONGEST + 1]):
+        raise WrongPassword
+
+
 def by_id(session: Session, staff_id: int) -> Staff | None:
     """Return the staff member of that id, disabled or not."""
     return session.get(Staff, staff_id)
+
+
+def get(session: Session, staff_id: int) -> Staff:
+    """Return the staff member of that id, disabled or not, or raise `StaffNotFound`."""
+    member = by_id(session, staff_id)
+    if member is None:
+        raise StaffNotFound
+    return member
 
 
 def by_name(session: Session, name: str) -> Staff:
@@ -106,7 +127,7 @@ def everybody(session: Session) -> list[Staff]:
 
 def set_role(session: Session, staff_id: int, role: StaffRole, *, actor: Actor, now: datetime) -> Staff:
     """Give a staff member another role; live sessions end."""
-    member = _get(session, staff_id)
+    member = get(session, staff_id)
     if role is not StaffRole.ADMINISTRATOR:
         _keep_an_administrator(session, member)
     member.role = role
@@ -115,25 +136,26 @@ def set_role(session: Session, staff_id: int, role: StaffRole, *, actor: Actor, 
 
 def set_password(session: Session, staff_id: int, password: str, *, actor: Actor, now: datetime) -> Staff:
     """Give a staff member another password; live sessions end. Raises `PasswordRefused`."""
-    member = _get(session, staff_id)
+    member = get(session, staff_id)
     passwords.check(password, name=member.name)
     member.password_hash = _HASHER.hash(password)
     return _changed(session, member, Action.STAFF_PASSWORD, actor, now)
 
 
+def change_own_password(
+    session: Session, staff_id: int, current: str, password: str, *, actor: Actor, now: datetime
+) -> Staff:
+    """Change a password for somebody who knows the present one. Raises `WrongPassword`, `PasswordRefused`."""
+    check_password(session, staff_id, current)
+    return set_password(session, staff_id, password, actor=actor, now=now)
+
+
 def disable(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> Staff:
     """Close an account for good; live sessions end. The row stays: audit entries name its id."""
-    member = _get(session, staff_id)
+    member = get(session, staff_id)
     _keep_an_administrator(session, member)
     member.disabled = True
     return _changed(session, member, Action.STAFF_DISABLED, actor, now)
-
-
-def end_sessions(session: Session, actor: Actor, *, now: datetime) -> None:
-    """End every live session of the staff member who signs out, on this machine and any other."""
-    if actor.staff_id is not None and (member := session.get(Staff, actor.staff_id)) is not None:
-        member.epoch += 1
-        statistics.add(session, "staff.signed out", now=now)
 
 
 def _key(name: str) -> str:
@@ -142,13 +164,6 @@ def _key(name: str) -> str:
 
 def _by_name(session: Session, name: str) -> Staff | None:
     return session.scalars(select(Staff).where(Staff.name_key == _key(name))).first()
-
-
-def _get(session: Session, staff_id: int) -> Staff:
-    member = session.get(Staff, staff_id)
-    if member is None:
-        raise StaffNotFound
-    return member
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -167,7 +182,7 @@ def _keep_an_administrator(session: Session, member: Staff) -> None:
 
 
 def _changed(session: Session, member: Staff, action: Action, actor: Actor, now: datetime) -> Staff:
-    member.epoch += 1
+    sessions.end_all_of(session, member.id)
     session.flush()
     audit.record(session, actor, action, f"staff:{member.id}", now=now)
     return member

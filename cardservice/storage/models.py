@@ -8,6 +8,7 @@ what is the business of the domain; how tables change over time is in migrations
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Date,
     Enum,
@@ -49,7 +50,11 @@ class Base(DeclarativeBase):
 
 
 class Staff(Base):
-    """A staff member who may sign in. `epoch` grows with every change that must end live sessions."""
+    """A staff member who may sign in.
+
+    `code_secret` is the secret of their code app, sealed (factor_key.py); `code_step` the time step of the last code
+    that was accepted, so that none is accepted twice.
+    """
 
     __tablename__ = "staff"
 
@@ -58,8 +63,49 @@ class Staff(Base):
     name_key: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[StaffRole] = mapped_column(_words(StaffRole))
     password_hash: Mapped[str] = mapped_column(String(255))
-    epoch: Mapped[int] = mapped_column(Integer, default=0)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    code_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code_step: Mapped[int | None] = mapped_column(Integer)
+
+
+class Passkey(Base):
+    """The public half of a staff member's passkey; `label` is what they call it."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    label: Mapped[str] = mapped_column(String(40))
+    added_on: Mapped[date] = mapped_column(Date)
+
+
+class SpentChallenge(Base):
+    """A challenge that a passkey answered rightly, by its SHA-256, for as long as it could be tried again."""
+
+    __tablename__ = "spent_challenges"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    spent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffSession(Base):
+    """A staff member who is signed in somewhere: the SHA-256 of the random id in their cookie, and three moments.
+
+    `refused` counts the wrong confirmations since the last right one. There is no address and no browser here.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refused: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Draft(Base):

@@ -1,4 +1,4 @@
-"""Staff: who may sign in, the same words for every refusal, and an epoch that ends live sessions."""
+"""Staff: who may sign in, the same words for every refusal, and changes that end live sessions."""
 
 import statistics
 import time
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from town_hall import NOON
 
-from cardservice.domain import audit, staff
+from cardservice.domain import audit, sessions, staff
 from cardservice.domain.actor import CONSOLE, SERVICE, Actor
 from cardservice.domain.passwords import PasswordRefused
 from cardservice.domain.staff import (
@@ -19,8 +19,9 @@ from cardservice.domain.staff import (
     StaffNameRefused,
     StaffNameTaken,
     StaffNotFound,
+    WrongPassword,
 )
-from cardservice.storage.models import AuditEntry, Staff
+from cardservice.storage.models import AuditEntry, Staff, StaffSession
 from cardservice.terms import StaffRole
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -118,14 +119,35 @@ class TestFinding:
 
 
 class TestChanges:
-    def test_end_live_sessions_and_are_audited(self, session: Session) -> None:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda *given, **by: staff.set_role(*given, StaffRole.SUPERVISOR, **by),
+            lambda *given, **by: staff.set_password(*given, "another unlikely horse", **by),
+            staff.disable,
+        ],
+        ids=["role", "password", "closed"],
+    )
+    def test_end_the_live_sessions_of_that_staff_member_only(
+        self, session: Session, change: Callable[..., Staff]
+    ) -> None:
+        changed, other = add(session), add(session, "bo")
+        sessions.begin(session, changed.id, b"one", now=NOON)
+        sessions.begin(session, changed.id, b"two", now=NOON)
+        sessions.begin(session, other.id, b"three", now=NOON)
+
+        change(session, changed.id, actor=CONSOLE, now=NOON)
+
+        assert [row.staff_id for row in session.scalars(select(StaffSession))] == [other.id]
+
+    def test_are_audited(self, session: Session) -> None:
         member = add(session)
 
         staff.set_role(session, member.id, StaffRole.SUPERVISOR, actor=CONSOLE, now=NOON)
         staff.set_password(session, member.id, "another unlikely horse", actor=CONSOLE, now=NOON)
         staff.disable(session, member.id, actor=CONSOLE, now=NOON)
 
-        assert (member.epoch, member.role, member.disabled) == (3, StaffRole.SUPERVISOR, True)
+        assert (member.role, member.disabled) == (StaffRole.SUPERVISOR, True)
         assert [entry.action for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.sequence))] == [
             "staff.added",
             "staff.role changed",
@@ -142,6 +164,17 @@ class TestChanges:
         assert staff.authenticate(session, "ana", "another unlikely horse", now=NOON) is member
         with pytest.raises(SignInRefused):
             staff.authenticate(session, "ana", PASSWORD, now=NOON)
+
+    def test_of_ones_own_password_need_the_present_one(self, session: Session) -> None:
+        member = add(session)
+        new = "another unlikely horse"
+
+        with pytest.raises(WrongPassword):
+            staff.change_own_password(session, member.id, "not this one", new, actor=CONSOLE, now=NOON)
+        assert staff.authenticate(session, "ana", PASSWORD, now=NOON) is member
+        staff.change_own_password(session, member.id, PASSWORD, new, actor=CONSOLE, now=NOON)
+
+        assert staff.authenticate(session, "ana", new, now=NOON) is member
 
     def test_need_a_staff_member(self, session: Session) -> None:
         with pytest.raises(StaffNotFound):
@@ -160,19 +193,6 @@ class TestChanges:
 
         assert first.disabled
         staff.disable(session, first.id, actor=CONSOLE, now=NOON)
-
-
-class TestEndSessions:
-    def test_ends_them_on_every_machine(self, session: Session) -> None:
-        member = add(session)
-
-        staff.end_sessions(session, Actor(member.name, member.role, member.id), now=NOON)
-
-        assert member.epoch == 1
-
-    @pytest.mark.parametrize("actor", [CONSOLE, Actor("gone", StaffRole.CLERK, 99)])
-    def test_has_nothing_to_end_for_others(self, session: Session, actor: Actor) -> None:
-        staff.end_sessions(session, actor, now=NOON)
 
 
 class TestActor:

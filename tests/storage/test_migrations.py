@@ -119,6 +119,14 @@ def _fill(engine: Engine) -> None:
     """One row in every table there is; a table added later must be added here."""
     with sessions(engine).begin() as session:
         session.add(models.Staff(id=1, name="a", name_key="a", role=StaffRole.CLERK, password_hash="x"))
+        session.flush()
+        session.add(
+            models.Passkey(
+                staff_id=1, credential_id=b"c", public_key=b"k", sign_count=2**31, label="x", added_on=NOON.date()
+            )
+        )
+        session.add(models.StaffSession(digest=bytes(32), staff_id=1, began_at=NOON, seen_at=NOON, confirmed_at=NOON))
+        session.add(models.SpentChallenge(digest=bytes(32), spent_at=NOON))
         session.add(models.StatusList(number=1, size=8, used=1))
         session.add(
             models.IssuerKey(
