@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
@@ -22,6 +23,7 @@ MEMORY = "memory"
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Origin = Annotated[str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?)?$")]
 
 
 class SettingsError(Exception):
@@ -99,11 +101,14 @@ class Retention(_Section):
 
 
 class Desk(_Section):
-    """The desk's pages: where they are served and how long a session lasts."""
+    """The desk's pages: where they are served, how staff prove who they are, and how long a session lasts."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     https: bool = True
+    address: Origin = ""
+    second_factor: bool = True
+    step_up_minutes: int = Field(default=5, ge=1, le=15)
     workers: int = Field(default=1, ge=1, le=16)
     threads: int = Field(default=4, ge=1, le=64)
     idle_minutes: int = Field(default=10, ge=1, le=60)
@@ -140,9 +145,13 @@ class Settings(_Section):
     slip: Slip = Slip()
 
     @model_validator(mode="after")
-    def _plain_http_stays_on_this_machine(self) -> Self:
+    def _plain_http_and_passwords_alone_stay_on_this_machine(self) -> Self:
         if not _is_loopback(self.desk.host):
             raise ValueError("desk.host: must be this machine (127.0.0.1); the proxy that ends TLS stands on it too")
+        if self.desk.https and not self.desk.second_factor:
+            raise ValueError("desk.second_factor: may only be false while desk.https is false, as in the demo")
+        if self.desk.https != self.desk_address.startswith("https:"):
+            raise ValueError("desk.address: begins with https:// where desk.https is true, else with http://localhost")
         return self
 
     @model_validator(mode="after")
@@ -206,6 +215,12 @@ class Settings(_Section):
         }
         raw = self.model_dump(exclude={"folder"}) | {"desk": desk}
         return cast(Self, parse(raw, self.folder))
+
+    @property
+    def desk_address(self) -> str:
+        """The origin that people open the desk at, to which passkeys are bound."""
+        secure, local = f"https://{urlsplit(self.town.issuer).hostname}", f"http://localhost:{self.desk.port}"
+        return self.desk.address or (secure if self.desk.https else local)
 
     @property
     def list_period(self) -> timedelta:

@@ -159,6 +159,8 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
         names='names = { en = "Vila Aberta", ar = "فيلا أبيرتا" }',
         port=f"port = {port}",
         https="https = false",
+        second_factor="second_factor = false",
+        step_up_minutes="step_up_minutes = 15",
         kit='kit = "../kit"',
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )

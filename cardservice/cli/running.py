@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
-from cardservice.domain import checkpoints, issuance, publication, retention
+from cardservice.domain import checkpoints, issuance, publication, retention, sessions
 from cardservice.domain.actor import SERVICE
 from cardservice.domain.audit import ChainBroken
 from cardservice.domain.checkpoints import CopyNotLaid
@@ -52,8 +52,14 @@ def locked(keys: dict[Purpose, SigningKey]) -> list[Purpose]:
 
 
 def limits(town: Town) -> Limits:
-    """How long a draft may live, as the town decided."""
-    return Limits(idle=timedelta(minutes=town.settings.retention.idle_minutes))
+    """How long a draft and a session may live, as the town decided."""
+    desk = town.settings.desk
+    return Limits(
+        idle=timedelta(minutes=town.settings.retention.idle_minutes),
+        staff_sessions=sessions.Limits(
+            idle=timedelta(minutes=desk.idle_minutes), longest=timedelta(hours=desk.session_hours)
+        ),
+    )
 
 
 def serve(
@@ -98,6 +104,9 @@ def serve(
 
 def _put_right(town: Town, day_keys: DayKeys) -> None:
     """Before the first request: nothing is half signed, and nothing is there whose time ended while nobody served."""
+    # The cookies of an earlier run can no longer be read.
+    with town.transaction() as session:
+        sessions.end_everybodys(session)
     burnt = issuance.recover(town.transaction, now=utc_now())
     if burnt:
         log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)

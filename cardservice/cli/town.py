@@ -23,6 +23,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import key_rotation
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.publication import Published
+from cardservice.factor_key import FactorKey
 from cardservice.keystore import KeyFolder, KeyMissing, Purpose, SigningKey
 from cardservice.settings import CONFIG_NAME, MEMORY, Settings
 from cardservice.storage import upgrade
@@ -156,7 +157,7 @@ def _check_register(connected: Engine) -> None:
 
 
 def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:
-    """Make a town: its folder, settings, register, four active keys and first kit.
+    """Make a town: its folder, settings, register, four active keys, the key of second factors, and the first kit.
 
     `config` is the text of config.toml. Raises `TownExists`, `SettingsError`, `KeyStoreError`.
     """
@@ -169,6 +170,7 @@ def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> t
     town = Town.open(folder)
     algorithm = ALGORITHMS[town.settings.card.algorithm]
     keys = {purpose: town.create_key(purpose, algorithm, passphrase_of(purpose), now=now) for purpose in Purpose}
+    FactorKey.in_folder(town.settings.keys_folder)
     with town.transaction() as session:
         for key in keys.values():
             key_rotation.activate(session, key.key_id.hex(), wait=town.settings.list_period, actor=CONSOLE, now=now)

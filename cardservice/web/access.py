@@ -1,7 +1,9 @@
 """Who may use which page: every route says so, and the service does not start while one is silent.
 
 `@requires(role, ...)` names each role that may come in; no role contains another. `@public` is for pages that need no
-sign-in. The guard runs before everything else a request does. How somebody signs in is sign_in.py.
+sign-in. Where the town wants second factors, somebody who has none yet comes no further than the pages declared with
+`factor=False`. The guard runs before everything else a request does. How somebody signs in is sign_in.py; what needs a
+fresh confirmation is step_up.py.
 """
 
 from collections.abc import Callable
@@ -21,6 +23,7 @@ Roles = frozenset[StaffRole]
 EVERYBODY: Roles = frozenset(StaffRole)
 NO_SIGN_IN: Roles = frozenset()
 _MARK = "__allowed_roles__"
+_WITHOUT_FACTOR = "__without_factor__"
 
 
 class RouteWithoutAccess(RuntimeError):
@@ -39,26 +42,28 @@ class NotYourRole(Refused):
         self.role = role
 
 
-def requires(*roles: StaffRole) -> Callable[[View], View]:
-    """Let in the named roles and nobody else."""
+def requires(*roles: StaffRole, factor: bool = True) -> Callable[[View], View]:
+    """Let in the named roles and nobody else; `factor=False` also while they have no second factor yet."""
     if not roles:
         raise ValueError("name at least one role")
-    return _marked(frozenset(roles))
+    return marked(**{_MARK: frozenset(roles), _WITHOUT_FACTOR: not factor})
 
 
 def public(view: View) -> View:
     """Let in everybody, signed in or not."""
-    return _marked(NO_SIGN_IN)(view)
+    return marked(**{_MARK: NO_SIGN_IN})(view)
 
 
-def _marked(roles: Roles) -> Callable[[View], View]:
+def marked(**marks: object) -> Callable[[View], View]:
+    """Put marks on a view, beside those it has, that a check before each request looks for."""
+
     def mark(view: View) -> View:
         @wraps(view)
-        def marked(*args: Any, **kwargs: Any) -> Any:
+        def same(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        setattr(marked, _MARK, roles)
-        return cast(View, marked)
+        same.__dict__.update(marks)
+        return cast(View, same)
 
     return mark
 
@@ -86,6 +91,8 @@ def guard() -> ResponseReturnValue | None:
         return _to_sign_in()
     if not allowed or current_user.role not in allowed:
         raise NotYourRole(current_user.role)
+    if current_user.must_add_factor and not getattr(current_app.view_functions[request.endpoint], _WITHOUT_FACTOR):
+        return redirect(url_for("your_sign_in.show"))
     return None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cardservice.day_keys import DayKeys
+from cardservice.factor_key import FactorKey
 from cardservice.settings import Settings
 from cardservice.web import (
     access,
@@ -43,11 +44,17 @@ from cardservice.web import (
     renewal,
     revocation,
     same_site,
+    second_factor,
     show,
     sign_in,
     staff,
     start,
+    step_up,
     uploads,
+    your_sign_in,
+)
+from cardservice.web import (
+    sessions as staff_sessions,
 )
 from cardservice.web.desk import EXTENSION, Desk, Keys
 
@@ -71,6 +78,10 @@ JOURNEYS = (
     audit,
     checkpoints,
     holdings,
+    sign_in,
+    second_factor,
+    step_up,
+    your_sign_in,
 )
 
 
@@ -109,6 +120,7 @@ def create_app(
 
     Raises:
         RouteWithoutAccess: a route does not say who may use it.
+        KeyStoreError: the key of the second factors cannot be used.
     """
     app = Service("cardservice", root_path=str(_HERE), template_folder=None, static_folder=None)
     app.jinja_loader = jinja2.FileSystemLoader([path for path in TEMPLATES if path.is_dir()])
@@ -116,7 +128,13 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.update(_configuration(settings, token_bytes))
     app.extensions[EXTENSION] = Desk(
-        settings=settings, sessions=sessions, keys=keys, day_keys=day_keys, clock=clock, token_bytes=token_bytes
+        settings=settings,
+        sessions=sessions,
+        keys=keys,
+        day_keys=day_keys,
+        factor_key=FactorKey.in_folder(settings.keys_folder),
+        clock=clock,
+        token_bytes=token_bytes,
     )
     app.url_map.converters["int"] = addresses.Number
     _install(app, settings)
@@ -150,10 +168,12 @@ def _install(app: Flask, settings: Settings) -> None:
     headers.install(app, https=settings.desk.https)
     problems.install(app)
     app.before_request(same_site.refuse_other_sites)
-    sign_in.install(app)
+    staff_sessions.install(app)
     app.before_request(access.guard)
     languages.install(app)
     CSRFProtect(app)
+    # After the anti-forgery value: a confirmation must not make a forged step a good one.
+    app.before_request(step_up.guard)
     guessing.install(app)
     pace.install(app)
     show.install(app)

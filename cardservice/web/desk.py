@@ -6,9 +6,10 @@ is made by app.py when the service starts and is the same for all requests.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import current_app, g
 from flask_login import current_user
@@ -17,20 +18,21 @@ from sqlalchemy.orm import Session, sessionmaker
 from cardservice import keystore
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts
+from cardservice.domain import drafts, sessions
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, years_later
 from cardservice.domain.checkpoints import Checkpoint
 from cardservice.domain.errors import Refused, Unavailable
 from cardservice.domain.issuance import Issuing
+from cardservice.domain.passkeys import Site
 from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
+from cardservice.factor_key import FactorKey
 from cardservice.keystore import KeyFolder, SigningKey
 from cardservice.keystore import Purpose as Purpose
 from cardservice.settings import Settings
 from cardservice.storage.session import reading as reading_sessions
 from cardservice.web import decided
-from cardservice.web.ended import EndedSessions
 
 EXTENSION = "cardservice"
 
@@ -83,7 +85,7 @@ class Desk:
     day_keys: DayKeys
     clock: Callable[[], datetime]
     token_bytes: Callable[[int], bytes]
-    ended: EndedSessions = field(default_factory=EndedSessions)
+    factor_key: FactorKey
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A session that is committed when the block ends, and rolled back when it raises."""
@@ -156,6 +158,11 @@ def actor() -> Actor:
     return cast(Actor, current_user.actor)
 
 
+def staff_id() -> int:
+    """The number of whoever acts in this request."""
+    return cast(int, actor().staff_id)
+
+
 def now() -> datetime:
     """The time of this request, read once."""
     if "now" not in g:
@@ -166,6 +173,23 @@ def now() -> datetime:
 def day_keys() -> DayKeys:
     """The keys that open today's drafts."""
     return here().day_keys
+
+
+def factor_key() -> FactorKey:
+    """The key that the secrets of code apps are sealed with."""
+    return here().factor_key
+
+
+def site() -> Site:
+    """The desk as a passkey knows it. Never from the Host header, which whoever asks can write."""
+    origin = settings().desk_address
+    return Site(host=str(urlsplit(origin).hostname), origin=origin, name=settings().town.name)
+
+
+def session_limits() -> sessions.Limits:
+    """When a session ends by itself."""
+    limits = settings().desk
+    return sessions.Limits(idle=timedelta(minutes=limits.idle_minutes), longest=timedelta(hours=limits.session_hours))
 
 
 def token_bytes(count: int) -> bytes:

@@ -4,14 +4,15 @@ A form says what was typed. What is allowed is decided in `domain`, whose proble
 get their words from words.py; no limit is stated twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 
 from cardservice.domain.registration import FieldProblem
 from cardservice.web import words
@@ -62,6 +63,20 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """(id of the field, words) in the order of the page."""
         fields = [self[name] for name in self.ORDER] or list(self)
         return [(field.id, str(message)) for field in fields for message in field.errors if field.id != "csrf_token"]
+
+
+def secret_names() -> frozenset[str]:
+    """The names of all fields of password type in all forms there are: what must never be sent back to a browser."""
+    return frozenset(_secret_names(DeskForm))
+
+
+def _secret_names(kind: type[DeskForm]) -> Iterator[str]:
+    for name in dir(kind):
+        field = getattr(kind, name)
+        if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField):
+            yield name
+    for narrower in kind.__subclasses__():
+        yield from _secret_names(narrower)
 
 
 class BirthDateForm(DeskForm):

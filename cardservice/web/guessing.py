@@ -1,15 +1,17 @@
-"""Limits on guessing passwords that slow a guesser down and cannot lock a town out.
+"""Limits on guessing passwords and codes that slow a guesser down and cannot lock a town out.
 
 Only refusals count. A browser that has signed in as somebody before is known (a signed cookie, "device cookie") and has
 a count of its own, so that nobody on the outside can use up the chances of a clerk at the desk. Strangers are counted
-by account and source together, and by source. There is no count by account alone: that would be a switch for anybody
-to lock a person out. Counts live in memory and last minutes; names in them are only hashes.
+by account and source together, and by source. There is no count by account alone where a password is still to be
+shown: that would be a switch for anybody to lock a person out. For codes there is one, since whoever reaches it has the
+password, and a passkey stays the way in. Counts live in memory and last minutes; names in them are only hashes.
 """
 
 import hashlib
 import hmac
 from collections.abc import Callable
 from functools import wraps
+from threading import BoundedSemaphore
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, request
@@ -19,9 +21,15 @@ from cardservice.domain.errors import Unavailable
 from cardservice.web import desk
 
 View = TypeVar("View", bound=Callable[..., Any])
+Account = Callable[[], str]
 
 PER_ACCOUNT = "10 per minute"
 PER_SOURCE = "100 per minute"
+CODES_PER_ACCOUNT = "30 per hour"
+# One Argon2 computation needs 64 MiB and a core: more at once would stop the desk for everybody (THREATS T23).
+hashing = BoundedSemaphore(2)
+
+_ACCEPTED = {302, 307}
 _A_YEAR = 365 * 24 * 3600
 _limiter = Limiter(key_func=lambda: _source(), storage_uri="memory://", strategy="moving-window")
 
@@ -39,11 +47,33 @@ def install(app: Flask) -> None:
     _limiter.reset()
 
 
-def limited(view: View) -> View:
-    """Refuse a sign-in, before its password is looked at, when too many before it were refused."""
-    for limit, key in ((PER_SOURCE, _source_key), (PER_ACCOUNT, _account_key)):
-        view = cast(View, _limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_refused)(view))
-    return view
+def limited(account: Account) -> Callable[[View], View]:
+    """Refuse an attempt, before it is looked at, when too many before it were refused. `account`: whose it is."""
+
+    def by_source() -> str:
+        nonce = _known(account())
+        return f"known {nonce}" if nonce else f"source {_source()}"
+
+    def by_account() -> str:
+        nonce = _known(account())
+        return f"known {nonce}" if nonce else f"stranger {_proof('', account())} {_source()}"
+
+    return lambda view: _limit(_limit(view, PER_SOURCE, by_source), PER_ACCOUNT, by_account)
+
+
+def limited_codes(account: Account) -> Callable[[View], View]:
+    """The same for the code after a right password, and by the account wherever the attempts come from."""
+
+    def by_account_alone() -> str:
+        nonce = _known(account())
+        return f"known {nonce}" if nonce else f"code of {_proof('', account())}"
+
+    return lambda view: _limit(limited(account)(view), CODES_PER_ACCOUNT, by_account_alone)
+
+
+def limited_passkeys(view: View) -> View:
+    """The same where nobody says who they are: an answer of a passkey cannot be guessed, only sent too often."""
+    return _limit(view, PER_SOURCE, lambda: f"source {_source()}")
 
 
 def limited_by_source(view: View) -> View:
@@ -73,20 +103,12 @@ def remember_desk(answer: Response, name: str) -> None:
     )
 
 
+def _limit(view: View, limit: str, key: Callable[[], str]) -> View:
+    return cast(View, _limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_refused)(view))
+
+
 def _was_refused(response: Response) -> bool:
-    return response.status_code != 302
-
-
-def _account_key() -> str:
-    name = request.form.get("name", "")
-    if nonce := _known(name):
-        return f"known {nonce}"
-    return f"stranger {_proof('', name)} {_source()}"
-
-
-def _source_key() -> str:
-    nonce = _known(request.form.get("name", ""))
-    return f"known {nonce}" if nonce else f"source {_source()}"
+    return response.status_code not in _ACCEPTED
 
 
 def _source() -> str:

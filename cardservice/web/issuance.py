@@ -19,6 +19,7 @@ from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
+from cardservice.web.step_up import confirmed
 
 bp = Blueprint("issuance", __name__)
 
@@ -76,6 +77,7 @@ def approve(draft_id: str) -> ResponseReturnValue:
 
 @bp.post("/registrations/<string:draft_id>/issue")
 @requires(*DESK_ROLES)
+@confirmed
 def issue(draft_id: str) -> ResponseReturnValue:
     """Sign the card. Asked twice, it makes one."""
     issuance.issue(
@@ -156,6 +158,7 @@ class SpoilForm(DeskForm):
 
 @bp.route("/cards/<string:card_number>/cancel", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@confirmed
 def spoil(card_number: str) -> ResponseReturnValue:
     """The card is wrong or nobody takes it: revoke it and erase what was typed."""
     form = SpoilForm()

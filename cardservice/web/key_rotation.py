@@ -15,6 +15,7 @@ from cardservice.terms import StaffRole
 from cardservice.web import desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
+from cardservice.web.step_up import confirmed
 
 bp = Blueprint("key_rotation", __name__, url_prefix="/keys")
 
@@ -42,6 +43,7 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/announce", methods=["GET", "POST"])
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def announce() -> ResponseReturnValue:
     """Make a new key and let the next trust list tell of it."""
     form = AnnounceForm()
@@ -73,6 +75,7 @@ def _make(form: AnnounceForm) -> bool:
 
 @bp.post("/<string:key_id>/activate")
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def activate(key_id: str) -> ResponseReturnValue:
     """Let a key sign that every verifier has had time to learn."""
     with desk.transaction() as session:
@@ -83,6 +86,7 @@ def activate(key_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:key_id>/retire")
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def retire(key_id: str) -> ResponseReturnValue:
     """Let a key sign no more; what it signed goes on verifying."""
     with desk.transaction() as session:

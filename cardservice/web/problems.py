@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from cardservice.domain import audit, card_numbers, errors, key_rotation, status_places
+from cardservice.domain.code_app import CodeAppUnreadable
+from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
@@ -97,8 +99,8 @@ TABLE: dict[type[BaseException], Problem] = {
     RateLimitExceeded: Problem(
         429,
         _("Too many attempts"),
-        _("There were too many wrong passwords. Nobody is locked out."),
-        _("Wait one minute, then sign in again."),
+        _("There were too many wrong passwords or codes. Nobody is locked out."),
+        _("Wait one minute, then try again."),
     ),
     TooFast: Problem(
         429,
@@ -147,6 +149,19 @@ TABLE: dict[type[BaseException], Problem] = {
         _("This is the last administrator"),
         _("Without an administrator nobody could look after staff and keys any more. Nothing was changed."),
         _("Make somebody else administrator first."),
+    ),
+    LastFactor: Problem(
+        409,
+        _("This is your last passkey or code app"),
+        _("Without it your account would hang on a password alone. Nothing was changed."),
+        _("Add another passkey or a code app first, then remove this one."),
+    ),
+    CodeAppUnreadable: Problem(
+        503,
+        _("Codes cannot be checked just now"),
+        _("The file that opens the secrets of code apps is missing or is another one. Your code may well be right."),
+        _("Sign in with a passkey, or tell whoever runs the server to restore second-factors.key."),
+        bare=True,
     ),
     key_rotation.TooEarly: Problem(
         409,

@@ -16,6 +16,7 @@ from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.terms import StaffRole
 from cardservice.web import desk
 from cardservice.web.access import requires
+from cardservice.web.step_up import confirmed
 
 bp = Blueprint("publication", __name__, url_prefix="/publish")
 
@@ -55,6 +56,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(*MAY_PUBLISH)
+@confirmed
 def publish() -> ResponseReturnValue:
     """Sign the lists anew and write the kit."""
     done = desk.here().publish(actor=desk.actor(), now=desk.now())

@@ -11,6 +11,7 @@ from cardservice.web import at_once, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.registration import DESK_ROLES
+from cardservice.web.step_up import confirmed
 
 bp = Blueprint("revocation", __name__, url_prefix="/cards")
 
@@ -32,6 +33,7 @@ class RevocationForm(DeskForm):
 
 @bp.route("/<string:card_number>/revoke", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@confirmed
 def revoke(card_number: str) -> ResponseReturnValue:
     """Revoke a card for good."""
     form = RevocationForm()
@@ -47,6 +49,7 @@ def revoke(card_number: str) -> ResponseReturnValue:
 
 @bp.route("/<string:card_number>/suspend", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@confirmed
 def suspend(card_number: str) -> ResponseReturnValue:
     """Suspend a card until it is found again."""
     form = DeskForm()
@@ -60,6 +63,7 @@ def suspend(card_number: str) -> ResponseReturnValue:
 
 @bp.route("/<string:card_number>/reinstate", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@confirmed
 def reinstate(card_number: str) -> ResponseReturnValue:
     """Make a suspended card good again."""
     form = DeskForm()

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import PasswordField, RadioField, StringField
 
-from cardservice.domain import passwords, staff
+from cardservice.domain import passwords, sessions, staff
 from cardservice.domain.passwords import PasswordRefused
 from cardservice.domain.staff import LastAdministrator, StaffNameRefused, StaffNameTaken
 from cardservice.terms import StaffRole
-from cardservice.web import desk, words
+from cardservice.web import desk, guessing, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm, choices
+from cardservice.web.step_up import confirmed
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -52,6 +53,7 @@ def show() -> ResponseReturnValue:
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def new() -> ResponseReturnValue:
     """Add a staff member with a first password."""
     form = NewStaffForm()
@@ -63,7 +65,7 @@ def new() -> ResponseReturnValue:
 
 def _add(form: NewStaffForm, name: str, role: StaffRole, password: str) -> bool:
     try:
-        with desk.transaction() as session:
+        with guessing.hashing, desk.transaction() as session:
             staff.add(session, name, role, password, actor=desk.actor(), now=desk.now())
     except StaffNameRefused:
         form.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))
@@ -74,6 +76,7 @@ def _add(form: NewStaffForm, name: str, role: StaffRole, password: str) -> bool:
 
 @bp.route("/<int:staff_id>/role", methods=["GET", "POST"])
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def role(staff_id: int) -> ResponseReturnValue:
     """Give a staff member another role, from their next click on."""
     form = RoleForm()
@@ -90,6 +93,7 @@ def role(staff_id: int) -> ResponseReturnValue:
 
 @bp.route("/<int:staff_id>/disable", methods=["GET", "POST"])
 @requires(StaffRole.ADMINISTRATOR)
+@confirmed
 def disable(staff_id: int) -> ResponseReturnValue:
     """Close an account for good."""
     form = DeskForm()
@@ -101,11 +105,21 @@ def disable(staff_id: int) -> ResponseReturnValue:
     return _page("staff/disable.html", staff_id, form)
 
 
+@bp.post("/<int:staff_id>/sign-out")
+@requires(StaffRole.ADMINISTRATOR)
+@confirmed
+def sign_out(staff_id: int) -> ResponseReturnValue:
+    """End every session of a staff member; they may sign in again."""
+    with desk.transaction() as session:
+        member = staff.get(session, staff_id)
+        sessions.sign_out(session, member.id, actor=desk.actor(), now=desk.now())
+    flash(gettext("They are signed out everywhere, from their next click on."))
+    return redirect(url_for("staff.show"))
+
+
 def _page(template: str, staff_id: int, form: DeskForm) -> ResponseReturnValue:
     with desk.reading() as session:
-        member = staff.by_id(session, staff_id)
-    if member is None:
-        raise staff.StaffNotFound
+        member = staff.get(session, staff_id)
     if isinstance(form, RoleForm) and form.role.data is None:
         form.role.data = member.role.value
     return render_template(template, member=member, form=form)

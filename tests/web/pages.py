@@ -150,7 +150,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         response = super().open(*args, **{"buffered": True} | kwargs)
         check_headers(response)
-        looks_like_a_page = response.mimetype == "text/html" and response.status_code not in {301, 302}
+        looks_like_a_page = response.mimetype == "text/html" and response.status_code not in {301, 302, 307}
         if looks_like_a_page and response.request.method != "HEAD":
             check(read(response.text))
         return response

@@ -144,4 +144,5 @@ class TestAnUpload:
             ".json",
             ".cose",
             ".txt",
+            ".key",
         }

@@ -1,0 +1,143 @@
+"""What a browser holds of a session, and who is signed in because of it.
+
+The cookie holds the random id of a row in the register (domain/sessions.py), signed and bound to this browser and
+address by flask-login. Each request reads the row, so that whatever ended it counts at once. Between a right password
+and the code there is no session yet, only a mark that is good for five minutes.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, redirect, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from sqlalchemy.orm import Session
+
+from cardservice.domain import second_factors, sessions, staff
+from cardservice.domain.actor import Actor
+from cardservice.domain.second_factors import Factors
+from cardservice.domain.sessions import SessionOver
+from cardservice.domain.staff import Staff
+from cardservice.terms import StaffRole
+from cardservice.web import desk, guessing
+
+HALF_LIVES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+    """The staff member of this request. `is_fresh`: they showed a factor in the last few minutes."""
+
+    actor: Actor
+    factors: Factors
+    is_fresh: bool
+
+    @property
+    def role(self) -> StaffRole:
+        return cast(StaffRole, self.actor.role)
+
+    @property
+    def name(self) -> str:
+        return self.actor.name
+
+    @property
+    def must_add_factor(self) -> bool:
+        """Whether the town wants a second factor and this person has none."""
+        return desk.settings().desk.second_factor and not self.factors.count
+
+    def get_id(self) -> str:
+        return str(self.actor.staff_id)
+
+
+class Sessions(LoginManager):  # type: ignore[misc]  # flask-login ships no types
+    """flask-login without its cookie that remembers people: a desk is shared."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        session.pop("_remember", None)
+        return response
+
+
+def install(app: Flask) -> None:
+    """Give `app` its sessions."""
+    # Not flask-login's own context processor: it reads the register even for the page that says the register is gone.
+    manager = Sessions(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
+    manager.session_protection = "strong"
+    manager.user_loader(_staff_member)
+
+
+def own_id() -> bytes:
+    """The random id of this browser's session; nothing where there is none."""
+    return bytes.fromhex(session.get("id", ""))
+
+
+def begin(db: Session, member: Staff) -> tuple[SignedIn, bytes]:
+    """Write the row of a new session, in the transaction that believed who this is; `enter` goes on when it is kept."""
+    session_id = desk.token_bytes(sessions.ID_BYTES)
+    sessions.begin(db, member.id, session_id, now=desk.now())
+    return _signed_in(db, member, is_fresh=True), session_id
+
+
+def enter(known: SignedIn, session_id: bytes) -> None:
+    """Let this browser be in a session that was just begun."""
+    session.clear()  # nothing of the stranger's session lives on, its anti-forgery value included
+    session["id"] = session_id.hex()
+    login_user(known)
+
+
+def welcome(known: SignedIn, session_id: bytes) -> Response:
+    """Enter, and answer with the page that was asked for before signing in."""
+    back = session.get("return_to", "")
+    enter(known, session_id)
+    answer = make_response(redirect(urlsplit(back).path or url_for("start.today")))
+    guessing.remember_desk(answer, known.name)
+    return answer
+
+
+def leave(reason: str) -> None:
+    """Let the browser forget its session; the sign-in page says why."""
+    session.clear()
+    session["ended"] = reason
+
+
+def begin_half(member: Staff) -> None:
+    """The password was right; the code is still to come."""
+    session["half"] = {"staff": member.id, "at": int(desk.now().timestamp()), "mark": _mark(member)}
+
+
+def half(db: Session) -> Staff | None:
+    """Who showed a right password less than five minutes ago, if it is still their password."""
+    kept = session.get("half")
+    if kept is None or not 0 <= desk.now().timestamp() - kept["at"] <= HALF_LIVES.total_seconds():
+        return None
+    member = staff.by_id(db, kept["staff"])
+    return member if member is not None and _mark(member) == kept["mark"] else None
+
+
+def _mark(member: Staff) -> str:
+    """Changes with the password, and tells nothing of it."""
+    return hashlib.sha256(member.password_hash.encode()).hexdigest()[:16]
+
+
+def _staff_member(_staff_id: str) -> SignedIn | None:
+    """Who this browser's session is of, or None if it is over; which of the reasons is kept for the page."""
+    session_id, now = own_id(), desk.now()
+    try:
+        with desk.reading() as db:
+            row, member = sessions.find(db, session_id, now=now, limits=desk.session_limits())
+            within = timedelta(minutes=desk.settings().desk.step_up_minutes)
+            known = _signed_in(db, member, is_fresh=sessions.is_recent(row, now=now, within=within))
+    except SessionOver as over:
+        leave(over.code)
+        return None
+    if sessions.is_unnoted(row, now=now):
+        with desk.transaction() as db:
+            sessions.touch(db, session_id, now=now)
+    return known
+
+
+def _signed_in(db: Session, member: Staff, *, is_fresh: bool) -> SignedIn:
+    actor = Actor(name=member.name, role=member.role, staff_id=member.id)
+    return SignedIn(actor, second_factors.of(db, member), is_fresh)
