@@ -69,7 +69,7 @@ TABLES: dict[str, Rule] = {
     ),
     "sessions": Rule(
         why=N_("Which staff are signed in, so that a session can be ended everywhere at once."),
-        ends=N_("With signing out; by itself an hour after the session ended, so at most eleven hours after it began."),
+        ends=N_("With signing out; by itself an hour after the session ended."),
         columns={
             "digest": "SHA-256 of the random number in the browser's cookie",
             "staff_id": "account that is signed in",

@@ -110,6 +110,8 @@ def configure(folder: Path, level: int = logging.INFO) -> None:
     for handler in (kept, seen):
         handler.setFormatter(QuietFormatter())
     logging.basicConfig(handlers=[kept, seen], level=level, force=True)
+    # A library under `webauthn` that brings a handler of its own, for debugging.
+    logging.getLogger("pyasn1").handlers.clear()
     # Else a line that cannot be written (a full disk) is printed instead, with its values, whatever the formatter.
     logging.raiseExceptions = False
     threading.excepthook = lambda told: _stray(told.exc_value)
