@@ -8,7 +8,7 @@ domain/slip_codes.py.
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from cardservice.domain import revocation
 from cardservice.domain.lifecycle import MAY_FOLLOW
@@ -23,7 +23,8 @@ bp = Blueprint("lost", __name__, url_prefix="/lost")
 
 
 class SlipCodeForm(DeskForm):
-    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
+    # Two lines, so that the whole code can be compared with the slip on a telephone.
+    code = TextAreaField(render_kw=UNREMEMBERED | {"autocapitalize": "characters", "rows": "2"})
     sure = StringField()
 
 

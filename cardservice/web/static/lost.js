@@ -2,10 +2,14 @@
 // and the history. Nothing is sent before somebody presses the button. Without this file the code is typed.
 
 const field = document.querySelector("[data-lost] [name=code]");
-const code = decodeURIComponent(location.hash.slice(1));
-if (field && code) {
-  if (!field.value) {
-    field.value = code;
+
+function take() {
+  const code = location.hash.slice(1);
+  if (/^[0-9A-Za-z-]{20,40}$/.test(code)) {
+    field.value = code.replaceAll("-", "").match(/.{1,4}/g).join("-");
+    history.replaceState(null, "", location.pathname);
   }
-  history.replaceState(null, "", location.pathname);
 }
+
+take();
+addEventListener("hashchange", take);
