@@ -6,6 +6,7 @@ how the domain works, so that a fault cannot be in both.
 """
 
 import functools
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -88,6 +89,8 @@ class Picture:
     places: dict[tuple[int, int], tuple[bool, bool]]
     """By list and position: invalid, reinstated."""
     lists: dict[int, int]
+    changed: dict[int, bool]
+    """By list: whether the register says that it is not published as it is."""
     keys: dict[str, dict[str, Any]]
     publications: dict[tuple[str, int], datetime]
     entries: list[dict[str, Any]]
@@ -106,6 +109,7 @@ class Picture:
                 for row in _rows(rows, StatusIndex)
             },
             lists={row["number"]: row["size"] for row in _rows(rows, StatusListRow)},
+            changed={row["number"]: row["changed"] for row in _rows(rows, StatusListRow)},
             keys={row["key_id"]: row for row in _rows(rows, IssuerKey)},
             publications={(row["name"], row["sequence"]): row["issued_at"] for row in _rows(rows, Publication)},
             entries=[dict(row._mapping) for row in rows.execute(_AUDITED, {"audited": audited})],
@@ -138,6 +142,8 @@ class Witness:
     memory: KitMemory | None = None
     """What a relying party remembers that has used every kit ever published."""
     lists: dict[str, StatusList | TrustList] = field(default_factory=dict)
+    published: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
+    """By list: the places that are set in the list that relying parties can have."""
     latest: int = 0
     """The latest time that a published list proves, in seconds since 1970."""
     audited: AuditEntry | None = None
@@ -164,6 +170,7 @@ class Witness:
         if four_eyes:
             self._check_four_eyes(now)
         self._check_lists(now)
+        self._check_news(now)
         self.before = now
 
     def _check_payload(self, pocket: Pocket, key: PublicKey) -> None:
@@ -185,6 +192,8 @@ class Witness:
                 continue
             # I1: signed means known, and by the very key, place and period that the card says.
             assert row["state"] is not CardState.INTENT
+            # Of the slip's code the register has the digest, and nothing else.
+            assert row["slip_digest"] == hashlib.sha256(pocket.issued.slip_code.encode()).digest()
             assert row["key_id"] == pocket.key_id
             status = pocket.claims.status
             assert status is not None
@@ -197,6 +206,7 @@ class Witness:
         for number, row in now.cards.items():
             # I15: what is handed over or ended has no draft, so no ciphertext.
             assert (row["state"] in NEVER_IN_A_HAND) == (row["draft_id"] is not None)
+            assert (row["slip_digest"] is not None) == (number in self.pockets)
             assert row["draft_id"] is None or row["draft_id"] in now.drafts
             assert (row["revoke_month"] is not None) == (row["state"] in ENDED_EARLY)
             if row["state"] in IN_USE:
@@ -317,6 +327,12 @@ class Witness:
             # I7: every card that may still be shown finds its key.
             assert pocket.key_id in trusted or pocket.claims.expires_at <= self.latest
 
+    def _check_news(self, now: Picture) -> None:
+        """I6 from the other side: what relying parties cannot know yet is marked, so that it is published next."""
+        for number, known in self.published.items():
+            listed = {place for place, (invalid, _) in now.places.items() if place[0] == number and invalid}
+            assert listed == known or now.changed[number]
+
     def _check_list(self, now: Picture, name: str, content: bytes) -> None:
         opened = (
             TrustList.decode(parse_trust_list(content).payload)
@@ -334,7 +350,8 @@ class Witness:
             number = int(name.removeprefix("status/").removesuffix(".cwt"))
             listed = {place for place, (invalid, _) in now.places.items() if place[0] == number and invalid}
             # I6, I4: a list says what the register says, no more and no less; I23: and is as long as ever.
-            assert _set_places(number, opened.packed) == listed
+            self.published[number] = _set_places(number, opened.packed)
+            assert self.published[number] == listed
             assert opened.size == PLACES
 
     def check_verdicts(self, now: datetime) -> None:

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from invariants import NEVER_IN_A_HAND, Picture, Witness
+from invariants import ENDED, NEVER_IN_A_HAND, Picture, Witness
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from town_hall import NOON, REGISTRATION, TownHall
@@ -41,6 +41,7 @@ from cardservice.domain import (
     issuance,
     key_rotation,
     publication,
+    renewal,
     retention,
     revocation,
 )
@@ -48,6 +49,7 @@ from cardservice.domain.actor import CONSOLE, SERVICE, Actor
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.errors import DomainError
 from cardservice.domain.issuance import IssuedCard, VerifierRefused
+from cardservice.domain.registration import Registration
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import Card, IssuerKey
 from cardservice.storage.session import engine as open_engine
@@ -158,7 +160,7 @@ class TownOverYears(RuleBasedStateMachine):
             )
         ]
         self.now, self.breaks_at = NOON + timedelta(minutes=1), None
-        self.witness = Witness(self.hall.kit, Picture({}, {}, {}, {}, {}, {}, [], {}))
+        self.witness = Witness(self.hall.kit, Picture({}, {}, {}, {}, {}, {}, {}, [], {}))
 
     @initialize(four_eyes=st.booleans())
     def open(self, four_eyes: bool) -> None:
@@ -200,6 +202,29 @@ class TownOverYears(RuleBasedStateMachine):
                 session, registration, day_keys=self.hall.day_keys, token_bytes=self.chance, **self._as(who)
             ),
         )
+
+    @precondition(lambda self: self.witness.pockets)
+    @rule(card=picks, who=picks, front=seldom, at=breaks)
+    def renew(self, card: int, who: int, front: bool, at: int | None) -> None:
+        """Somebody shows their old card: what is accepted is in use, and says what was registered."""
+        number = sorted(self.witness.pockets)[card % len(self.witness.pockets)]
+        shown = self.witness.pockets[number].issued
+        code = shown.residence_code if front else shown.identity_code
+        kit, issuer = self.hall.kit, self.hall.town.issuer
+        keys = {"day_keys": self.hall.day_keys, "token_bytes": self.chance}
+
+        def read_and_open(session: Session) -> Registration:
+            answers = renewal.from_signed_card(session, code, kit, issuer=issuer, now=self.now)
+            drafts.open_draft(session, answers, **keys, **self._as(who))
+            return answers
+
+        answers = self._do(at, read_and_open)
+        if isinstance(answers, Registration):
+            assert not front
+            assert self.witness.before.cards[number]["state"] in {CardState.ACTIVE, CardState.EXPIRED}
+            assert answers == replace(
+                shown.registration, portrait_print=None, portrait_code=None, replaces=shown.card_number
+            )
 
     @precondition(lambda self: self.witness.before.drafts)
     @rule(draft=picks, who=picks, at=breaks)
@@ -303,6 +328,16 @@ class TownOverYears(RuleBasedStateMachine):
         if number := self._card(card):
             reason = RevocationReason.LOST
             self._do(at, lambda session: revocation.revoke(session, number, reason, **self._as(who)))
+
+    @precondition(lambda self: self.witness.pockets)
+    @rule(card=picks, at=breaks)
+    def revoke_by_slip(self, card: int, at: int | None) -> None:
+        """A holder ends a card with the code of its slip, in whatever state it is."""
+        number = sorted(self.witness.pockets)[card % len(self.witness.pockets)]
+        code = self.witness.pockets[number].issued.slip_code
+        ended = self._do(at, lambda session: revocation.revoke_by_slip(session, code, now=self.now))
+        if not isinstance(ended, Exception):
+            assert self._picture().cards[number]["state"] in ENDED
 
     @precondition(lambda self: self.witness.before.cards)
     @rule(card=picks, who=picks, back=st.booleans(), at=breaks)
