@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long bench format lint types tests coverage fonts fonts-rare-han wheel messages clean
+.PHONY: install demo test sure sure-long bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -75,6 +75,12 @@ messages: install
 
 wheel: install
 	$(BIN)/python -m hatchling build -t wheel
+
+# The components as CycloneDX, from the lock file. The tool has an environment of its own: it is no part of the service.
+sbom:
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	build/sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json
 
 clean:
 	rm -rf .venv build dist $(DEMO) tests/readers/node_modules

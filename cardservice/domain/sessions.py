@@ -22,6 +22,8 @@ from cardservice.storage.models import Staff, StaffSession
 ID_BYTES = 32
 MOST_REFUSALS = 5
 """Wrong confirmations in a row that end a session."""
+MOST_AT_ONCE = 5
+"""Sessions of one staff member at a time; one more ends the one that was used longest ago."""
 CLOCK_SLACK = timedelta(seconds=60)
 """What the clocks of a machine may differ between two readings."""
 SEEN_EVERY = timedelta(seconds=60)
@@ -50,6 +52,7 @@ class SessionOver(Refused):
 
 def begin(session: Session, staff_id: int, session_id: bytes, *, now: datetime) -> StaffSession:
     """Begin a session of somebody who has just proved who they are. `session_id` is 32 random bytes."""
+    _make_room(session, staff_id)
     begun = StaffSession(
         digest=digest_of(session_id), staff_id=staff_id, began_at=now, seen_at=now, confirmed_at=now, refused=0
     )
@@ -88,10 +91,10 @@ def is_recent(row: StaffSession, *, now: datetime, within: timedelta) -> bool:
     return -CLOCK_SLACK <= now - row.confirmed_at <= within
 
 
-def confirm(session: Session, session_id: bytes, *, now: datetime) -> None:
-    """Note that a factor was shown again in this session."""
+def confirm(session: Session, session_id: bytes, next_id: bytes, *, now: datetime) -> None:
+    """Note that a factor was shown again: the session goes on under another random id, and no longer than before."""
     if (row := session.get(StaffSession, digest_of(session_id))) is not None:
-        row.confirmed_at, row.refused = now, 0
+        row.digest, row.confirmed_at, row.refused = digest_of(next_id), now, 0
 
 
 def refuse(session: Session, session_id: bytes) -> bool:
@@ -158,6 +161,12 @@ def forget_ended(session: Session, *, now: datetime, limits: Limits) -> int:
 def digest_of(session_id: bytes) -> bytes:
     """Return the SHA-256 by which the register knows a session."""
     return hashlib.sha256(session_id).digest()
+
+
+def _make_room(session: Session, staff_id: int) -> None:
+    begun = select(StaffSession).where(StaffSession.staff_id == staff_id).order_by(StaffSession.seen_at.desc())
+    for row in session.scalars(begun.offset(MOST_AT_ONCE - 1)):
+        session.delete(row)
 
 
 def _why_over(row: StaffSession, now: datetime, limits: Limits) -> str | None:

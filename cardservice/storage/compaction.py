@@ -7,9 +7,9 @@ thing (docs/retention.md).
 
 from sqlalchemy import Engine
 
-from cardservice.storage.models import Card, StatusIndex
+from cardservice.storage.models import Base, Card, StatusIndex
 
-_TABLES = (Card.__table__, StatusIndex.__table__)
+_TABLES = tuple(Base.metadata.tables[model.__tablename__] for model in (Card, StatusIndex))
 
 
 def compact(engine: Engine) -> None:

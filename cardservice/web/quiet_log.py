@@ -20,6 +20,7 @@ _HERE = Path(__file__).resolve().parents[2]
 # What we chose to say, and the first line of what granian says: its further ones are the traceback of an exception that
 # the application let through, with its text. Of everybody else only the place is written.
 OURS, SERVERS = "cardservice", "_granian"
+SECURITY = "cardservice.security"
 
 SERVER_LOGGING = {
     "handlers": {},
@@ -102,11 +103,13 @@ def install(app: Flask) -> None:
 
 
 def configure(folder: Path, level: int = logging.INFO) -> None:
-    """Write what this process logs to FOLDER/desk.log, and warnings to standard error too; stray exceptions as well."""
+    """Write what this process logs to FOLDER/desk.log; warnings and everything about security to standard error too,
+    from where the system's journal takes it to another machine. Stray exceptions as well.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Watched: whoever rotates logs may move the file away, and a new one is begun.
     kept, seen = WatchedFileHandler(folder / "desk.log", encoding="utf-8"), logging.StreamHandler()
-    seen.setLevel(logging.WARNING)
+    seen.addFilter(lambda record: record.levelno >= logging.WARNING or record.name == SECURITY)
     for handler in (kept, seen):
         handler.setFormatter(QuietFormatter())
     logging.basicConfig(handlers=[kept, seen], level=level, force=True)

@@ -8,13 +8,26 @@ import logging
 
 from flask import g, has_request_context, request
 
-log = logging.getLogger("cardservice.security")
+from cardservice.domain.actor import Actor
+from cardservice.web.quiet_log import SECURITY
+
+log = logging.getLogger(SECURITY)
 
 
 def refused(error: BaseException, status: int) -> None:
     """Log that a request was refused. The code is the type of the error, which never holds what was typed."""
     if status < 500 and request.endpoint is not None:
         log.warning("refused %s with %d: %s by %s", request.endpoint, status, type(error).__name__, who())
+
+
+def proved(way: str, actor: Actor) -> None:
+    """Log that somebody proved who they are, and by which way in."""
+    log.info("proved by %s: %s", way, actor.code)
+
+
+def not_proved(way: str, actor: Actor | None) -> None:
+    """Log that somebody did not; for whose account, if it is one."""
+    log.warning("not proved by %s: %s", way, actor.code if actor else "nobody known")
 
 
 def who() -> str:

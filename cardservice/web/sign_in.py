@@ -11,8 +11,9 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 
 from cardservice.domain import second_factors, sessions, staff
-from cardservice.domain.staff import SignInRefused
-from cardservice.web import desk, guessing
+from cardservice.domain.actor import Actor
+from cardservice.domain.staff import SignInRefused, StaffNotFound
+from cardservice.web import desk, guessing, security_log
 from cardservice.web import sessions as browser
 from cardservice.web.access import public
 from cardservice.web.forms import DeskForm
@@ -37,6 +38,7 @@ def sign_in() -> ResponseReturnValue:
         try:
             return _go_on(form.name.data or "", form.password.data or "")
         except SignInRefused:
+            security_log.not_proved("password", _account(form.name.data or ""))
             form.refuse("name", gettext("This name and password do not match. Check both and try again"))
     return render_template("sign_in/sign_in.html", form=form, ended=session.pop("ended", None))
 
@@ -53,7 +55,18 @@ def _go_on(name: str, password: str) -> ResponseReturnValue:
         return redirect(url_for("second_factor.passkey"))
     with desk.transaction() as db:
         begun = browser.begin(db, member)
+    security_log.proved("password", begun[0].actor)
     return browser.welcome(*begun)
+
+
+def _account(name: str) -> Actor | None:
+    """Whose name it is, for the log, which keeps the number alone."""
+    with desk.reading() as db:
+        try:
+            member = staff.by_name(db, name)
+        except StaffNotFound:
+            return None
+    return Actor(name=member.name, role=member.role, staff_id=member.id)
 
 
 @bp.post("/sign-out")

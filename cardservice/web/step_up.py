@@ -19,7 +19,7 @@ from cardservice.domain.code_app import CodeRefused
 from cardservice.domain.passkeys import PasskeyRefused
 from cardservice.domain.staff import WrongPassword
 from cardservice.terms import StaffRole
-from cardservice.web import challenges, desk, guessing
+from cardservice.web import challenges, desk, guessing, security_log
 from cardservice.web import sessions as browser
 from cardservice.web.access import marked, requires
 from cardservice.web.challenges import Purpose
@@ -65,8 +65,12 @@ def confirm() -> ResponseReturnValue:
     """Ask for a factor, then go on with what was asked for."""
     form = ConfirmForm()
     if form.is_submitted() and _is_right(form):
+        # Whoever proves again who they are is given another id: one that was seen before opens nothing now.
+        next_id = desk.token_bytes(sessions.ID_BYTES)
         with desk.transaction() as db:
-            sessions.confirm(db, browser.own_id(), now=desk.now())
+            sessions.confirm(db, browser.own_id(), next_id, now=desk.now())
+        browser.go_on_as(next_id)
+        security_log.proved("confirmation", desk.actor())
         if path := _step(form.confirm_path.data or ""):
             return redirect(path, 307)
         return redirect(session.pop("confirm_for", None) or url_for("start.today"))
@@ -90,6 +94,8 @@ def _is_right(form: ConfirmForm) -> bool:
         form.refuse("confirm_code", code_refused())
     except WrongPassword:
         form.refuse("confirm_password", gettext("This is not your password. Type it again"))
+    if form.problems():
+        security_log.not_proved("confirmation", desk.actor())
     return not form.problems()
 
 

@@ -200,6 +200,7 @@ def _change_password(form: PasswordForm) -> bool:
 
 @bp.post("/sessions/end-others")
 @everybody
+@confirmed
 def end_others() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     with desk.transaction() as db:

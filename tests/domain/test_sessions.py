@@ -82,7 +82,7 @@ class TestASession:
 
     def test_that_is_over_is_not_brought_back_by_its_use(self, session: Session) -> None:
         sessions.touch(session, ONE, now=NOON)
-        sessions.confirm(session, ONE, now=NOON)
+        sessions.confirm(session, ONE, ONE, now=NOON)
 
         assert rows(session) == []
 
@@ -114,7 +114,7 @@ class TestAConfirmation:
 
         assert sessions.is_recent(begun, now=NOON + 5 * MINUTE, within=5 * MINUTE)
         assert not sessions.is_recent(begun, now=NOON + 5 * MINUTE + SECOND, within=5 * MINUTE)
-        sessions.confirm(session, ONE, now=NOON + 6 * MINUTE)
+        sessions.confirm(session, ONE, ONE, now=NOON + 6 * MINUTE)
         assert sessions.is_recent(begun, now=NOON + 7 * MINUTE, within=5 * MINUTE)
 
     def test_refused_five_times_in_a_row_ends_the_session(self, session: Session, ana: Staff) -> None:
@@ -129,9 +129,34 @@ class TestAConfirmation:
         sessions.begin(session, ana.id, ONE, now=NOON)
         for _ in range(4):
             sessions.refuse(session, ONE)
-        sessions.confirm(session, ONE, now=NOON)
+        sessions.confirm(session, ONE, ONE, now=NOON)
 
         assert not sessions.refuse(session, ONE)
+
+    def test_gives_the_session_another_id_and_not_another_end(self, session: Session, ana: Staff) -> None:
+        sessions.begin(session, ana.id, ONE, now=NOON)
+
+        sessions.confirm(session, ONE, TWO, now=NOON + 5 * MINUTE)
+
+        session.flush()
+        assert why_over(session, ONE, NOON + 5 * MINUTE) == "ended"
+        assert why_over(session, TWO, NOON + 5 * MINUTE) is None
+        assert [row.began_at for row in rows(session)] == [NOON]
+
+
+class TestMoreThanFive:
+    def test_end_the_one_that_was_used_longest_ago(self, session: Session, ana: Staff, bo: Staff) -> None:
+        sessions.begin(session, bo.id, THREE, now=NOON)
+        for n in range(sessions.MOST_AT_ONCE):
+            sessions.begin(session, ana.id, bytes([n]) * 32, now=NOON + n * SECOND)
+        sessions.touch(session, bytes(32), now=NOON + MINUTE)
+
+        sessions.begin(session, ana.id, ONE, now=NOON + MINUTE)
+
+        ended = [n for n in range(sessions.MOST_AT_ONCE) if why_over(session, bytes([n]) * 32, NOON + MINUTE)]
+        assert ended == [1]
+        assert why_over(session, ONE, NOON + MINUTE) is None
+        assert why_over(session, THREE, NOON + MINUTE) is None
 
 
 class TestEnding:

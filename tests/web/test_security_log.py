@@ -5,6 +5,7 @@ import re
 import pytest
 
 from cardservice.terms import StaffRole
+from web.factors import CodeApp, Key, show_code
 from web.hall import TownHall
 from web.pages import Client
 from web.test_problems import CANARY, quiet
@@ -73,6 +74,50 @@ class TestARefusal:
             clerk.open(address, method=method)
 
         assert events(log.getvalue()) == []
+
+
+class TestASignIn:
+    def test_is_logged_with_its_way_and_the_number_of_who_it_is(self, hall: TownHall) -> None:
+        with quiet() as log:
+            hall.browser(StaffRole.CLERK)
+
+        assert events(log.getvalue()) == ["proved by password: staff:1"]
+
+    def test_with_a_code_is_logged_once_the_code_is_right(self, hall: TownHall, clerk: Client) -> None:
+        app = CodeApp.set_up(hall, clerk)
+
+        with quiet() as log:
+            show_code(hall, "clara", "000000")
+            show_code(hall, "clara", app.fresh_code())
+
+        assert events(log.getvalue()) == ["not proved by code: staff:1", "proved by password and code: staff:1"]
+
+    def test_with_a_passkey_is_logged(self, hall: TownHall, clerk: Client) -> None:
+        key = Key()
+        key.add(clerk)
+
+        with quiet() as log:
+            hall.browser().submit("/sign-in/passkey", {"passkey": "nothing"})
+            key.sign_in(hall.browser())
+
+        assert events(log.getvalue()) == ["not proved by passkey: nobody known", "proved by passkey: staff:1"]
+
+    @pytest.mark.parametrize(("name", "whose"), [("clara", "staff:1"), (CANARY, "nobody known")])
+    def test_that_is_refused_is_logged_without_what_was_typed(self, hall: TownHall, name: str, whose: str) -> None:
+        with quiet() as log:
+            hall.browser().sign_in(name, f"{CANARY} wrong")
+
+        assert events(log.getvalue()) == [f"not proved by password: {whose}"]
+        assert CANARY not in log.getvalue()
+
+    def test_that_is_confirmed_is_logged(self, hall: TownHall, clerk: Client) -> None:
+        app = CodeApp.set_up(hall, clerk)
+
+        with quiet() as log:
+            clerk.submit("/confirm", {"confirm_code": "000000"})
+            clerk.submit("/confirm", {"confirm_code": app.fresh_code()})
+
+        assert events(log.getvalue()) == ["not proved by confirmation: staff:1", "proved by confirmation: staff:1"]
 
 
 class TestEveryLine:

@@ -31,6 +31,7 @@ CONFIRMED = {
     "your_sign_in.code_app_picture",
     "your_sign_in.remove_code_app",
     "your_sign_in.change_password",
+    "your_sign_in.end_others",
 }
 
 
@@ -171,6 +172,20 @@ class TestAStep:
 
 
 class TestConfirming:
+    def test_gives_the_session_another_id(self, hall: TownHall, administrator: Client) -> None:
+        """ASVS 7.2.4: a cookie that was copied before opens nothing afterwards."""
+        app = CodeApp.set_up(hall, administrator)
+        later(hall)
+        before = administrator.get_cookie("desk")
+        administrator.submit("/confirm", {"confirm_code": app.fresh_code()})
+
+        thief = hall.browser()
+        assert before
+        thief.set_cookie("desk", before.value)
+
+        assert thief.get("/").location == "/sign-in"
+        assert administrator.get("/").status_code == 200
+
     def test_with_a_code(self, hall: TownHall, administrator: Client) -> None:
         app = CodeApp.set_up(hall, administrator)
         later(hall)
