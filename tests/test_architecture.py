@@ -48,6 +48,7 @@ WIRES_EVERYTHING = {
     "cli/audit.py",
     "cli/holdings.py",
     "cli/backup.py",
+    "cli/closing.py",
     "cli/restore.py",
 }
 MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "factor_key", "sealed_file", "credential"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cardservice import __version__
-from cardservice.cli import audit, backup, demo, holdings, key_rotation, passphrase, restore, running, town
+from cardservice.cli import audit, backup, closing, demo, holdings, key_rotation, passphrase, restore, running, town
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
 from cardservice.domain import revocation, staff
@@ -179,6 +179,7 @@ def db_upgrade(context: Context) -> None:
 
 main.add_command(audit.audit)
 main.add_command(backup.backup)
+main.add_command(closing.decommission)
 main.add_command(backup.backup_key)
 main.add_command(restore.restore)
 main.add_command(holdings.what_we_hold)

@@ -5,12 +5,16 @@ the fingerprint of the audit key as the auditor got it by another way (docs/audi
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import click
+from sqlalchemy.orm import Session
 
 from cardservice.cli.context import Context, here, utc_now
 from cardservice.cli.files import FileExists, fresh
+from cardservice.cli.town import Town
 from cardservice.credential.keys import PublicKey
 from cardservice.domain import audit as entries_of
 from cardservice.domain import audit_export, checkpoints
@@ -56,11 +60,17 @@ def export(context: Context, out: Path) -> None:
     """Write all entries for an auditor's machine: JSON lines, codes and ids only."""
     opened = context.open()
     with reading(opened.engine).begin() as session, fresh(out) as file:
-        count = -1
-        for line in audit_export.lines(session, issuer=opened.settings.town.issuer, now=utc_now()):
-            file.write(line.encode() + b"\n")
-            count += 1
+        count = write_export(opened, session, file, now=utc_now())
     click.echo(f"{count} entries are in {out}. The auditor checks them with `cardservice audit verify --entries`.")
+
+
+def write_export(town: Town, session: Session, file: BinaryIO, *, now: datetime) -> int:
+    """Write the whole audit as lines, and return how many entries there are."""
+    count = -1
+    for line in audit_export.lines(session, issuer=town.settings.town.issuer, now=now):
+        file.write(line.encode() + b"\n")
+        count += 1
+    return count
 
 
 @audit.command()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
-from cardservice.domain import checkpoints, issuance, publication, retention, sessions
+from cardservice.domain import checkpoints, decommission, issuance, publication, retention, sessions
 from cardservice.domain.actor import SERVICE
 from cardservice.domain.audit import ChainBroken
 from cardservice.domain.checkpoints import CopyNotLaid
@@ -77,9 +77,12 @@ def serve(
         SettingsError: the desk may not be served there, as plain HTTP beyond this machine.
         FontsMissing, UnreadableColour: no card could be drawn.
         NotInMemory: day keys were to be kept on a disk.
+        TownClosed: the town has ended.
         UnsafeStart: something would leak what is typed at the desk; every such thing is named.
     """
     settings = town.settings.served_at(host, port)
+    with town.transaction() as session:
+        decommission.check_open(session)
     typefaces.check()
     Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()

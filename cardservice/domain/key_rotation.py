@@ -166,6 +166,14 @@ def retire(session: Session, key_id: str, *, actor: Actor, now: datetime) -> Iss
     return _enter(session, key, Stage.RETIRED, Action.KEY_RETIRED, actor, now)
 
 
+def retire_for_good(session: Session, purpose: Purpose, *, actor: Actor, now: datetime) -> None:
+    """Let no key of a purpose sign any more, also the last one: for the end of a town and nothing else."""
+    for key in of_purpose(session, purpose):
+        if key.state == Stage.ACTIVE:
+            key.retired_at = now
+            _enter(session, key, Stage.RETIRED, Action.KEY_RETIRED, actor, now)
+
+
 def mark_compromised(session: Session, key_id: str, *, actor: Actor, now: datetime) -> IssuerKey:
     """Others may have the key: from the next trust list on nothing it ever signed is believed. Final, at any stage.
 

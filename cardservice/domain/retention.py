@@ -57,6 +57,7 @@ class Ending(StrEnum):
     IDLE = "idle"
     DUE = "its day over"
     KEY_GONE = "its key gone"
+    TOWN_CLOSED = "the town closed"
 
 
 _ACTION = {
@@ -66,6 +67,7 @@ _ACTION = {
     Ending.IDLE: Action.DRAFT_IDLE,
     Ending.DUE: Action.DRAFT_DUE,
     Ending.KEY_GONE: Action.DRAFT_KEY_GONE,
+    Ending.TOWN_CLOSED: Action.DRAFT_TOWN_CLOSED,
 }
 
 

@@ -158,6 +158,13 @@ def disable(session: Session, staff_id: int, *, actor: Actor, now: datetime) -> 
     return _changed(session, member, Action.STAFF_DISABLED, actor, now)
 
 
+def close_every_account(session: Session, *, actor: Actor, now: datetime) -> None:
+    """Close every account that is open, the last administrator's too: for the end of a town and nothing else."""
+    for member in session.scalars(select(Staff).where(Staff.disabled.is_(False)).order_by(Staff.id)).all():
+        member.disabled = True
+        _changed(session, member, Action.STAFF_DISABLED, actor, now)
+
+
 def _key(name: str) -> str:
     return unicodedata.normalize("NFKC", name.strip()).casefold()
 
