@@ -16,7 +16,7 @@ from cardservice.cli.files import fresh
 from cardservice.cli.town import Town
 from cardservice.domain import decommission as journey
 from cardservice.domain.actor import CONSOLE
-from cardservice.keystore import KeyMissing, Purpose, SigningKey
+from cardservice.keystore import KeyMissing, Purpose, SigningKey, overwrite_and_delete
 from cardservice.storage.session import reading
 from cardservice.web import decided
 from cardservice.web.timer import LOCK_NAME
@@ -120,6 +120,8 @@ def _destroy_keys(town: Town) -> str:
     shared = town.shared_day_keys()
     days = shared.destroy_before(date.max) if shared is not None else 0
     gone = sorted(town.keys.list(), key=lambda one: one[0] is Purpose.AUDIT)
+    for file in town.keys.path.glob("*.key"):
+        overwrite_and_delete(file)  # what sealed the second factors of staff
     for _, key_id in gone:
         town.keys.destroy(key_id)
     return (

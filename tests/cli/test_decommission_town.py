@@ -57,6 +57,7 @@ class TestTheEnd:
 
         assert told.exit_code == 0, told.output
         assert private_keys(town) == []
+        assert list((town.folder / "town" / "keys").glob("*.key")) == []
         kit = Kit.load(town.folder / "kit")
         now = datetime.now(UTC)
         reasons = [str(verify(town.cards[0]["identity"], kit, now=now + timedelta(days=at)).reason) for at in (0, 700)]

@@ -13,11 +13,12 @@ from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.domain import audit, drafts, retention, staff
 from cardservice.domain import restore as journey
+from cardservice.domain import sessions as sign_ins
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.restore import ChainDiffers, FormatUnknown, NotABackup, Reader
-from cardservice.storage.models import AuditEntry, Base, Card, Draft
+from cardservice.storage.models import AuditEntry, Base, Card, Draft, StaffSession
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import reading, sessions
 from cardservice.storage.upgrade import upgrade
@@ -103,6 +104,15 @@ class TestABackup:
         assert ciphertext not in content
         assert journey.base64.b64encode(ciphertext) not in content
         assert REGISTRATION.name.encode() not in content
+
+    def test_signs_nobody_in(self, town_hall: TownHall, clerk: Actor, other_engine: Engine) -> None:
+        with town_hall.transaction() as session:
+            sign_ins.begin(session, clerk.staff_id or 0, bytes(32), now=NOON)
+
+        hall = restore(town_hall, backed_up(town_hall), other_engine, kit=town_hall.kit).hall
+
+        with hall.reading() as session:
+            assert session.scalar(select(func.count()).select_from(StaffSession)) == 0
 
     def test_holds_no_private_key(self, town_hall: TownHall) -> None:
         assert b"PRIVATE" not in backed_up(town_hall)

@@ -12,10 +12,11 @@ from town_hall import DAY, NOON, TownHall
 
 import cardservice
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, issuance, retention
-from cardservice.domain.actor import Actor
+from cardservice.domain import decommission, drafts, issuance, retention
+from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.retention import Ending, Limits
+from cardservice.keystore import Purpose
 from cardservice.storage.models import AuditEntry, Card, Draft, LedgerEntry, StatusIndex
 from cardservice.terms import CardState, RevocationReason
 
@@ -67,6 +68,16 @@ class TestEndDraft:
         town_hall.register(clerk, now=NOON + DAY)
         town_hall.day_keys = DayKeys.in_process()
         keep_house(town_hall, NOON + DAY)
+        town_hall.register(clerk, now=NOON + DAY)
+        decommission.close(
+            town_hall.transaction,
+            town_hall.kit,
+            town=town_hall.town,
+            status_key=town_hall.keys[Purpose.STATUS],
+            anchor_key=town_hall.keys[Purpose.ANCHOR],
+            actor=CONSOLE,
+            now=NOON + DAY,
+        )
 
         assert draft_ids(town_hall) == []
         with town_hall.reading() as session:
