@@ -24,6 +24,8 @@ def _vacuum(engine: Engine) -> None:
     # Not a connection of SQLAlchemy's, which would begin a transaction, inside which there is no VACUUM.
     raw = engine.raw_connection()
     try:
+        # Whoever had it last may only have been reading.
+        raw.cursor().execute("PRAGMA query_only=OFF")
         raw.cursor().execute("VACUUM")
     finally:
         raw.close()

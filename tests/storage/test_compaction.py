@@ -1,15 +1,15 @@
 """Rows that are written anew lie in the order of their random keys, whatever order they came in."""
 
 import random
-import re
 from itertools import pairwise
-from pathlib import Path
 
-from sqlalchemy import Engine, delete, insert, select, text
+from on_disk import on_disk
+from sqlalchemy import Engine, delete, insert, select
 from town_hall import NOON
 
 from cardservice.storage.compaction import compact
 from cardservice.storage.models import Card, IssuerKey, StatusIndex, StatusList
+from cardservice.storage.session import reading
 from cardservice.terms import CardState
 
 CARDS = 300
@@ -30,22 +30,6 @@ def fill(engine: Engine, *, backwards: bool = False) -> list[str]:
             connection.execute(insert(StatusIndex), {"list_number": 1, "position": position})
             connection.execute(insert(Card), month | {"number": number, "list_number": 1, "position": position})
     return [number for number, _ in cards]
-
-
-def on_disk(engine: Engine, numbers: list[str]) -> list[list[str]]:
-    """The numbers as they lie on the disk: all in a row (PostgreSQL), or those of each page (SQLite)."""
-    if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
-            return [list(connection.scalars(text("SELECT number FROM cards ORDER BY ctid")))]
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
-        connection.exec_driver_sql("BEGIN")
-    data = Path(str(engine.url.database)).read_bytes()
-    pages = [data[at : at + size] for at in range(0, len(data), size)]
-    found = [[number.decode() for number in re.findall(rb"\d{12}", page)] for page in pages]
-    return [[number for number in page if number in numbers] for page in found]
 
 
 def share_of_rising_pairs(lie: list[list[str]], numbers: list[str]) -> float:
@@ -84,3 +68,9 @@ class TestCompact:
         with engine.connect() as connection:
             assert sorted(connection.scalars(select(Card.number))) == sorted(numbers)
             assert len(connection.scalars(select(StatusIndex.position)).all()) == CARDS
+
+    def test_writes_also_where_the_last_one_only_read(self, engine: Engine) -> None:
+        with reading(engine).begin() as session:
+            session.scalars(select(Card.number)).all()
+
+        compact(engine)
