@@ -94,7 +94,7 @@ def _one(chance: random.Random, birthday: date) -> Canary:
 
 def _jpeg_with(remark: bytes) -> bytes:
     """A picture that can be printed, with the remark in its COM segment (ITU-T T.81, B.2.4.5)."""
-    return _PLAIN_JPEG[:2] + b"\xff\xfe" + (2 + len(remark)).to_bytes(2, "big") + remark + _PLAIN_JPEG[2:]
+    return PLAIN_JPEG[:2] + b"\xff\xfe" + (2 + len(remark)).to_bytes(2, "big") + remark + PLAIN_JPEG[2:]
 
 
 def _plain_jpeg() -> bytes:
@@ -103,7 +103,7 @@ def _plain_jpeg() -> bytes:
     return file.getvalue()
 
 
-_PLAIN_JPEG = _plain_jpeg()
+PLAIN_JPEG = _plain_jpeg()
 
 
 def _from(place: int) -> Form:
