@@ -47,6 +47,11 @@ class Town(_Section):
     names: dict[Language, TownName] = Field(default_factory=dict)
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1, max_length=3)
 
+    @property
+    def words(self) -> str:
+        """The town's name in every language it is given in: no password is made of it."""
+        return " ".join((self.name, *self.names.values()))
+
     @field_validator("issuer")
     @classmethod
     def _without_a_closing_slash(cls, value: str) -> str:

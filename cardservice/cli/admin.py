@@ -12,7 +12,7 @@ from cardservice import __version__
 from cardservice.cli import audit, backup, closing, demo, holdings, key_rotation, passphrase, restore, running, town
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
-from cardservice.domain import revocation, staff
+from cardservice.domain import passwords, revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.keystore import Purpose
@@ -93,6 +93,7 @@ def staff_add(context: Context, name: str, role: str, password_fd: int | None) -
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = passphrase.from_descriptor(password_fd)
+    passwords.check(password, name=name, town=opened.settings.town.words)
     with opened.transaction() as session:
         staff.add(session, name, StaffRole(role), password, actor=CONSOLE, now=utc_now())
     click.echo(f"Added, as {role}.")

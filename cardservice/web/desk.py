@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from cardservice import keystore
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, sessions
+from cardservice.domain import drafts, passwords, sessions
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, years_later
 from cardservice.domain.checkpoints import Checkpoint
@@ -184,6 +184,11 @@ def site() -> Site:
     """The desk as a passkey knows it. Never from the Host header, which whoever asks can write."""
     origin = settings().desk_address
     return Site(host=str(urlsplit(origin).hostname), origin=origin, name=settings().town.name)
+
+
+def check_password(password: str, *, name: str) -> None:
+    """Raise `PasswordRefused` unless the staff member of that name may use the password in this town."""
+    passwords.check(password, name=name, town=settings().town.words)
 
 
 def session_limits() -> sessions.Limits:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import PasswordField, RadioField, StringField
 
-from cardservice.domain import passwords, sessions, staff
+from cardservice.domain import sessions, staff
 from cardservice.domain.passwords import PasswordRefused
 from cardservice.domain.staff import LastAdministrator, StaffNameRefused, StaffNameTaken
 from cardservice.terms import StaffRole
@@ -37,7 +37,7 @@ class NewStaffForm(RoleForm):
         if not name.strip():
             self.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))
         try:
-            passwords.check(password, name=name)
+            desk.check_password(password, name=name)
         except PasswordRefused as refused:
             self.refuse("password", words.password_problem(refused.code))
         return None if role is None or self.problems() else (name, role, password)

@@ -45,6 +45,12 @@ class TestAdding:
         summary = next(node for node in page.all("section") if node.attributes.get("class") == "problems")
         assert [link.attributes["href"] for link in summary.all("a")] == ["#name", "#role", "#password"]
 
+    @pytest.mark.parametrize("password", ["vila aberta nine", "فيلا أبيرتا 2026", "townhall clerk 1"])
+    def test_takes_no_password_made_of_the_town_or_the_office(self, administrator: Client, password: str) -> None:
+        answer = administrator.submit("/staff/new", {"name": "marta", "role": "clerk", "password": password})
+
+        assert "first that others would try" in answer.main.text
+
 
 class TestChangingARole:
     def test_counts_from_the_next_click(self, hall: TownHall, administrator: Client, clerk: Client) -> None:
