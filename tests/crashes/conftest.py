@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from crash_child import CLERK, PASSPHRASE, Place
+from crash_child import CLERK, Place, new_key
 from sqlalchemy import Engine
 from town_hall import TownHall
 
-from cardservice.credential.keys import Algorithm
-from cardservice.keystore import KeyFolder, Purpose
+from cardservice.keystore import Purpose
 from cardservice.terms import StaffRole
 
 
@@ -16,8 +15,7 @@ def open_town(engine: Engine, folder: Path) -> Place:
     """A town that is open, with its keys in a folder, and one clerk."""
     made = Place(engine.url.render_as_string(hide_password=False), folder)
     hall = TownHall(engine, made.kit, day_keys=made.day_keys())
-    keys = KeyFolder(made.folder / "keys")
-    hall.keys = {purpose: keys.create(purpose, Algorithm.ES256, PASSPHRASE) for purpose in Purpose}
+    hall.keys = {purpose: new_key(made.folder / "keys", purpose) for purpose in Purpose}
     hall.open()
     hall.hire(CLERK.name, StaffRole.CLERK)
     engine.dispose()

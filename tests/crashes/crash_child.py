@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from town_hall import DAY, ISSUER, NOON, REGISTRATION, TownHall, status_uri
 
+from cardservice import key_file
 from cardservice.credential import qr_text
 from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
 from cardservice.credential.keys import Algorithm
@@ -84,6 +86,13 @@ class Recorded:
         return self._key.sign(message)
 
 
+def new_key(folder: Path, purpose: Purpose) -> SigningKey:
+    """Make a key in a folder, with few rounds around it: it is opened anew in every process that dies."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_file, "ROUNDS", 1_000)
+        return KeyFolder(folder).create(purpose, Algorithm.ES256, PASSPHRASE)
+
+
 @functools.cache
 def _unlocked(folder: Path, key_id: str) -> SigningKey:
     return KeyFolder(folder).unlock(bytes.fromhex(key_id), PASSPHRASE)
@@ -151,7 +160,7 @@ def publishing(place: Place, hall: TownHall) -> None:
 def rotating(place: Place, hall: TownHall) -> None:
     """A new card key, from its making to the end of the old one."""
     old, later = hall.keys[Purpose.CARD], place.now + hall.town.list_period
-    key = KeyFolder(place.folder / "keys").create(Purpose.CARD, Algorithm.ES256, PASSPHRASE)
+    key = new_key(place.folder / "keys", Purpose.CARD)
     key_id = key.key_id.hex()
     with hall.transaction() as session:
         key_rotation.announce(session, Purpose.CARD, key.public, validity_years=2, actor=CONSOLE, now=place.now)
