@@ -17,7 +17,7 @@ from cardservice.domain import retention, schedule
 from cardservice.domain.calendar import day_of, first_day_after
 from cardservice.domain.retention import DAYS_AFTER_EXPIRY, DEFAULT_LIMITS, Limits
 from cardservice.domain.schedule import FileRule, Rule
-from cardservice.storage.models import Base, Card, Draft
+from cardservice.storage.models import Base, Card, Draft, ParkedForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,12 @@ def _drafts_leave(session: Session, now: datetime, limits: Limits) -> tuple[date
     return next_purge, retention.overdue_drafts(session, now=now, limits=limits)
 
 
+def _parked_forms_leave(session: Session, now: datetime, limits: Limits) -> tuple[date | None, int]:
+    first = session.scalar(select(func.min(ParkedForm.created_at)))
+    next_purge = None if first is None else max(day_of(first + limits.idle), day_of(now))
+    return next_purge, retention.overdue_parked_forms(session, now=now, limits=limits)
+
+
 def _cards_leave(session: Session, now: datetime, _limits: Limits) -> tuple[date | None, int]:
     month = session.scalar(select(func.min(Card.expiry_month)))
     next_purge = None if month is None else first_day_after(month) + timedelta(days=DAYS_AFTER_EXPIRY)
@@ -107,6 +113,7 @@ def _cards_leave(session: Session, now: datetime, _limits: Limits) -> tuple[date
 
 _LEAVES: dict[str, Callable[[Session, datetime, Limits], tuple[date | None, int]]] = {
     Draft.__tablename__: _drafts_leave,
+    ParkedForm.__tablename__: _parked_forms_leave,
     Card.__tablename__: _cards_leave,
 }
 

@@ -20,7 +20,7 @@ from cardservice.domain import audit, lifecycle, passkeys, sessions, statistics
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
-from cardservice.storage.models import Card, Draft, LedgerEntry
+from cardservice.storage.models import Card, Draft, LedgerEntry, ParkedForm
 from cardservice.terms import CardState, RevocationReason
 
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -58,6 +58,16 @@ class Ending(StrEnum):
     DUE = "its day over"
     KEY_GONE = "its key gone"
     TOWN_CLOSED = "the town closed"
+
+
+class ParkedEnding(StrEnum):
+    """Why a parked form ended: the rule named in the ledger."""
+
+    USED = "used"
+    NOT_THEIRS = "of somebody else"
+    IDLE = "idle"
+    DUE = "its day over"
+    KEY_GONE = "its key gone"
 
 
 _ACTION = {
@@ -107,6 +117,24 @@ def end_draft(
     _count(session, f"draft {ending}", 1, now)
 
 
+def end_parked_form(session: Session, form: ParkedForm, ending: ParkedEnding, *, now: datetime) -> None:
+    """End a parked form: the only function that does. Nothing was done with it, so the audit has nothing to say."""
+    session.delete(form)
+    session.flush()
+    _count(session, f"parked form {ending}", 1, now)
+
+
+def parked_ending_due(
+    form: ParkedForm, *, now: datetime, day_keys: DayKeys | None, limits: Limits
+) -> ParkedEnding | None:
+    """Return why a parked form may not be kept any longer, or None. Its day is the one on which it was parked."""
+    if form.key_day != day_of(now):
+        return ParkedEnding.DUE
+    if abs(now - form.created_at) >= limits.idle:
+        return ParkedEnding.IDLE
+    return ParkedEnding.KEY_GONE if day_keys is not None and not day_keys.has(form.key_day) else None
+
+
 def housekeeping(
     transaction: Transaction, *, now: datetime, day_keys: DayKeys | None, limits: Limits = DEFAULT_LIMITS
 ) -> dict[str, int]:
@@ -129,6 +157,11 @@ def housekeeping(
     for draft_id in due:
         with transaction() as session:
             counts.update(_end_if_due(session, draft_id, now=now, day_keys=day_keys, limits=limits))
+    with transaction() as session:
+        for form in session.scalars(select(ParkedForm)).all():
+            if over := parked_ending_due(form, now=now, day_keys=day_keys, limits=limits):
+                end_parked_form(session, form, over, now=now)
+                counts[f"parked form {over}"] += 1
     while _forget_cards(transaction, counts, now=now):
         pass
     with transaction() as session:
@@ -146,8 +179,12 @@ def begin_night(session: Session, *, now: datetime) -> bool:
 
 
 def overdue(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
-    """Return how many drafts and cards should be gone and are not: more than 0 means that housekeeping stopped."""
-    return overdue_drafts(session, now=now, limits=limits) + overdue_cards(session, now=now)
+    """Return how many drafts, forms and cards should be gone and are not. Above 0 means that housekeeping stopped."""
+    return (
+        overdue_drafts(session, now=now, limits=limits)
+        + overdue_parked_forms(session, now=now, limits=limits)
+        + overdue_cards(session, now=now)
+    )
 
 
 def overdue_drafts(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
@@ -157,6 +194,13 @@ def overdue_drafts(session: Session, *, now: datetime, limits: Limits = DEFAULT_
         Draft.key_day < day_of(grace),
         and_(Draft.touched_at <= minute_of(grace - limits.idle), ~Draft.card.has()),
     )
+    return session.scalar(select(func.count()).where(past)) or 0
+
+
+def overdue_parked_forms(session: Session, *, now: datetime, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Return how many parked forms should be gone and are not."""
+    grace = now - GRACE
+    past = or_(ParkedForm.key_day < day_of(grace), ParkedForm.created_at <= minute_of(grace - limits.idle))
     return session.scalar(select(func.count()).where(past)) or 0
 
 

@@ -106,6 +106,19 @@ TABLES: dict[str, Rule] = {
         },
         oldest="created_at",
     ),
+    "parked_forms": Rule(
+        why=N_("What somebody had typed when their session was over, so that they find it when they sign in again."),
+        ends=N_("When it is used, when somebody else signs in instead, after 60 minutes, or at the end of the day."),
+        columns={
+            "id": "random number",
+            "staff_id": "account of who typed it",
+            "created_at": "minute it was sent",
+            "key_day": "the day on which it was sent, and the last on which it may be read",
+            "ciphertext": "page and fields, readable with the key of that day only; no password, no file",
+        },
+        oldest="created_at",
+        in_backups=False,
+    ),
     "cards": Rule(
         why=N_("So that every card in the world is known and can be revoked. Nothing here says whose card it is."),
         ends=N_("30 days after the month in which the card expires."),

@@ -1,8 +1,8 @@
 """The tables of the register: what the town remembers, and nothing that names a cardholder.
 
-The rule here: the only personal data is `Draft.ciphertext`, whose key never touches a disk. A card's row knows
-months, never days; random primary keys without row ids keep the order of issue out of the file. Who may change
-what is the business of the domain; how tables change over time is in migrations/.
+The rule here: the only personal data is the ciphertext of drafts and parked forms, whose key never touches a disk. A
+card's row knows months, never days; random primary keys without row ids keep the order of issue out of the file. Who
+may change what is the business of the domain; how tables change over time is in migrations/.
 """
 
 from datetime import date, datetime
@@ -132,6 +132,22 @@ class Draft(Base):
     def card_number(self) -> str | None:
         """The number of the card made from this draft, once its intent is recorded."""
         return self.card.number if self.card else None
+
+
+class ParkedForm(Base):
+    """What a staff member had typed when their session was over: ciphertext, theirs only, and gone within the hour.
+
+    `key_day` as in `Draft`.
+    """
+
+    __tablename__ = "parked_forms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_day: Mapped[date] = mapped_column(Date)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class StatusList(Base):

@@ -1,5 +1,6 @@
 """What we hold: nothing can be forgotten, because it is read off the models, and everything has words."""
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,10 +9,11 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
 from town_hall import DAY, NOON, TownHall
 
-from cardservice.domain import holdings, schedule
+from cardservice.domain import holdings, parked_forms, schedule
 from cardservice.domain.actor import Actor
 from cardservice.domain.holdings import Held
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.parked_forms import TypedForm
 from cardservice.storage.models import Base
 from cardservice.terms import CardState
 
@@ -108,6 +110,30 @@ class TestTables:
         assert look(town_hall, folder, now=NOON + timedelta(minutes=71)).overdue == 1
         held = {table.name: table.overdue for table in look(town_hall, folder, now=NOON + 800 * DAY).tables}
         assert (held["drafts"], held["cards"]) == (1, 1)
+
+    def test_tell_when_a_parked_form_leaves(self, town_hall: TownHall, clerk: Actor, folder: Path) -> None:
+        typed = TypedForm("/registrations/new", (("name", "Y"),))
+        with town_hall.transaction() as session:
+            parked_forms.park(
+                session,
+                typed,
+                staff_id=clerk.staff_id or 0,
+                now=NOON,
+                day_keys=town_hall.day_keys,
+                token_bytes=os.urandom,
+            )
+
+        held = {
+            minutes: look(town_hall, folder, now=NOON + timedelta(minutes=minutes)).tables for minutes in (0, 69, 70)
+        }
+        told = {
+            minutes: (table.rows, table.next_purge, table.overdue)
+            for minutes, tables in held.items()
+            for table in tables
+            if table.name == "parked_forms"
+        }
+
+        assert told == {0: (1, NOON.date(), 0), 69: (1, NOON.date(), 0), 70: (1, NOON.date(), 1)}
 
     def test_that_nobody_made_are_named(self, town_hall: TownHall, folder: Path) -> None:
         with town_hall.transaction() as session:

@@ -51,6 +51,7 @@ class TestEndDraft:
         assert sorted(deleting) == [
             "domain/retention.py: session.delete(card)",
             "domain/retention.py: session.delete(draft)",
+            "domain/retention.py: session.delete(form)",
         ]
 
     def test_is_reached_by_every_ending(self, town_hall: TownHall, clerk: Actor) -> None:
