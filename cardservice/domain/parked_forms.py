@@ -90,9 +90,17 @@ def look(
         return None
 
 
-def end(session: Session, form_id: str, *, actor: Actor, now: datetime) -> None:
-    """End a form that was used, or that waited for somebody else than this person. Harmless where there is none."""
+def claim(session: Session, form_id: str, *, actor: Actor, now: datetime) -> bool:
+    """Tell whether a form waits for this person, who has just signed in; one that waits for somebody else ends."""
     form = session.get(ParkedForm, form_id)
-    if form is not None:
-        theirs = form.staff_id == actor.staff_id
-        retention.end_parked_form(session, form, ParkedEnding.USED if theirs else ParkedEnding.NOT_THEIRS, now=now)
+    if form is not None and form.staff_id != actor.staff_id:
+        retention.end_parked_form(session, form, ParkedEnding.NOT_THEIRS, now=now)
+        return False
+    return form is not None
+
+
+def use(session: Session, form_id: str, *, actor: Actor, now: datetime) -> None:
+    """End a form of this person that is not needed any more. Harmless where there is none."""
+    form = session.get(ParkedForm, form_id)
+    if form is not None and form.staff_id == actor.staff_id:
+        retention.end_parked_form(session, form, ParkedEnding.USED, now=now)

@@ -16,6 +16,7 @@ from flask_login import current_user
 
 from cardservice.domain.errors import Refused
 from cardservice.terms import StaffRole
+from cardservice.web import addresses
 
 View = TypeVar("View", bound=Callable[..., Any])
 Roles = frozenset[StaffRole]
@@ -97,7 +98,7 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    # The way back is kept in the signed session, never in the address.
-    if request.method == "GET":
+    # The way back is kept in the signed session, never in the address. A step that has no page of its own has none.
+    if addresses.has_a_page(request.path):
         session["return_to"] = request.path
     return redirect(url_for("sign_in.sign_in"))

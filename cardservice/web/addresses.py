@@ -1,8 +1,11 @@
-"""Numbers in addresses: none that the register's columns could not hold.
+"""Addresses: which lead to a page of ours, and numbers in them, none that the register's columns could not hold.
 
-A larger one would be an error of the database's, so a mistake of ours; it is an address that leads nowhere.
+A larger number would be an error of the database's, so a mistake of ours; it is an address that leads nowhere.
 """
 
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1
@@ -22,3 +25,14 @@ def number(text: str) -> int:
     if not 0 <= read <= LARGEST:
         raise ValueError("beyond what the register holds")
     return read
+
+
+def has_a_page(path: str) -> bool:
+    """Whether a path is one of our own pages: a redirect never leads anywhere else."""
+    if not path.startswith("/") or "//" in path or "\\" in path:
+        return False
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return True

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from cardservice import keystore
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, passwords, sessions
+from cardservice.domain import drafts, passwords, retention, sessions
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, years_later
 from cardservice.domain.checkpoints import Checkpoint
@@ -200,6 +200,11 @@ def session_limits() -> sessions.Limits:
 def token_bytes(count: int) -> bytes:
     """Randomness, from where the service was told to take it."""
     return here().token_bytes(count)
+
+
+def draft_limits() -> retention.Limits:
+    """How long what was typed may lie untouched."""
+    return retention.Limits(idle=timedelta(minutes=settings().retention.idle_minutes))
 
 
 def valid_until() -> date:

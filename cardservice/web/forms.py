@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from cardservice.domain.registration import FieldProblem
-from cardservice.web import words
+from cardservice.web import parked, words
 
 # A clerk types somebody else's data: the browser must neither offer nor remember it.
 UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -36,6 +36,21 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """
 
     ORDER: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        typed = None
+        if self.is_submitted():
+            parked.used()
+        else:
+            typed = parked.typed_before()
+        super().__init__(**({} if typed is None else {"formdata": typed}))
+        self.came_back = typed is not None
+        """Whether it is shown with what was typed when the session was over, and not sent yet."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has typed anything into it yet."""
+        return not (self.is_submitted() or self.came_back)
 
     def refuse(self, name: str, message: str) -> None:
         """Say beside a field what is wrong with it."""

@@ -3,7 +3,6 @@
 What is held is read off the models and the folder (domain/holdings.py); what can be answered is domain/legal_answer.py.
 """
 
-from datetime import timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,6 @@ from wtforms import StringField
 
 from cardservice.domain import holdings, legal_answer, schedule
 from cardservice.domain.card_numbers import CardNumberMistyped
-from cardservice.domain.retention import Limits
 from cardservice.terms import StaffRole
 from cardservice.web import desk
 from cardservice.web.access import requires
@@ -32,9 +30,10 @@ class CardForm(DeskForm):
 def show() -> ResponseReturnValue:
     """Every table and kind of file, counted."""
     settings = desk.settings()
-    limits = Limits(idle=timedelta(minutes=settings.retention.idle_minutes))
     with desk.reading() as session:
-        held = holdings.held(session, folder=settings.folder, kit=settings.kit_folder, now=desk.now(), limits=limits)
+        held = holdings.held(
+            session, folder=settings.folder, kit=settings.kit_folder, now=desk.now(), limits=desk.draft_limits()
+        )
     return render_template(
         "holdings/holdings.html",
         held=held,

@@ -6,13 +6,11 @@ themselves are in translations/LANGUAGE/LC_MESSAGES/messages.po.
 
 from babel import Locale
 from babel.core import get_global
-from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
-from cardservice.web import desk
+from cardservice.web import addresses, desk
 from cardservice.web.access import public
 
 LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
@@ -49,7 +47,7 @@ def install(app: Flask) -> None:
             "language": str(locale),
             "direction": locale.text_direction if locale else "ltr",
             "languages": LANGUAGES,
-            "here": request.path if request.method == "GET" or _has_a_page(request.path) else url_for("start.today"),
+            "here": request.path if request.method == "GET" or addresses.has_a_page(request.path) else url_for("start.today"),
         }
 
 
@@ -66,7 +64,7 @@ def chosen() -> str:
 def switch() -> ResponseReturnValue:
     """Change the language and go back to the same page."""
     back = request.form.get("back", "")
-    answer = redirect(back if _has_a_page(back) else url_for("start.today"))
+    answer = redirect(back if addresses.has_a_page(back) else url_for("start.today"))
     asked = request.form.get("language")
     if asked in LANGUAGES:
         answer.set_cookie(
@@ -78,17 +76,6 @@ def switch() -> ResponseReturnValue:
             samesite="Strict",
         )
     return answer
-
-
-def _has_a_page(path: str) -> bool:
-    """Whether a path is one of our own pages: a redirect never leads anywhere else."""
-    if not path.startswith("/") or "//" in path or "\\" in path:
-        return False
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return False
-    return True
 
 
 def language_name(code: str) -> str:

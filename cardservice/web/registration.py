@@ -105,9 +105,9 @@ def details(draft_id: str) -> ResponseReturnValue:
     """Change what was typed before."""
     kept = desk.registration(draft_id)
     form = DetailsForm()
-    if not form.is_submitted():
+    if form.is_blank:
         form.show(kept)
-    elif typed := form.read(kept):
+    elif form.is_submitted() and (typed := form.read(kept)):
         with desk.transaction() as session:
             drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
         # A renewal begins with the answers of the old card, and without a photo.

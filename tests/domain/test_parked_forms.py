@@ -128,25 +128,42 @@ class TestLook:
         assert look(second) is None
 
 
-class TestEnd:
-    def test_ends_a_form_that_was_used(self, park: Park, town_hall: TownHall, clerk: Actor) -> None:
+class TestUse:
+    def test_ends_a_form_once(self, park: Park, town_hall: TownHall, clerk: Actor) -> None:
         form_id = park()
         assert form_id is not None
 
         for _ in range(2):
             with town_hall.transaction() as session:
-                parked_forms.end(session, form_id, actor=clerk, now=NOON)
+                parked_forms.use(session, form_id, actor=clerk, now=NOON)
 
         assert (rows(town_hall), ledger(town_hall)) == (0, {"parked form used": 1})
 
-    def test_ends_a_form_when_somebody_else_signs_in_instead(
-        self, park: Park, town_hall: TownHall, other_clerk: Actor
-    ) -> None:
+    def test_ends_no_form_of_somebody_else(self, park: Park, town_hall: TownHall, other_clerk: Actor) -> None:
         form_id = park()
         assert form_id is not None
 
         with town_hall.transaction() as session:
-            parked_forms.end(session, form_id, actor=other_clerk, now=NOON)
+            parked_forms.use(session, form_id, actor=other_clerk, now=NOON)
+
+        assert rows(town_hall) == 1
+
+
+class TestClaim:
+    def claim(self, town_hall: TownHall, form_id: str | None, actor: Actor) -> bool:
+        assert form_id is not None
+        with town_hall.transaction() as session:
+            return parked_forms.claim(session, form_id, actor=actor, now=NOON)
+
+    def test_knows_whose_form_it_is(self, park: Park, town_hall: TownHall, clerk: Actor) -> None:
+        assert self.claim(town_hall, park(), clerk)
+        assert not self.claim(town_hall, "0" * 32, clerk)
+        assert rows(town_hall) == 1
+
+    def test_ends_a_form_when_somebody_else_signs_in_instead(
+        self, park: Park, town_hall: TownHall, other_clerk: Actor
+    ) -> None:
+        assert not self.claim(town_hall, park(), other_clerk)
 
         assert (rows(town_hall), ledger(town_hall)) == (0, {"parked form of somebody else": 1})
 
