@@ -5,8 +5,7 @@ A larger number would be an error of the database's, so a mistake of ours; it is
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 LARGEST = 2**31 - 1
 """The largest value of an INTEGER column on PostgreSQL."""

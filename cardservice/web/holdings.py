@@ -3,7 +3,6 @@
 What is held is read off the models and the folder (domain/holdings.py); what can be answered is domain/legal_answer.py.
 """
 
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext

@@ -47,7 +47,9 @@ def install(app: Flask) -> None:
             "language": str(locale),
             "direction": locale.text_direction if locale else "ltr",
             "languages": LANGUAGES,
-            "here": request.path if request.method == "GET" or addresses.has_a_page(request.path) else url_for("start.today"),
+            "here": request.path
+            if request.method == "GET" or addresses.has_a_page(request.path)
+            else url_for("start.today"),
         }
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cardservice.domain import drafts
+from cardservice.domain import drafts, publication, retention
 from cardservice.domain.calendar import day_of
 from cardservice.terms import DraftState, StaffRole
 from cardservice.web import checkpoints, desk
@@ -54,14 +54,22 @@ class OpenWork:
         return sum(one.is_issued for one in self.mine)
 
 
+@dataclass(frozen=True)
+class Overdue:
+    """What a running service would have done by now: more than nothing means that it stopped doing it."""
+
+    to_erase: int
+    lists: int
+
+
 @bp.get("/")
 @requires(*StaffRole)
 def today() -> ResponseReturnValue:
     """Registrations by the minute they were begun, never by name: a screen is read by the whole queue."""
-    actor = desk.actor()
+    actor, overdue = desk.actor(), _overdue()
     if actor.role not in DESK_ROLES:
         warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []
-        return render_template("start/today.html", work=None, find=None, warnings=warnings)
+        return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue)
     with desk.reading() as session:
         seen = tuple(
             OpenRegistration(
@@ -74,4 +82,12 @@ def today() -> ResponseReturnValue:
             )
             for draft in drafts.waiting(session, actor=actor, now=desk.now())
         )
-    return render_template("start/today.html", work=OpenWork(seen), states=DraftState, find=FindForm())
+    return render_template("start/today.html", work=OpenWork(seen), states=DraftState, find=FindForm(), overdue=overdue)
+
+
+def _overdue() -> Overdue:
+    with desk.reading() as session:
+        return Overdue(
+            to_erase=retention.overdue(session, now=desk.now(), limits=desk.draft_limits()),
+            lists=len(publication.overdue(session, now=desk.now())),
+        )

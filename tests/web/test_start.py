@@ -9,7 +9,7 @@ from cardservice.domain import retention
 from cardservice.domain.actor import SERVICE
 from cardservice.storage.models import Publication
 from cardservice.terms import StaffRole
-from web.hall import PASSWORD, TownHall
+from web.hall import TownHall
 
 STOPPED = "Erasing has stopped: 1 should be gone by now"
 
@@ -45,8 +45,6 @@ class TestEverybody:
 class TestThoseWhoCanAct:
     @pytest.mark.parametrize("role", [StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR, StaffRole.AUDITOR])
     def test_see_the_figures_while_all_is_well(self, hall: TownHall, role: StaffRole) -> None:
-        browser = hall.browser(role)
-
-        figures = [row.text for row in browser.get("/").main.all("dl")[-1].all("div")]
+        figures = [row.text for row in hall.browser(role).get("/").main.all("dl")[-1].all("div")]
 
         assert figures == ["overdue to be erased0", "lists past their time0"]
