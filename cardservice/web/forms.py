@@ -37,13 +37,13 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
 
     ORDER: tuple[str, ...] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         typed = None
         if self.is_submitted():
             parked.used()
-        else:
-            typed = parked.typed_before()
-        super().__init__(**({} if typed is None else {"formdata": typed}))
+        elif typed := parked.typed_before():
+            options["formdata"] = typed
+        super().__init__(**options)
         self.came_back = typed is not None
         """Whether it is shown with what was typed when the session was over, and not sent yet."""
 

@@ -1,9 +1,9 @@
 """What was typed survives signing in again.
 
 When a form is sent and the session is over, its fields are parked in the register, sealed, for the person whose session
-it was: the signed cookie says who, and the form's anti-forgery value that it came from them. The browser keeps the random
-id of it and the address of its page, nothing that was typed. After the same person has signed in, the page is shown
-with what they had typed in it, and nothing was done yet. Passwords, codes and files are never parked. Where the row is
+it was: the signed cookie says who, and the form's anti-forgery value that it came from them. The browser keeps the
+random id of it and the address of its page, nothing that was typed. After the same person has signed in, the page is
+shown with what they had typed, and nothing was done yet. Passwords, codes and files are never parked. Where the row is
 and how it ends: domain/parked_forms.py, docs/decisions/0033.
 """
 
@@ -22,6 +22,8 @@ from cardservice.web import access, addresses, desk
 _KEPT = "parked"
 # What proves something, and what a card says of its holder: shown or scanned again, never kept.
 _NEVER = frozenset({"csrf_token", "code"})
+_NEVER_WITH = "confirm_"
+"""What the names of a confirmation's fields begin with (step_up.py)."""
 
 Kept = dict[str, str]
 
@@ -34,7 +36,11 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     """
     if not _could_be_shown_again() or not _came_from_our_form():
         return None
-    fields = tuple((name, text) for name, text in request.form.items(multi=True) if name not in _NEVER | set(without))
+    fields = tuple(
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if name not in {*_NEVER, *without} and not name.startswith(_NEVER_WITH)
+    )
     if not any(text for _, text in fields):
         return None
     with desk.transaction() as db:

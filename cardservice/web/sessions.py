@@ -21,7 +21,8 @@ from cardservice.domain.second_factors import Factors
 from cardservice.domain.sessions import SessionOver
 from cardservice.domain.staff import Staff
 from cardservice.terms import StaffRole
-from cardservice.web import desk, guessing
+from cardservice.web import desk, guessing, parked
+from cardservice.web.forms import secret_names
 
 HALF_LIVES = timedelta(minutes=5)
 
@@ -82,8 +83,10 @@ def begin(db: Session, member: Staff) -> tuple[SignedIn, bytes]:
 
 def enter(known: SignedIn, session_id: bytes) -> None:
     """Let this browser be in a session that was just begun."""
+    kept = parked.take_over(known.actor)
     session.clear()  # nothing of the stranger's session lives on, its anti-forgery value included
     session["id"] = session_id.hex()
+    parked.remember(kept)
     login_user(known)
 
 
@@ -126,7 +129,7 @@ def _mark(member: Staff) -> str:
     return hashlib.sha256(member.password_hash.encode()).hexdigest()[:16]
 
 
-def _staff_member(_staff_id: str) -> SignedIn | None:
+def _staff_member(staff_id: str) -> SignedIn | None:
     """Who this browser's session is of, or None if it is over; which of the reasons is kept for the page."""
     session_id, now = own_id(), desk.now()
     try:
@@ -135,7 +138,10 @@ def _staff_member(_staff_id: str) -> SignedIn | None:
             within = timedelta(minutes=desk.settings().desk.step_up_minutes)
             known = _signed_in(db, member, is_fresh=sessions.is_recent(row, now=now, within=within))
     except SessionOver as over:
+        # Only time's doing: whose account changed or was signed out elsewhere finds nothing of it again.
+        kept = parked.keep(int(staff_id), without=secret_names()) if over.code in {"idle", "long"} else None
         leave(over.code)
+        parked.remember(kept)
         return None
     if sessions.is_unnoted(row, now=now):
         with desk.transaction() as db:

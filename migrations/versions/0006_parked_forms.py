@@ -8,8 +8,8 @@ imports the models: they move on, this file does not. No column may hold persona
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
