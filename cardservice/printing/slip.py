@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from cardservice.printing import qr_image, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
@@ -121,14 +122,14 @@ class _Sheet:
 
     def text(self, words: str, start: float = 0.0, width: float = 0.0) -> None:
         """A sentence at the size of the slip, in as many lines as it takes."""
-        self.put(Setter(words, mm(width or self.room - start)).at(self.size, 1.0), start, width)
+        self.put(_words(words, width or self.room - start, self.size), start, width)
 
     def skip(self, gap: float) -> None:
         """Leave some air, or what there is of it."""
         self.top += gap * self.air
 
     def heading(self, words: str) -> None:
-        block = Setter(words, mm(self.room), weight=typefaces.SEMIBOLD).at(self.size + 1.5, 1.0)
+        block = _words(words, self.room, self.size + 1.5, typefaces.SEMIBOLD)
         self.put(block, colour=self.palette.accent)
         self.skip(_LINE_GAP)
 
@@ -148,6 +149,20 @@ class _Sheet:
         self.skip(_GAP)
 
 
+@lru_cache(maxsize=1024)
+def _words(words: str, width: float, size: float, weight: int = typefaces.REGULAR) -> Block:
+    """Words of the town in a box of so many millimetres. Kept, because finding what fits asks for them often.
+
+    What differs from card to card, number, day and code, is never handed to this.
+    """
+    return _setter(words, width, weight).at(size, 1.0)
+
+
+@lru_cache(maxsize=256)
+def _setter(words: str, width: float, weight: int) -> Setter:
+    return Setter(words, mm(width), weight=weight)
+
+
 def _draw(sheet: _Sheet) -> float:
     """Draw or measure a whole slip; returns where it ends, in millimetres."""
     _head(sheet)
@@ -162,7 +177,7 @@ def _draw(sheet: _Sheet) -> float:
 
 def _head(sheet: _Sheet) -> None:
     town = fit(sheet.face.town, mm(sheet.room), mm(7), largest=15, smallest=SMALLEST, weight=typefaces.SEMIBOLD)
-    title = Setter(sheet.words.title, mm(sheet.room)).at(sheet.size, 1.0)
+    title = _words(sheet.words.title, sheet.room, sheet.size)
     if not sheet.coloured:
         sheet.top = sheet.margin
     else:
@@ -195,7 +210,7 @@ def _card(sheet: _Sheet) -> None:
 
 def _slip_code(sheet: _Sheet) -> None:
     """The code in its groups, on one line where it has room, never broken inside a group."""
-    label = Setter(sheet.words.slip_code, mm(sheet.room)).at(SMALLEST, 1.0)
+    label = _words(sheet.words.slip_code, sheet.room, SMALLEST)
     code = fit(sheet.face.slip_code, mm(sheet.room), mm(14), largest=13, smallest=11.5, weight=typefaces.SEMIBOLD)
     inset = 1.8
     height = (label.height + code.height) / POINTS_A_MM + _LINE_GAP + 2 * inset
@@ -220,11 +235,11 @@ def _when_lost(sheet: _Sheet) -> None:
     _qr(sheet, sheet.left(start, _CODE_SIDE))
     sheet.top = max(below, sheet.top)
     sheet.skip(_GAP / 2)
-    page = Setter(sheet.words.page, mm(sheet.room)).at(SMALLEST, 1.0)
+    page = _words(sheet.words.page, sheet.room, SMALLEST)
     sheet.put(page, colour=sheet.palette.accent)
     sheet.skip(_LINE_GAP / 2)
     address = sheet.face.address.removeprefix("https://")
-    sheet.put(Setter(address, mm(sheet.room), weight=typefaces.SEMIBOLD).at(sheet.size, 1.0))
+    sheet.put(_words(address, sheet.room, sheet.size, typefaces.SEMIBOLD))
     sheet.skip(_GAP)
 
 
@@ -233,7 +248,7 @@ def _list(sheet: _Sheet, lines: Sequence[str], width: float, mark: str = "") -> 
     indent = 4.0
     for number, line in enumerate(lines, start=1):
         top = sheet.top
-        sheet.put(Setter(mark or str(number), mm(indent), weight=typefaces.SEMIBOLD).at(sheet.size, 1.0), 0.0, indent)
+        sheet.put(_words(mark or str(number), indent, sheet.size, typefaces.SEMIBOLD), 0.0, indent)
         sheet.top = top
         sheet.text(line, indent, width - indent)
         sheet.skip(_LINE_GAP)
