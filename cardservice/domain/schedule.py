@@ -192,7 +192,7 @@ TABLES: dict[str, Rule] = {
         columns={
             "sequence": "number of the entry",
             "day": "the day",
-            "actor": "number of the account, the console or the service",
+            "actor": "number of the account, the console, the service, or a holder with their slip",
             "action": "what was done, one of a fixed list",
             "subject": "id of the card, registration, key, list or account",
             "previous": "digest of the entry before",

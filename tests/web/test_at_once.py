@@ -1,5 +1,6 @@
 """Published at once: the step that ends a card also tells the verifiers, and stands whether or not that succeeds."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,28 @@ class TestWherePublishingFails:
         assert "is handed over" in page.text
         assert "the card that ended with the next published list" in page.text
         assert waits(hall)
+
+
+class TestALostCard:
+    """SCENARIOS 2, from the partner's side."""
+
+    def test_is_good_with_the_list_of_the_morning_and_red_with_the_next(
+        self, hall: TownHall, clerk: Client, tmp_path: Path
+    ) -> None:
+        old, old_code = hand_out(hall, clerk)
+        partner = shutil.copytree(hall.settings.kit_folder, tmp_path / "partner")
+        hall.clock.passes(hours=7)
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
+        clerk.submit(f"/registrations/{draft_id}/issue")
+        new = issued(hall, draft_id)
+        clerk.submit(f"/cards/{new.card_number}/hand-over")
+        hall.clock.passes(minutes=30)
+
+        offline = verify(old_code, Kit.load(partner), now=hall.clock.now)
+        memory = Kit.load(partner).remember()
+        fetched = Kit.load(hall.settings.kit_folder, remembered=memory)
+        online = [verify(code, fetched, now=hall.clock.now).reason for code in (old_code, new.residence_code)]
+
+        assert (offline.reason, offline.status_list_age_s) == ("valid", 7.5 * 3600)
+        assert online == ["revoked", "valid"]
