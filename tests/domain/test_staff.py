@@ -12,7 +12,7 @@ from town_hall import NOON
 
 from cardservice.domain import audit, sessions, staff
 from cardservice.domain.actor import CONSOLE, SERVICE, Actor
-from cardservice.domain.passwords import PasswordRefused
+from cardservice.domain.passwords import LONGEST, PasswordRefused
 from cardservice.domain.staff import (
     LastAdministrator,
     SignInRefused,
@@ -79,6 +79,24 @@ class TestAuthenticate:
             staff.authenticate(session, name, password, now=NOON)
 
         assert str(caught.value) == str(SignInRefused())
+
+    @pytest.mark.parametrize(
+        "almost", [PASSWORD.upper(), PASSWORD + " ", " " + PASSWORD, PASSWORD[:-1], PASSWORD + "\0"]
+    )
+    def test_compares_the_password_exactly_as_it_was_typed(self, session: Session, almost: str) -> None:
+        add(session)
+
+        with pytest.raises(SignInRefused):
+            staff.authenticate(session, "ana", almost, now=NOON)
+
+    def test_compares_the_last_character_of_the_longest_password(self, session: Session) -> None:
+        longest = "seven lamps " * 10 + "at night"
+        member = staff.add(session, "ana", StaffRole.CLERK, longest, actor=CONSOLE, now=NOON)
+
+        assert len(longest) == LONGEST
+        assert staff.authenticate(session, "ana", longest, now=NOON).id == member.id
+        with pytest.raises(SignInRefused):
+            staff.authenticate(session, "ana", longest[:-1] + "T", now=NOON)
 
     def test_takes_as_long_for_an_unknown_name(self, session: Session) -> None:
         add(session)
