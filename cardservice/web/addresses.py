@@ -28,10 +28,14 @@ def number(text: str) -> int:
 
 def has_a_page(path: str) -> bool:
     """Whether a path is one of our own pages: a redirect never leads anywhere else."""
+    return page_at(path) is not None
+
+
+def page_at(path: str) -> str | None:
+    """The endpoint of our own page at a path, or None."""
     if not path.startswith("/") or "//" in path or "\\" in path:
-        return False
+        return None
     try:
-        current_app.url_map.bind("").match(path, method="GET")
+        return str(current_app.url_map.bind("").match(path, method="GET")[0])
     except (HTTPException, RequestRedirect):
-        return False
-    return True
+        return None

@@ -19,9 +19,12 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.parked_forms import LONGEST_BYTES, TypedForm
 from cardservice.web import access, addresses, desk
 
+KEEP = "/keep"
+"""Where a page that is left open sends what was typed in it: keep.py."""
+
 _KEPT = "parked"
 # What proves something, and what a card says of its holder: shown or scanned again, never kept.
-_NEVER = frozenset({"csrf_token", "code"})
+_NEVER = frozenset({"csrf_token", "code", "page"})
 _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 
@@ -34,7 +37,8 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     To be called while that session's cookie is still there. Returns what `remember` puts into the next one; None where
     there is nothing to keep, or nothing says that it came from them.
     """
-    if not _could_be_shown_again() or not _came_from_our_form():
+    path = _page()
+    if not _is_short() or not _asks_who(path) or not _came_from_our_form():
         return None
     fields = tuple(
         (name, text)
@@ -46,13 +50,13 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     with desk.transaction() as db:
         form_id = parked_forms.park(
             db,
-            TypedForm(request.path, fields),
+            TypedForm(path, fields),
             staff_id=staff_id,
             now=desk.now(),
             day_keys=desk.day_keys(),
             token_bytes=desk.token_bytes,
         )
-    return None if form_id is None else {"id": form_id, "path": request.path}
+    return None if form_id is None else {"id": form_id, "path": path}
 
 
 def remember(kept: Kept | None) -> None:
@@ -97,12 +101,20 @@ def used() -> None:
             parked_forms.use(db, kept["id"], actor=desk.actor(), now=desk.now())
 
 
-def _could_be_shown_again() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    asks_who = view is not None and bool(access.roles_of(view))
-    # The length first: a photo is not read into memory for a session that is over.
-    is_short = 0 < (request.content_length or 0) <= LONGEST_BYTES
-    return request.method == "POST" and asks_who and is_short and addresses.has_a_page(request.path)
+def _page() -> str:
+    """The page on which the form of this request was typed: its own address, unless it was only sent to be kept."""
+    return request.form.get("page", "") if _is_short() and request.path == KEEP else request.path
+
+
+def _is_short() -> bool:
+    """Whether it is a form at all, and no photo that would be read into memory for a session that is over."""
+    return request.method == "POST" and 0 < (request.content_length or 0) <= LONGEST_BYTES
+
+
+def _asks_who(path: str) -> bool:
+    """Whether the page can be shown again, to somebody who is signed in."""
+    endpoint = addresses.page_at(path)
+    return endpoint is not None and bool(access.roles_of(current_app.view_functions[endpoint]))
 
 
 def _came_from_our_form() -> bool:

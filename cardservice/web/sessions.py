@@ -142,6 +142,8 @@ def _staff_member(staff_id: str) -> SignedIn | None:
         kept = parked.keep(int(staff_id), without=secret_names()) if over.code in {"idle", "long"} else None
         leave(over.code)
         parked.remember(kept)
+        if kept is not None:
+            session["return_to"] = kept["path"]
         return None
     if sessions.is_unnoted(row, now=now):
         with desk.transaction() as db:

@@ -31,6 +31,7 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "your_sign_in.end_others": EVERYBODY,
     "languages.switch": NOBODY_NEEDED,
     "start.today": EVERYBODY,
+    "keep.keep": EVERYBODY,
     "registration.new": DESK,
     "registration.details": DESK,
     "registration.discard": DESK,

@@ -122,6 +122,41 @@ class TestOtherForms:
             assert session.get_one(Card, number).state is CardState.ACTIVE
 
 
+class TestAPageLeftOpen:
+    def test_is_kept_when_its_session_is_over_and_acted_on_by_nobody(self, hall: TownHall, clerk: Client) -> None:
+        csrf = clerk.csrf_from(NEW)
+        hall.clock.passes(minutes=11)
+
+        answer = clerk.post("/keep", data={"csrf_token": csrf, "page": NEW} | ANSWERS)
+
+        assert answer.location == "/sign-in"
+        assert clerk.sign_in("clara", PASSWORD).location == NEW
+        assert shown(clerk) == ANSWERS
+        assert rows(hall, Draft) == 0
+
+    def test_is_kept_and_off_the_screen_when_another_window_keeps_the_session_alive(
+        self, hall: TownHall, clerk: Client
+    ) -> None:
+        path = f"/cards/{hall.hand_out(clerk)}/revoke"
+
+        answer = clerk.submit("/keep", {"page": path, "reason": "stolen"})
+
+        assert answer.location == "/"
+        assert "A page was left open and is closed" in clerk.get("/").main.text
+        assert shown(clerk, path) == {"reason": "stolen"}
+
+    @pytest.mark.parametrize("page", ["", "/sign-in", "/lost", "//elsewhere.example", "/nothing", "/keep"])
+    def test_is_kept_for_no_page_that_could_not_show_it(self, hall: TownHall, clerk: Client, page: str) -> None:
+        csrf = clerk.csrf_from(NEW)
+        alive = clerk.post("/keep", data={"csrf_token": csrf, "page": page} | ANSWERS)
+        hall.clock.passes(minutes=11)
+        over = clerk.post("/keep", data={"csrf_token": csrf, "page": page} | ANSWERS)
+
+        assert (alive.location, over.location) == ("/", "/sign-in")
+        assert rows(hall, ParkedForm) == 0
+        assert clerk.sign_in("clara", PASSWORD).location == "/"
+
+
 class TestNobodyElse:
     def test_sees_it_and_it_ends(self, hall: TownHall, clerk: Client) -> None:
         sent_too_late(hall, clerk, NEW, ANSWERS)

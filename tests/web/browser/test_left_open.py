@@ -1,12 +1,17 @@
 """A page that is left open is emptied when its session must be over (ASVS 14.3.1)."""
 
+import base64
+import zlib
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from cardservice.storage.models import StaffSession
 from cardservice.web.app import utc_now
 from web.browser.conftest import Desk
+from web.hall import PASSWORD
 
 NAME = "Karim al-Haddad"
 
@@ -52,3 +57,75 @@ class TestAPageLeftOpen:
         page.goto("/sign-in")
 
         assert page.locator("script").count() == 0
+
+
+class TestWhatWasTyped:
+    def test_is_there_again_after_signing_in_and_nothing_of_it_in_the_browser(self, desk: Desk, page: Page) -> None:
+        _end_sessions(desk)
+        passes(page, 10.2)
+        page.wait_for_url("**/sign-in")
+        assert _left_in(page) == []
+
+        _sign_in_again(page)
+
+        page.wait_for_url("**/registrations/new")
+        expect(page.locator("#name")).to_have_value(NAME)
+        expect(page.locator("main")).to_contain_text("Nothing was done with it yet")
+        assert _left_in(page) == []
+
+    def test_is_there_again_when_it_was_sent_too_late(self, desk: Desk, page: Page) -> None:
+        page.fill("#birth_day", "27")
+        _end_sessions(desk)
+        page.click("main form .steps button")
+        page.wait_for_url("**/sign-in")
+        assert _left_in(page) == []
+
+        _sign_in_again(page)
+
+        page.wait_for_url("**/registrations/new")
+        expect(page.locator("#name")).to_have_value(NAME)
+        expect(page.locator("#birth_day")).to_have_value("27")
+
+    def test_is_kept_off_the_screen_while_another_window_keeps_the_session(self, page: Page) -> None:
+        passes(page, 10.2)
+
+        expect(page.locator("main")).to_contain_text("What you had typed in it is kept")
+        page.goto("/registrations/new")
+        expect(page.locator("#name")).to_have_value(NAME)
+
+
+def _end_sessions(desk: Desk) -> None:
+    """As if ten minutes had passed for the service."""
+    with desk.hall.sessions.begin() as session:
+        session.execute(update(StaffSession).values(seen_at=desk.hall.clock() - timedelta(minutes=11)))
+    desk.hall.sessions.kw["bind"].dispose()
+
+
+def _sign_in_again(page: Page) -> None:
+    page.fill("#name", "clara")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+
+
+def _left_in(page: Page) -> list[str]:
+    """Where in the browser the name lies: its storage, its cookies, its address."""
+    storage = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])")
+    places = {"storage": storage, "cookies": _readable(page), "address": page.url}
+    return [place for place, held in places.items() if NAME in held or "Karim" in held]
+
+
+def _readable(page: Page) -> str:
+    """The cookies with what Flask's signed ones hold."""
+    told = []
+    for cookie in page.context.cookies():
+        payload = cookie["value"].lstrip(".").split(".")[0]
+        told += [cookie["value"], *_decoded(payload + "=" * (-len(payload) % 4))]
+    return " ".join(told)
+
+
+def _decoded(payload: str) -> list[str]:
+    raw = base64.urlsafe_b64decode(payload)
+    try:
+        return [zlib.decompress(raw).decode()]
+    except zlib.error:
+        return [raw.decode(errors="replace")]
