@@ -57,6 +57,9 @@ class Action(StrEnum):
     STAFF_ROLE = "staff.role changed"
     STAFF_PASSWORD = "staff.password changed"  # noqa: S105 - the name of an action
     STAFF_DISABLED = "staff.disabled"
+    STAFF_VOUCHED = "staff.vouched for"
+    STAFF_RECOVERED = "staff.recovered"
+    STAFF_RECOVERY_CANCELLED = "staff.recovery cancelled"
     SESSIONS_ENDED = "staff.sessions ended"
     PASSKEY_ADDED = "staff.passkey added"
     PASSKEY_REMOVED = "staff.passkey removed"

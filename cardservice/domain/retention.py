@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, lifecycle, passkeys, sessions, statistics
+from cardservice.domain import audit, lifecycle, passkeys, recovery, sessions, statistics
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
@@ -166,6 +166,7 @@ def housekeeping(
         pass
     with transaction() as session:
         counts["session forgotten"] = sessions.forget_ended(session, now=now, limits=limits.staff_sessions)
+        counts["recovery forgotten"] = recovery.forget_ended(session, now=now)
         passkeys.forget_spent(session, now=now)
     return {kind: count for kind, count in counts.items() if count}
 

@@ -48,6 +48,7 @@ TABLES: dict[str, Rule] = {
             "name_key": "the same without capitals, so that no two are alike",
             "role": "clerk, supervisor, administrator or auditor",
             "password_hash": "Argon2id of the password",
+            "password_is_first": "whether somebody else chose it, so that it must be changed",
             "disabled": "whether the account is closed",
             "code_secret": "secret of the code app, sealed with a key that is not in the register",
             "code_step": "time step of the last code that was accepted, so that none is accepted twice",
@@ -86,6 +87,21 @@ TABLES: dict[str, Rule] = {
         ends=N_("After ten minutes."),
         columns={"digest": "SHA-256 of the question, random", "spent_at": "moment of the answer"},
         oldest="spent_at",
+        in_backups=False,
+    ),
+    "recoveries": Rule(
+        why=N_("A staff member who has lost their sign-in, and the two people who vouched for them."),
+        ends=N_(
+            "When it was used or cancelled, at most 24 hours after the first of the two, one hour after the second."
+        ),
+        columns={
+            "staff_id": "account that is brought back",
+            "first_id": "account of who vouched first",
+            "first_digest": "SHA-256 of one half of the code",
+            "second_id": "account of who vouched second",
+            "second_digest": "SHA-256 of the other half",
+            "expires_at": "moment it is over",
+        },
         in_backups=False,
     ),
     "drafts": Rule(

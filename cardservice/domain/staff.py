@@ -77,7 +77,9 @@ def add(session: Session, name: str, role: StaffRole, password: str, *, actor: A
     if _by_name(session, name) is not None:
         raise StaffNameTaken
     passwords.check(password, name=name)
-    member = Staff(name=name, name_key=_key(name), role=role, password_hash=_HASHER.hash(password))
+    member = Staff(
+        name=name, name_key=_key(name), role=role, password_hash=_HASHER.hash(password), password_is_first=True
+    )
     session.add(member)
     session.flush()
     audit.record(session, actor, Action.STAFF_ADDED, f"staff:{member.id}", now=now)
@@ -135,10 +137,13 @@ def set_role(session: Session, staff_id: int, role: StaffRole, *, actor: Actor, 
 
 
 def set_password(session: Session, staff_id: int, password: str, *, actor: Actor, now: datetime) -> Staff:
-    """Give a staff member another password; live sessions end. Raises `PasswordRefused`."""
+    """Give a staff member another password; live sessions end. Raises `PasswordRefused`.
+
+    One that somebody else chose is a first password: its owner has to change it.
+    """
     member = get(session, staff_id)
     passwords.check(password, name=member.name)
-    member.password_hash = _HASHER.hash(password)
+    member.password_hash, member.password_is_first = _HASHER.hash(password), actor.staff_id != staff_id
     return _changed(session, member, Action.STAFF_PASSWORD, actor, now)
 
 

@@ -50,7 +50,7 @@ class Base(DeclarativeBase):
 
 
 class Staff(Base):
-    """A staff member who may sign in.
+    """A staff member who may sign in. `password_is_first`: somebody else chose the password, so it must be changed.
 
     `code_secret` is the secret of their code app, sealed (factor_key.py); `code_step` the time step of the last code
     that was accepted, so that none is accepted twice.
@@ -63,6 +63,7 @@ class Staff(Base):
     name_key: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[StaffRole] = mapped_column(_words(StaffRole))
     password_hash: Mapped[str] = mapped_column(String(255))
+    password_is_first: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     code_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     code_step: Mapped[int | None] = mapped_column(Integer)
@@ -106,6 +107,19 @@ class StaffSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refused: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Recovery(Base):
+    """A staff member who has lost their sign-in, and who vouched for them. Each half of the code by its SHA-256."""
+
+    __tablename__ = "recoveries"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    first_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    second_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Draft(Base):

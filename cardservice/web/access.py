@@ -92,7 +92,8 @@ def guard() -> ResponseReturnValue | None:
         return _to_sign_in()
     if not allowed or current_user.role not in allowed:
         raise NotYourRole(current_user.role)
-    if current_user.must_add_factor and not getattr(current_app.view_functions[request.endpoint], _WITHOUT_FACTOR):
+    unready = current_user.must_add_factor or current_user.must_change_password
+    if unready and not getattr(current_app.view_functions[request.endpoint], _WITHOUT_FACTOR):
         return redirect(url_for("your_sign_in.show"))
     return None
 

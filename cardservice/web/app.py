@@ -41,6 +41,7 @@ from cardservice.web import (
     problems,
     publication,
     quiet_log,
+    recovery,
     registration,
     renewal,
     revocation,
@@ -84,6 +85,7 @@ JOURNEYS = (
     second_factor,
     step_up,
     your_sign_in,
+    recovery,
 )
 
 

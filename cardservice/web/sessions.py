@@ -15,7 +15,7 @@ from flask import Flask, Response, make_response, redirect, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from cardservice.domain import second_factors, sessions, staff
+from cardservice.domain import recovery, second_factors, sessions, staff
 from cardservice.domain.actor import Actor
 from cardservice.domain.second_factors import Factors
 from cardservice.domain.sessions import SessionOver
@@ -34,6 +34,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     actor: Actor
     factors: Factors
     is_fresh: bool
+    has_first_password: bool = False
+    is_being_recovered: bool = False
+    """Somebody vouched for them because they are said to have lost their sign-in."""
 
     @property
     def role(self) -> StaffRole:
@@ -47,6 +50,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     def must_add_factor(self) -> bool:
         """Whether the town wants a second factor and this person has none."""
         return desk.settings().desk.second_factor and not self.factors.count
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether somebody else chose the password; where there is no second factor, it is only tried out."""
+        return desk.settings().desk.second_factor and self.has_first_password
 
     def get_id(self) -> str:
         return str(self.actor.staff_id)
@@ -152,5 +160,10 @@ def _staff_member(staff_id: str) -> SignedIn | None:
 
 
 def _signed_in(db: Session, member: Staff, *, is_fresh: bool) -> SignedIn:
-    actor = Actor(name=member.name, role=member.role, staff_id=member.id)
-    return SignedIn(actor, second_factors.of(db, member), is_fresh)
+    return SignedIn(
+        Actor(name=member.name, role=member.role, staff_id=member.id),
+        second_factors.of(db, member),
+        is_fresh,
+        has_first_password=member.password_is_first,
+        is_being_recovered=recovery.find(db, member.id, now=desk.now()) is not None,
+    )

@@ -125,6 +125,7 @@ def _fill(engine: Engine) -> None:
                 staff_id=1, credential_id=b"c", public_key=b"k", sign_count=2**31, label="x", added_on=NOON.date()
             )
         )
+        session.add(models.Recovery(staff_id=1, first_id=1, first_digest=bytes(32), expires_at=NOON))
         session.add(models.StaffSession(digest=bytes(32), staff_id=1, began_at=NOON, seen_at=NOON, confirmed_at=NOON))
         session.add(models.SpentChallenge(digest=bytes(32), spent_at=NOON))
         session.add(models.StatusList(number=1, size=8, used=1))

@@ -149,7 +149,8 @@ def build_town(folder: Path, now: datetime = MORNING) -> Finished:
     with pytest.MonkeyPatch.context() as patch, bound.begin() as session:
         patch.setattr(staff, "_HASHER", quick)
         for role, name in NAMES.items():
-            staff.add(session, name, role, PASSWORD, actor=CONSOLE, now=now)
+            # They changed their first password on their first day.
+            staff.add(session, name, role, PASSWORD, actor=CONSOLE, now=now).password_is_first = False
         for purpose, key in keys.items():
             made = key_rotation.announce(session, purpose, key.public, validity_years=2, actor=CONSOLE, now=now)
             key_rotation.activate(session, made.key_id, wait=timedelta(days=14), actor=CONSOLE, now=now)

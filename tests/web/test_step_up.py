@@ -25,6 +25,7 @@ CONFIRMED = {
     "staff.role",
     "staff.disable",
     "staff.sign_out",
+    "recovery.vouch",
     "your_sign_in.add_passkey",
     "your_sign_in.remove_passkey",
     "your_sign_in.set_up_code_app",
