@@ -119,6 +119,7 @@ class Desk(_Section):
     idle_minutes: int = Field(default=10, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
     four_eyes: bool = False
+    cards_a_day: int = Field(default=0, ge=0, le=1000)
 
 
 class Printing(_Section):

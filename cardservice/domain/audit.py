@@ -15,7 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -143,6 +143,18 @@ def entries(session: Session, *, before: int | None = None, limit: int) -> list[
     if before is not None:
         chosen = chosen.where(AuditEntry.sequence < before)
     return list(session.scalars(chosen))
+
+
+def count_of_day(session: Session, actor: Actor, action: Action, *, now: datetime) -> int:
+    """Return how often somebody did something on the day of `now`."""
+    day = day_of(now)
+    # Only the end of the audit is read: sequences rise, and what is not of today ends the search.
+    before = select(AuditEntry.sequence).where(AuditEntry.day < day).order_by(AuditEntry.sequence.desc()).limit(1)
+    today = AuditEntry.sequence > func.coalesce(before.scalar_subquery(), 0)
+    chosen = select(func.count()).where(
+        today, AuditEntry.day == day, AuditEntry.actor == actor.code, AuditEntry.action == str(action)
+    )
+    return session.scalar(chosen) or 0
 
 
 def digest_of(entry: Link) -> bytes:

@@ -22,6 +22,7 @@ from cardservice.domain import (
     audit,
     card_numbers,
     cards,
+    daily_cap,
     drafts,
     key_rotation,
     lifecycle,
@@ -83,6 +84,8 @@ class Issuing:
     validity_years: int
     four_eyes: bool
     key: Signer
+    cards_a_day: int = 0
+    """How many cards one person may issue on a day; 0: as many as there are."""
 
 
 def issue(
@@ -99,7 +102,7 @@ def issue(
 
     Three transactions: the intent; the proof that it is committed; the signature. Must not be called inside another.
     Raises `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`,
-    `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`.
+    `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`, `EnoughForToday`.
     """
     with transaction() as session:
         draft = drafts.get(session, draft_id, actor=actor, now=now)
@@ -188,6 +191,7 @@ def _record_intent(
     """Reserve number and place, and write down what is about to be signed."""
     if issuing.four_eyes:
         approval.check(draft)
+    daily_cap.check(session, issuing.cards_a_day, actor=actor, now=now)
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)

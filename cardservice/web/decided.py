@@ -39,6 +39,7 @@ def issuing(settings: Settings, key: Signer) -> Issuing:
         status_uri=settings.status_uri,
         validity_years=settings.card.validity_years,
         four_eyes=settings.desk.four_eyes,
+        cards_a_day=settings.desk.cards_a_day,
         key=key,
     )
 

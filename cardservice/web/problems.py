@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from cardservice.domain import audit, card_numbers, errors, key_rotation, status_places
 from cardservice.domain.code_app import CodeAppUnreadable
+from cardservice.domain.daily_cap import EnoughForToday
 from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
@@ -204,6 +205,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The audit is not as it was written"),
         _("An entry was changed, moved or removed in the database, so no checkpoint was signed."),
         _("Stop issuing, keep a copy of the database as it is, and compare it with the last checkpoint kept outside."),
+    ),
+    EnoughForToday: Problem(
+        403,
+        _("That is enough for today"),
+        _("You have issued as many cards today as this town lets one person issue. This one was not made."),
+        _("Ask a colleague to issue it, or issue it tomorrow. What you saved is kept until tonight."),
     ),
     errors.Refused: Problem(
         403,

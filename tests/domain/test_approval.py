@@ -1,12 +1,16 @@
 """Four eyes: creator and approver are two people, and what is approved is what the draft says now."""
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from town_hall import NOON, REGISTRATION, TownHall
 
+from cardservice.day_keys import DayKeys
 from cardservice.domain import approval, drafts, issuance
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import NotApproved, OwnDraft
@@ -151,6 +155,81 @@ class TestRandomSequences:
                     assert draft.card.state is CardState.SIGNED
                     assert draft.state is DraftState.APPROVED
                     assert draft.approver_id is not None
+
+    def test_ten_thousand_of_them_never_make_creator_and_approver_one_person(
+        self, four_eyes: TownHall, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """T1: the steps themselves, without their entries in the audit, which take the most time."""
+        monkeypatch.setattr(approval.audit, "record", lambda *_, **__: None)
+        chance, passed = random.Random(1), 0
+        hired = [four_eyes.hire(name, StaffRole.SUPERVISOR) for name in ("one", "two", "three")]
+        people = [replace(actor, role=role) for actor in hired for role in BOTH]
+        draft_id = four_eyes.register(clerk)
+        with four_eyes.transaction() as session:
+            draft = session.get_one(Draft, draft_id)
+            for _ in range(10_000):
+                creator = chance.choice(people).staff_id
+                draft.state, draft.creator_id, draft.approver_id, seen_by = DraftState.OPEN, creator, None, set()
+                for _ in range(chance.randint(1, 6)):
+                    seen_by = _a_step(session, draft, chance, people, seen_by, four_eyes.day_keys)
+                    assert draft.approver_id != creator
+                if _is_approved(draft):
+                    passed += 1
+                    assert draft.approver_id in seen_by - {creator}
+            session.rollback()
+        assert 200 < passed < 9_800
+
+
+BOTH = (StaffRole.CLERK, StaffRole.SUPERVISOR)
+
+
+def _a_step(
+    session: Session, draft: Draft, chance: random.Random, people: list[Actor], seen_by: set[int | None], keys: DayKeys
+) -> set[int | None]:
+    """Somebody does something with the draft. Returns who has approved what it says now."""
+    actor = chance.choice(people)
+    step = chance.choice(["submit", "approve", "approve", "change"])
+    try:
+        if step == "submit":
+            approval.submit(session, draft.id, actor=actor, now=NOON)
+        elif step == "approve":
+            approval.approve(session, draft.id, actor=actor, now=NOON)
+            return seen_by | {actor.staff_id}
+        else:
+            drafts.change(session, draft.id, REGISTRATION, actor=actor, now=NOON, day_keys=keys)
+            return set()
+    except DomainError:
+        pass
+    return seen_by
+
+
+def _is_approved(draft: Draft) -> bool:
+    try:
+        approval.check(draft)
+    except NotApproved:
+        return False
+    return True
+
+
+class TestSixtyFourAtOnce:
+    def test_approve_once_with_one_approver(self, four_eyes: TownHall, clerk: Actor) -> None:
+        draft_id = four_eyes.register(clerk)
+        submit(four_eyes, draft_id, clerk)
+        people = [four_eyes.hire(f"supervisor {number}", StaffRole.SUPERVISOR) for number in range(64)]
+        together = threading.Barrier(64)
+
+        def press(actor: Actor) -> None:
+            together.wait(30)
+            approve(four_eyes, draft_id, actor)
+
+        with ThreadPoolExecutor(64) as pool:
+            list(pool.map(press, people))
+
+        with four_eyes.reading() as session:
+            draft = session.get_one(Draft, draft_id)
+        assert draft.state is DraftState.APPROVED
+        assert draft.approver_id in {actor.staff_id for actor in people}
+        assert _actions(four_eyes, draft_id).count("draft.approved") == 1
 
 
 def _actions(town_hall: TownHall, draft_id: str) -> list[str]:

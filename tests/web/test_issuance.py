@@ -166,6 +166,22 @@ class TestFourEyes:
         assert supervisor.submit(f"/registrations/{draft_id}/approve").status_code == 403
 
 
+class TestACapOfTheDay:
+    def test_is_said_in_words_and_the_answers_stay(self, make_hall: Builder) -> None:
+        hall = make_hall(cards_a_day=1)
+        clerk = hall.browser(StaffRole.CLERK)
+        hall.issue(clerk)
+        draft_id = hall.register(clerk)
+
+        answer = clerk.submit(f"/registrations/{draft_id}/issue")
+
+        assert answer.status_code == 403
+        assert "enough for today" in answer.main.text
+        assert "Ask a colleague to issue it" in answer.main.text
+        assert clerk.get(f"/registrations/{draft_id}/check").status_code == 200
+        assert cards_in(hall) == 1
+
+
 class TestALockedKey:
     def test_is_said_and_nothing_is_half_done(self, make_hall: Builder) -> None:
         hall = make_hall(keys=Keys())
