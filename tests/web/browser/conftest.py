@@ -65,12 +65,13 @@ class Desk:
 def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     # A browser has the real time, so the town is of today: its keys sign no card that is older than they are.
     today = utc_now()
-    hall = Builder(tmp_path_factory.mktemp("served") / "town", build_town(tmp_path_factory.mktemp("made"), today))()
-    hall.clock.now = today
-    hall.sessions.kw["bind"].dispose()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    build = Builder(tmp_path_factory.mktemp("served") / "town", build_town(tmp_path_factory.mktemp("made"), today))
+    hall = build(port=port)
+    hall.clock.now = today
+    hall.sessions.kw["bind"].dispose()
     # A fork, as the service itself makes them: the keys go nowhere.
     service = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
     service.start()

@@ -1,0 +1,163 @@
+"""Passkeys in Chromium with its virtual authenticator: added, signed in with, confirmed with, and where they fail."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from cardservice.domain import second_factors
+from cardservice.domain.actor import CONSOLE
+from cardservice.storage.models import StaffSession
+from cardservice.web.app import utc_now
+from web.browser.conftest import Desk
+from web.hall import PASSWORD
+
+AXE = Axe()
+NARROW = 320
+
+
+def with_authenticator(page: Page, *, verifies: bool = True) -> Page:
+    """Put a passkey device into the page's machine; its owner always touches it."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": verifies,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    return page
+
+
+def sign_in(desk: Desk, page: Page, name: str = "clara") -> None:
+    page.goto(f"{at(desk)}/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(f"{at(desk)}/")
+
+
+def at(desk: Desk) -> str:
+    """The desk by its name: a passkey is bound to a name, and an address of numbers is none."""
+    return f"http://localhost:{desk.port}"
+
+
+def add_passkey(desk: Desk, page: Page, label: str = "this computer") -> None:
+    page.goto(f"{at(desk)}/your-sign-in")
+    page.click("text=Add a passkey")
+    page.fill("#label", label)
+    page.press("#label", "Enter")
+    page.wait_for_url("**/your-sign-in")
+    expect(page.locator("main")).to_contain_text(label)
+
+
+def forget_confirmations(desk: Desk) -> None:
+    """As if an hour had passed since everybody last showed a factor."""
+    with desk.hall.sessions.begin() as session:
+        session.execute(update(StaffSession).values(confirmed_at=utc_now() - timedelta(hours=1)))
+
+
+@pytest.fixture(autouse=True)
+def no_factors_before(desk: Desk) -> None:
+    """Each test begins with staff who have a password only."""
+    with desk.hall.sessions.begin() as session:
+        for staff_id in (1, 3):
+            second_factors.remove_all(session, staff_id, actor=CONSOLE, now=utc_now())
+
+
+class TestAPasskey:
+    def test_is_added_and_signs_in_without_a_name(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open())
+        sign_in(desk, page)
+        add_passkey(desk, page)
+        page.click("text=Sign out")
+        page.wait_for_url("**/sign-in")
+
+        page.click("text=Sign in with a passkey")
+
+        page.wait_for_url(f"{at(desk)}/")
+        expect(page.locator(".menu__person")).to_contain_text("clara")
+        assert [said for said in desk.complaints if "status of 4" not in said] == []
+
+    def test_confirms_a_step_that_is_then_done_as_it_was_typed(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open())
+        sign_in(desk, page, "ada")
+        add_passkey(desk, page)
+        page.goto(f"{at(desk)}/staff/new")
+        page.fill("#name", f"new at {utc_now():%H%M%S%f}")
+        page.check("#role")
+        forget_confirmations(desk)
+
+        page.click("main form .button")
+        expect(page.locator("h1")).to_have_text("Confirm that it is you")
+        page.click("text=Confirm with the passkey")
+
+        # The first password was not carried along, so the page asks for it again; the name and the role were.
+        page.wait_for_url("**/staff/new")
+        expect(page.locator("#name")).to_have_value(re.compile("^new at "))
+        page.fill("#password", "green lamps under rain")
+        page.click("main form .button")
+        page.wait_for_url("**/staff")
+
+    def test_that_does_not_verify_its_owner_is_not_used(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open(), verifies=False)
+        sign_in(desk, page)
+        page.goto(f"{at(desk)}/your-sign-in/passkeys/new")
+        page.fill("#label", "nobody there")
+        page.press("#label", "Enter")
+
+        expect(page.locator("[data-stopped]")).to_be_visible()
+
+    def test_cannot_be_used_at_an_address_of_numbers_and_the_page_says_where(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open())
+        page.goto(f"{desk.address}/sign-in/passkey")
+
+        expect(page.locator("[data-elsewhere]")).to_contain_text(at(desk))
+        expect(page.locator("main form button")).to_be_disabled()
+
+    def test_needs_javascript_and_the_page_says_so(self, desk: Desk) -> None:
+        page = desk.open(java_script_enabled=False)
+        page.goto(f"{at(desk)}/sign-in/passkey")
+
+        expect(page.locator("main")).to_contain_text("Passkeys need JavaScript")
+
+
+class TestAConfirmation:
+    def test_by_password_needs_no_javascript_and_the_step_is_repeated(self, desk: Desk) -> None:
+        page = desk.open(java_script_enabled=False)
+        sign_in(desk, page, "ada")
+        page.goto(f"{at(desk)}/staff/2/role")
+        page.check("input[value=supervisor]")
+        forget_confirmations(desk)
+
+        page.click("main form .button")
+        page.fill("#confirm_password", PASSWORD)
+        page.press("#confirm_password", "Enter")
+
+        page.wait_for_url("**/staff")
+        expect(page.locator("main")).to_contain_text("The role is changed")
+
+
+class TestThePages:
+    @pytest.mark.parametrize(
+        "path", ["/sign-in", "/sign-in/passkey", "/your-sign-in", "/your-sign-in/passkeys/new", "/confirm",
+                 "/your-sign-in/code-app", "/your-sign-in/password"]
+    )  # fmt: skip
+    def test_fit_a_narrow_screen_and_have_no_barriers(self, desk: Desk, path: str) -> None:
+        page = desk.open(width=NARROW)
+        if not path.startswith("/sign-in"):
+            sign_in(desk, page)
+        page.goto(f"{at(desk)}{path}")
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+        assert AXE.run(page).response["violations"] == []
