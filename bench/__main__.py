@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import cards, cold_start, issuing, lists, mutations
+from bench import cards, cold_start, issuing, lists, mutations, sign_in
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[[], Result]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "verify-eddsa": cards.verify_eddsa,
     "seal-es256": cards.seal_es256,
     "issue": issuing.issue,
+    "sign-in": sign_in.right_among_wrong,
     "status-list-time": lists.time_to_publish,
     "status-list-size": lists.size,
     "cold-start": cold_start.cardverify,

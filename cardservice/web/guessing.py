@@ -9,7 +9,8 @@ password, and a passkey stays the way in. Counts live in memory and last minutes
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from threading import BoundedSemaphore
 from typing import Any, TypeVar, cast
@@ -26,10 +27,13 @@ Account = Callable[[], str]
 PER_ACCOUNT = "10 per minute"
 PER_SOURCE = "100 per minute"
 CODES_PER_ACCOUNT = "30 per hour"
-# One Argon2 computation needs 64 MiB and a core: more at once would stop the desk for everybody (THREATS T23).
-hashing = BoundedSemaphore(2)
 
-_ACCEPTED = {302, 307}
+# One Argon2 computation needs 64 MiB and a core: more at once would stop the desk for everybody (THREATS T23). So one
+# for those who are at the desk, who never wait for strangers, and one for strangers; of them two are let in, and hold
+# two of the desk's threads at most.
+_AT_THE_DESK, _STRANGERS, _IN_LINE = BoundedSemaphore(1), BoundedSemaphore(1), BoundedSemaphore(2)
+
+_NO_WRONG_TRY = {302, 307, 503}
 _A_YEAR = 365 * 24 * 3600
 _limiter = Limiter(key_func=lambda: _source(), storage_uri="memory://", strategy="moving-window")
 
@@ -39,6 +43,33 @@ class TooManyTries(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Too many codes were tried from this connection. Wait one minute, then try again.")
+
+
+class TooManyAtOnce(Unavailable):
+    """Strangers' passwords are being checked already, as many as the desk can do beside its work."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many passwords are being tried at once. Wait a few seconds and sign in again.")
+
+
+@contextmanager
+def hashing(stranger: str | None = None) -> Iterator[None]:
+    """Wait until a password may be computed; `stranger` is the name typed by somebody who is not signed in.
+
+    Raises:
+        TooManyAtOnce: strangers are in line already, and this browser never signed in by that name.
+    """
+    if stranger is None or _known(stranger):
+        with _AT_THE_DESK:
+            yield
+        return
+    if not _IN_LINE.acquire(blocking=False):
+        raise TooManyAtOnce
+    try:
+        with _STRANGERS:
+            yield
+    finally:
+        _IN_LINE.release()
 
 
 def install(app: Flask) -> None:
@@ -108,7 +139,7 @@ def _limit(view: View, limit: str, key: Callable[[], str]) -> View:
 
 
 def _was_refused(response: Response) -> bool:
-    return response.status_code not in _ACCEPTED
+    return response.status_code not in _NO_WRONG_TRY
 
 
 def _source() -> str:

@@ -27,7 +27,7 @@ from cardservice.printing.text import MissingGlyph
 from cardservice.web import security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
-from cardservice.web.guessing import TooManyTries
+from cardservice.web.guessing import TooManyAtOnce, TooManyTries
 from cardservice.web.pace import TooFast
 from cardservice.web.quiet_log import describe
 
@@ -102,6 +102,13 @@ TABLE: dict[type[BaseException], Problem] = {
         _("Too many attempts"),
         _("There were too many wrong passwords or codes. Nobody is locked out."),
         _("Wait one minute, then try again."),
+    ),
+    TooManyAtOnce: Problem(
+        503,
+        _("Many passwords are being tried"),
+        _("The desk is checking as many passwords as it can beside its work. Yours was not looked at."),
+        _("Wait a few seconds and sign in again. With a passkey, or where you have signed in before, nobody waits."),
+        bare=True,
     ),
     TooFast: Problem(
         429,

@@ -44,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _go_on(name: str, password: str) -> ResponseReturnValue:
-    with guessing.hashing, desk.reading() as db:
+    with guessing.hashing(name), desk.reading() as db:
         member = staff.authenticate(db, name, password, now=desk.now())
         factors = second_factors.of(db, member)
     if factors.code_app:

@@ -65,7 +65,7 @@ def new() -> ResponseReturnValue:
 
 def _add(form: NewStaffForm, name: str, role: StaffRole, password: str) -> bool:
     try:
-        with guessing.hashing, desk.transaction() as session:
+        with guessing.hashing(), desk.transaction() as session:
             staff.add(session, name, role, password, actor=desk.actor(), now=desk.now())
     except StaffNameRefused:
         form.refuse("name", gettext("Enter a name of ordinary letters that is not too long"))

@@ -111,7 +111,7 @@ def _check_code(code: str) -> None:
 
 
 def _check_password(password: str) -> None:
-    with guessing.hashing, desk.reading() as db:
+    with guessing.hashing(), desk.reading() as db:
         staff.check_password(db, desk.staff_id(), password)
 
 

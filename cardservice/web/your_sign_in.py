@@ -186,7 +186,7 @@ def _change_password(form: PasswordForm) -> bool:
     typed, chosen = form.current_password.data or "", form.new_password.data or ""
     try:
         desk.check_password(chosen, name=desk.actor().name)
-        with guessing.hashing, desk.transaction() as db:
+        with guessing.hashing(), desk.transaction() as db:
             staff.change_own_password(db, desk.staff_id(), typed, chosen, actor=desk.actor(), now=desk.now())
             begun = _begin_again(db)
     except WrongPassword:

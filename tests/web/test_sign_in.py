@@ -1,13 +1,16 @@
 """Signing in and out: how a session begins, how it ends, and what guessing comes to."""
 
 import time
+from threading import BoundedSemaphore
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cardservice.domain import staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.terms import StaffRole
+from cardservice.web import guessing
 from web.hall import PASSWORD, Builder, TownHall
 from web.pages import Client
 
@@ -193,3 +196,35 @@ class TestGuessing:
             statuses.append(guesser.post("/sign-in", data=data).status_code)
 
         assert statuses[-1] == 429
+
+
+class TestAThousandGuesses:
+    def test_from_many_places_at_one_account_lock_nobody_out(self, hall: TownHall) -> None:
+        desk = hall.browser(StaffRole.CLERK)
+        desk.submit("/sign-out")
+        guesser = hall.browser()
+        csrf = guesser.csrf()
+        for number in range(1_000):
+            guess = {"csrf_token": csrf, "name": "clara", "password": f"guess {number}"}
+            elsewhere = {"REMOTE_ADDR": f"10.0.{number % 50}.{number % 7}"}
+            FlaskClient.open(guesser, "/sign-in", method="POST", data=guess, environ_overrides=elsewhere).close()
+
+        assert desk.sign_in("clara", PASSWORD).location == "/"
+        assert hall.browser().sign_in("clara", PASSWORD).location == "/"
+
+    def test_at_once_keep_strangers_waiting_and_nobody_at_the_desk(
+        self, hall: TownHall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk = hall.browser(StaffRole.CLERK)
+        desk.submit("/sign-out")
+        monkeypatch.setattr(guessing, "_IN_LINE", BoundedSemaphore(2))
+        for _ in range(2):
+            guessing._IN_LINE.acquire()
+
+        refused = [hall.browser().sign_in("clara", PASSWORD) for _ in range(15)]
+
+        assert {answer.status_code for answer in refused} == {503}
+        assert "Many passwords are being tried" in refused[0].main.text
+        assert desk.sign_in("clara", PASSWORD).location == "/"
+        guessing._IN_LINE.release()
+        assert hall.browser().sign_in("clara", PASSWORD).location == "/"
