@@ -113,7 +113,7 @@ def _about_a_person(said: PersonAnswer) -> str:
         "* The register has no name, no birth date, no address and no picture of any cardholder, and no index made of "
         "them.\n"
         "* What the holder of a card is called stands on the card, signed, and nowhere else.\n"
-        "* A registration in work is encrypted, can be read by the staff member who made it only, and ends by itself: "
+        "* A registration in work is encrypted, can be read by the staff who make and approve it, and ends by itself: "
         "with the hand-over, else with its day, at the latest after 14 days. It cannot be searched either.\n"
         "* A card can be looked up by the number printed on it, and by nothing else.\n"
         f"* The register has been kept like this since its first entry of {said.since:{_DAY}}. Nothing was deleted for "

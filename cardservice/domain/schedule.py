@@ -39,6 +39,54 @@ class FileRule:
 
 
 TABLES: dict[str, Rule] = {
+    "cards": Rule(
+        why=N_("So that every card in the world is known and can be revoked. Nothing here says whose card it is."),
+        ends=N_("30 days after the month in which the card expires."),
+        columns={
+            "number": "card number, random",
+            "list_number": "its status list",
+            "position": "its place in that list, random",
+            "state": "where it stands: signed, active, suspended, revoked, replaced, expired",
+            "key_id": "the key that signed it",
+            "issue_month": "month of issue",
+            "expiry_month": "month of expiry",
+            "revoke_month": "month of revocation",
+            "slip_digest": "SHA-256 of the code on the holder's slip",
+            "draft_id": "its registration, until the hand-over",
+        },
+        oldest="issue_month",
+    ),
+    "drafts": Rule(
+        why=N_("A registration in work: encrypted, with a key that is in memory only and never on a disk."),
+        ends=N_(
+            "With the hand-over, when it is discarded, after 60 minutes without a change, or at the end of the day. A "
+            "finished card that waits for its holder: after 14 days at the latest."
+        ),
+        columns={
+            "id": "random number",
+            "creator_id": "account of who registers",
+            "approver_id": "account of who approved",
+            "state": "open, waiting for approval, approved",
+            "created_at": "minute it was begun",
+            "touched_at": "minute of the last change",
+            "key_day": "the last day on which it may be read",
+            "ciphertext": "what was typed and the portrait, readable with the key of that day only",
+        },
+        oldest="created_at",
+    ),
+    "parked_forms": Rule(
+        why=N_("What somebody had typed when their session was over, so that they find it when they sign in again."),
+        ends=N_("When it is used, when somebody else signs in instead, after 60 minutes, or at the end of the day."),
+        columns={
+            "id": "random number",
+            "staff_id": "account of who typed it",
+            "created_at": "minute it was sent",
+            "key_day": "the day on which it was sent, and the last on which it may be read",
+            "ciphertext": "page and fields, readable with the key of that day only; no password, no file",
+        },
+        oldest="created_at",
+        in_backups=False,
+    ),
     "staff": Rule(
         why=N_("Who may sign in, and with which role. These are the town's employees, not cardholders."),
         ends=N_("When the town decides. Entries of the audit keep the number of the account."),
@@ -103,54 +151,6 @@ TABLES: dict[str, Rule] = {
             "expires_at": "moment it is over",
         },
         in_backups=False,
-    ),
-    "drafts": Rule(
-        why=N_("A registration in work: encrypted, with a key that is in memory only and never on a disk."),
-        ends=N_(
-            "With the hand-over, when it is discarded, after 60 minutes without a change, or at the end of the day. A "
-            "finished card that waits for its holder: after 14 days at the latest."
-        ),
-        columns={
-            "id": "random number",
-            "creator_id": "account of who registers",
-            "approver_id": "account of who approved",
-            "state": "open, waiting for approval, approved",
-            "created_at": "minute it was begun",
-            "touched_at": "minute of the last change",
-            "key_day": "the last day on which it may be read",
-            "ciphertext": "what was typed and the portrait, readable with the key of that day only",
-        },
-        oldest="created_at",
-    ),
-    "parked_forms": Rule(
-        why=N_("What somebody had typed when their session was over, so that they find it when they sign in again."),
-        ends=N_("When it is used, when somebody else signs in instead, after 60 minutes, or at the end of the day."),
-        columns={
-            "id": "random number",
-            "staff_id": "account of who typed it",
-            "created_at": "minute it was sent",
-            "key_day": "the day on which it was sent, and the last on which it may be read",
-            "ciphertext": "page and fields, readable with the key of that day only; no password, no file",
-        },
-        oldest="created_at",
-        in_backups=False,
-    ),
-    "cards": Rule(
-        why=N_("So that every card in the world is known and can be revoked. Nothing here says whose card it is."),
-        ends=N_("30 days after the month in which the card expires."),
-        columns={
-            "number": "card number, random",
-            "list_number": "its status list",
-            "position": "its place in that list, random",
-            "state": "where it stands: signed, active, suspended, revoked, replaced, expired",
-            "key_id": "the key that signed it",
-            "issue_month": "month of issue",
-            "expiry_month": "month of expiry",
-            "revoke_month": "month of revocation",
-            "slip_digest": "SHA-256 of the code on the holder's slip",
-            "draft_id": "its registration, until the hand-over",
-        },
-        oldest="issue_month",
     ),
     "status_lists": Rule(
         why=N_("How many lists of valid and invalid places there are, and how full they are."),
@@ -291,6 +291,9 @@ FILES: tuple[FileRule, ...] = (
         name=N_("backups"),
         patterns=("*.age",),
         why=N_("Copies of the register for a bad day, encrypted for whoever keeps the key elsewhere."),
-        ends=N_("After 30 days, where `--keep-days 30` is used. They hold no registration in work and no private key."),
+        ends=N_(
+            "After 30 days, where the command is told to keep so many. They hold no registration in work and no "
+            "private key."
+        ),
     ),
 )

@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
         in_groups=in_groups,
         translated=gettext,
+        month_or_day=month_or_day,
         day=lambda value: format_date(value, DAY),
         month=month,
         birth_date=birth_date,
@@ -75,6 +76,11 @@ def birth_date(text: str) -> str:
 def month(text: str) -> str:
     """A month "2026-11" in words."""
     return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL y"))
+
+
+def month_or_day(text: str) -> str:
+    """A month "2026-11" or a day "2026-11-26" in words."""
+    return month(text) if len(text) == len("2026-11") else str(format_date(date.fromisoformat(text), DAY))
 
 
 def moment(value: datetime) -> Markup:
