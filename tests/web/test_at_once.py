@@ -1,141 +1,93 @@
-"""Published at once: the step that ends a card also tells the verifiers, and stands whether or not that succeeds."""
+"""Sixty-four requests for one and the same thing at once: one does it, the others find it done, none is an error."""
 
-import shutil
-from pathlib import Path
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import func, select
 
-from cardservice.domain import kit_folder, publication
-from cardservice.domain.actor import SERVICE
-from cardservice.keystore import Purpose
-from cardservice.terms import StaffRole
-from cardservice.verify import Kit, verify
-from cardservice.web.desk import Keys
-from web.hall import ANSWERS, Builder, Finished, TownHall
+from cardservice.domain import audit
+from cardservice.storage.models import AuditEntry, Card
+from cardservice.terms import CardState, StaffRole
+from web.hall import Builder, TownHall
 from web.pages import Client
-from web.test_slip import issued
 
-STEPS: dict[str, tuple[dict[str, str], str]] = {
-    "revoke": ({"reason": "lost"}, "revoked"),
-    "suspend": ({}, "revoked"),
-    "reinstate": ({}, "valid"),
-}
+AT_ONCE = 64
 
 
-def hand_out(hall: TownHall, clerk: Client) -> tuple[str, str]:
-    """A card in a hand: its number and its residence code."""
-    draft_id, number = hall.issue(clerk)
-    code = issued(hall, draft_id).residence_code
-    clerk.submit(f"/cards/{number}/hand-over")
-    return number, code
+def at_once(hall: TownHall, browser: Client, path: str, data: dict[str, str] | None = None) -> Counter[int]:
+    """Send a form from sixty-four copies of a browser at the same moment; returns how often each status came."""
+    csrf, cookie, together = browser.csrf(), browser.get_cookie("desk"), Barrier(AT_ONCE)
+    assert cookie
+
+    def press(_number: int) -> int:
+        copy = hall.app.test_client()
+        copy.set_cookie("desk", cookie.value)
+        together.wait(60)
+        return int(copy.post(path, data={"csrf_token": csrf, **(data or {})}).status_code)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return Counter(pool.map(press, range(AT_ONCE)))
 
 
-def reason(hall: TownHall, code: str) -> str:
-    return verify(code, Kit.load(hall.settings.kit_folder), now=hall.clock.now).reason
-
-
-def waits(hall: TownHall) -> bool:
+def entries(hall: TownHall, action: str) -> int:
     with hall.sessions.begin() as session:
-        return publication.has_changes(session)
+        audit.verify_chain(session)
+        return session.scalar(select(func.count()).where(AuditEntry.action == action)) or 0
 
 
-class TestAStepAtTheDesk:
-    def test_is_known_to_verifiers_when_its_page_is_there(self, hall: TownHall, clerk: Client) -> None:
-        number, code = hand_out(hall, clerk)
+class TestAtOnce:
+    def test_issuing_makes_one_card(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.register(clerk)
 
-        for step in ("suspend", "reinstate", "revoke"):
-            fields, expected = STEPS[step]
-            page = clerk.submit(f"/cards/{number}/{step}", fields, follow_redirects=True).main
+        answers = at_once(hall, clerk, f"/registrations/{draft_id}/issue")
 
-            assert reason(hall, code) == expected
-            assert "The new list is published" in page.text
-        assert not waits(hall)
+        assert answers == {302: AT_ONCE}
+        with hall.sessions.begin() as session:
+            assert [card.state for card in session.scalars(select(Card))] == [CardState.SIGNED]
+        assert (entries(hall, "card.intent"), entries(hall, "card.signed")) == (1, 1)
 
-    def test_that_replaces_a_card_ends_the_old_one_everywhere(self, hall: TownHall, clerk: Client) -> None:
-        old, old_code = hand_out(hall, clerk)
-        answer = clerk.submit(f"/cards/{old}/replace", ANSWERS)
-        draft_id = answer.location.split("/")[2]
-        clerk.submit(f"/registrations/{draft_id}/no-photo")
-        clerk.submit(f"/registrations/{draft_id}/issue")
-        new = issued(hall, draft_id)
-        assert reason(hall, old_code) == "valid"
+    def test_handing_over_happens_once(self, hall: TownHall, clerk: Client) -> None:
+        _, number = hall.issue(clerk)
 
-        clerk.submit(f"/cards/{new.card_number}/hand-over")
+        answers = at_once(hall, clerk, f"/cards/{number}/hand-over")
 
-        assert (reason(hall, old_code), reason(hall, new.residence_code)) == ("revoked", "valid")
+        assert answers == {302: AT_ONCE}
+        assert entries(hall, "card.handed over") == 1
 
-    def test_that_cancels_a_printed_card_ends_it_everywhere(self, hall: TownHall, clerk: Client) -> None:
-        draft_id, number = hall.issue(clerk)
-        code = issued(hall, draft_id).residence_code
+    def test_revoking_has_one_winner(self, hall: TownHall, clerk: Client, supervisor: Client) -> None:
+        number = hall.hand_out(clerk)
 
-        clerk.submit(f"/cards/{number}/cancel", {"reason": "damaged"})
+        answers = at_once(hall, supervisor, f"/cards/{number}/revoke", {"reason": "lost"})
 
-        assert reason(hall, code) == "revoked"
+        assert answers == {302: 1, 409: AT_ONCE - 1}
+        assert entries(hall, "card.revoked") == 1
 
-    def test_that_changes_no_list_publishes_nothing(self, hall: TownHall, clerk: Client) -> None:
-        before = (hall.settings.kit_folder / "status/1.cwt").read_bytes()
+    def test_approving_is_noted_once(self, make_hall: Builder) -> None:
+        hall = make_hall(four_eyes=True)
+        clerk, supervisor = hall.browser(StaffRole.CLERK), hall.browser(StaffRole.SUPERVISOR)
+        draft_id = hall.register(clerk)
+        clerk.submit(f"/registrations/{draft_id}/submit")
 
-        hand_out(hall, clerk)
+        answers = at_once(hall, supervisor, f"/registrations/{draft_id}/approve")
 
-        assert (hall.settings.kit_folder / "status/1.cwt").read_bytes() == before
+        assert answers == {302: AT_ONCE}
+        assert entries(hall, "draft.approved") == 1
 
 
-class TestWherePublishingFails:
-    def failing(self, _path: Path, _content: bytes) -> None:
-        raise OSError("the share under the kit is gone")
+@pytest.mark.parametrize("path", ["issue", "discard"])
+def test_issuing_and_discarding_at_once_leave_no_card_that_nobody_has(hall: TownHall, clerk: Client, path: str) -> None:
+    """Whichever comes first wins; what was signed and has lost its draft is revoked."""
+    draft_id = hall.register(clerk)
+    other = "discard" if path == "issue" else "issue"
 
-    @pytest.mark.parametrize("step", ["revoke", "suspend"])
-    def test_the_step_stands_and_the_page_says_what_waits(
-        self, hall: TownHall, clerk: Client, monkeypatch: pytest.MonkeyPatch, step: str
-    ) -> None:
-        number, code = hand_out(hall, clerk)
-        with monkeypatch.context() as broken:
-            broken.setattr(kit_folder, "place", self.failing)
-            page = clerk.submit(f"/cards/{number}/{step}", STEPS[step][0], follow_redirects=True).main
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(at_once, hall, clerk, f"/registrations/{draft_id}/{path}")
+        second = pool.submit(at_once, hall, clerk, f"/registrations/{draft_id}/{other}")
+        answers = first.result() + second.result()
 
-        assert "with the next published list" in page.text
-        assert waits(hall)
-        hall.desk.publish(actor=SERVICE, now=hall.clock.now)
-        assert reason(hall, code) == "revoked"
-
-    def test_the_hand_over_stands_and_says_that_the_old_card_waits(
-        self, make_hall: Builder, finished_town: Finished
-    ) -> None:
-        hall = make_hall(keys=Keys(card=finished_town.keys[Purpose.CARD]))
-        clerk = hall.browser(StaffRole.CLERK)
-        old, _ = hand_out(hall, clerk)
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
-        clerk.submit(f"/registrations/{draft_id}/no-photo")
-        clerk.submit(f"/registrations/{draft_id}/issue")
-        number = issued(hall, draft_id).card_number
-
-        page = clerk.submit(f"/cards/{number}/hand-over", follow_redirects=True).main
-
-        assert "is handed over" in page.text
-        assert "the card that ended with the next published list" in page.text
-        assert waits(hall)
-
-
-class TestALostCard:
-    """SCENARIOS 2, from the partner's side."""
-
-    def test_is_good_with_the_list_of_the_morning_and_red_with_the_next(
-        self, hall: TownHall, clerk: Client, tmp_path: Path
-    ) -> None:
-        old, old_code = hand_out(hall, clerk)
-        partner = shutil.copytree(hall.settings.kit_folder, tmp_path / "partner")
-        hall.clock.passes(hours=7)
-        clerk = hall.browser(StaffRole.CLERK)
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
-        clerk.submit(f"/registrations/{draft_id}/issue")
-        new = issued(hall, draft_id)
-        clerk.submit(f"/cards/{new.card_number}/hand-over")
-        hall.clock.passes(minutes=30)
-
-        offline = verify(old_code, Kit.load(partner), now=hall.clock.now)
-        memory = Kit.load(partner).remember()
-        fetched = Kit.load(hall.settings.kit_folder, remembered=memory)
-        online = [verify(code, fetched, now=hall.clock.now).reason for code in (old_code, new.residence_code)]
-
-        assert (offline.reason, offline.status_list_age_s) == ("valid", 7.5 * 3600)
-        assert online == ["revoked", "valid"]
+    assert set(answers) <= {302, 404, 409}
+    with hall.sessions.begin() as session:
+        states = {card.state for card in session.scalars(select(Card))}
+    assert states <= {CardState.REVOKED}
