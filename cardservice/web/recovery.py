@@ -77,7 +77,7 @@ def recover() -> ResponseReturnValue:
 def _recovered(form: RecoverForm) -> bool:
     halves = (form.first_half.data or "", form.second_half.data or "")
     try:
-        with guessing.hashing, desk.transaction() as session:
+        with guessing.hashing(form.name.data or ""), desk.transaction() as session:
             recovery.finish(session, form.name.data or "", halves, form.password.data or "", now=desk.now())
     except RecoveryRefused:
         form.refuse(
