@@ -4,6 +4,7 @@ The file is read twice: once to see that it is whole, before anything is made, a
 is written last, so that a restore that was interrupted leaves no town that could be opened.
 """
 
+import sys
 from pathlib import Path
 
 import click
@@ -16,9 +17,10 @@ from cardservice.cli.context import Context, here, utc_now
 from cardservice.cli.town import TownExists
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
-from cardservice.domain import kit_lessons
+from cardservice.domain import kit_lessons, reentry
 from cardservice.domain import restore as journey
 from cardservice.domain.actor import CONSOLE
+from cardservice.domain.card_numbers import grouped
 from cardservice.domain.restore import Head, Reader
 from cardservice.domain.schedule import BESIDE_THE_MODELS
 from cardservice.sealed_file import Identities
@@ -26,6 +28,7 @@ from cardservice.settings import CONFIG_NAME, Settings
 from cardservice.storage import upgrade
 from cardservice.storage.session import engine, sessions
 from cardservice.verify.kit import KitNotFound
+from cardservice.web import decided
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -102,6 +105,21 @@ def restore(
         connected.dispose()
     (context.folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     click.echo(told)
+
+
+@click.command("enter-card")
+@here
+def enter_card(context: Context) -> None:
+    """Enter a card that was issued after the backup, from the text of its code on standard input.
+
+    Example: zbarimg -q --raw card.png | cardservice enter-card
+    """
+    opened = context.open()
+    text = sys.stdin.read()
+    with opened.transaction() as session:
+        town_said = decided.publisher(opened.settings)
+        card = reentry.enter(session, text, opened.settings.kit_folder, town=town_said, actor=CONSOLE, now=utc_now())
+        click.echo(f"Card {grouped(card.number)} is known again: it can be revoked, renewed and replaced.")
 
 
 def _read(source: Path, keys: Identities, reader: Reader) -> Head:

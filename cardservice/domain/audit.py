@@ -53,6 +53,7 @@ class Action(StrEnum):
     CARD_REVOKED = "card.revoked"
     CARD_REPLACED = "card.replaced"
     CARD_EXPIRED = "card.expired"
+    CARD_ENTERED = "card.entered again"
     STAFF_ADDED = "staff.added"
     STAFF_ROLE = "staff.role changed"
     STAFF_PASSWORD = "staff.password changed"  # noqa: S105 - the name of an action

@@ -255,3 +255,24 @@ class TestRestore:
 
         assert told.exit_code == 1
         assert "Install that version" in told.output
+
+
+class TestEnterCard:
+    def test_makes_a_card_known_that_was_issued_after_the_backup(
+        self, town: Demo, made: Path, identity: Path, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "again" / "town"
+        assert bring_back(folder, made, identity, "--kit", str(town.folder / "kit")).exit_code == 0
+        shutil.copytree(town.folder / "kit", load(folder).kit_folder)
+        card = town.cards[2]
+        opened = engine(load(folder).database_url)
+        with opened.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM cards WHERE number = ?", (card["card_number"],))
+        opened.dispose()
+
+        told = CliRunner().invoke(main, ["--town", str(folder), "enter-card"], input=card["identity"] + "\n")
+        again = CliRunner().invoke(main, ["--town", str(folder), "enter-card"], input=card["identity"] + "\n")
+
+        assert told.exit_code == 0, told.output
+        assert "is known again" in told.output
+        assert (again.exit_code, "knows this card" in again.output) == (1, True)

@@ -48,6 +48,7 @@ CARD_STEPS: dict[str, tuple[set[CardState | None], CardState]] = {
     "card.revoked": ({*NEVER_IN_A_HAND, *IN_USE}, CardState.REVOKED),
     "card.replaced": ({*IN_USE}, CardState.REPLACED),
     "card.expired": ({*IN_USE}, CardState.EXPIRED),
+    "card.entered again": ({GONE}, CardState.ACTIVE),
 }
 DRAFT_STEPS: dict[str, tuple[set[str | None], str | None]] = {
     "draft.opened": ({GONE}, "open"),

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, delete, text, update
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON, TownHall
 
-from cardservice.credential import base45
 from cardservice.credential.cose import sign1
 from cardservice.credential.keys import Algorithm
 from cardservice.domain import audit, checkpoints, key_rotation
@@ -94,7 +93,7 @@ class TestACheckpoint:
     def test_is_read_from_the_text_of_its_qr_code_too(self, chain: Session) -> None:
         signed = checkpoints.sign(chain, KEY, now=NOON)
 
-        assert checkpoints.opened(base45.encode(signed).encode() + b"\n", [KEY.public]) == taken(chain)
+        assert checkpoints.opened(checkpoints.qr_text(signed).encode() + b"\n", [KEY.public]) == taken(chain)
 
     def test_of_earlier_versions_says_the_day_only(self) -> None:
         said = b'{"sequence": 3, "digest": "' + b"ab" * 32 + b'", "day": "2026-11-22"}'

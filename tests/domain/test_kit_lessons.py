@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from town_hall import DAY, ISSUER, NOON, TownHall
 
 from cardservice.credential.keys import Algorithm, PublicKey
-from cardservice.domain import audit, key_rotation, kit_lessons, revocation, status_places
+from cardservice.domain import audit, key_rotation, kit_lessons, revocation
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.kit_lessons import KitDamaged, KitNotOurs
@@ -242,7 +242,7 @@ class TestPlaces:
         restored = again(backed_up(town_hall), kit=False)
 
         with restored.hall.reading() as session:
-            assert not any(status_places.has_room(one) for one in session.scalars(select(StatusList)))
+            assert all(one.used == one.size for one in session.scalars(select(StatusList)))
 
 
 class TestKeysSince:
