@@ -5,7 +5,7 @@ Built in memory, like every PDF here. The words are slip_wording.py's; no type i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -49,7 +49,7 @@ class SlipFace:
     town: str
     card_number: str
     valid_until: date
-    slip_code: str
+    slip_code: str = field(repr=False)
     address: str
     language: str
     colour: str

@@ -118,6 +118,9 @@ class TestWhatASlipIsMadeOf:
             "town", "card_number", "valid_until", "slip_code", "address", "language", "colour",
         }  # fmt: skip
 
+    def test_is_not_shown_by_accident(self) -> None:
+        assert CODE not in repr(FACE)
+
     def test_has_words_for_everything_in_every_language(self) -> None:
         for language in LANGUAGES:
             words = slip_wording.slip_wording(language)
