@@ -25,6 +25,7 @@ from web.test_serve import Service, service  # noqa: F401 - a fixture
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "server" / "nginx.conf"
 NAME = "desk.vila-aberta.example"
+PUBLIC_NAME = "id.vila-aberta.example"
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
 pytestmark = [
@@ -196,3 +197,31 @@ class TestTheProxy:
         ]
 
         assert statuses == [200] * 10 + [429] * 2
+
+
+class TestThePublicName:
+    """What a holder with a slip can reach where the desk itself is not on the internet."""
+
+    def test_shows_the_page_for_lost_cards_and_nothing_else_of_the_desk(self, proxy: Proxy) -> None:
+        shown = ["/lost", "/static/lost.js", "/static/desk.css"]
+        hidden = ["/", "/sign-in", "/cards/find", "/registrations/new", "/publish", "/lost/anything"]
+        hidden += ["/static/../cards/find", "/static/..%2fsign-in", "/static/nothing.js"]
+
+        statuses = {path: proxy.ask("GET", path, Host=PUBLIC_NAME).status for path in (*shown, *hidden)}
+
+        assert statuses == dict.fromkeys(shown, 200) | dict.fromkeys(hidden, 404)
+
+    def test_takes_a_code(self, proxy: Proxy) -> None:
+        page = proxy.ask("GET", "/lost", Host=PUBLIC_NAME)
+        csrf = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)  # type: ignore[attr-defined]
+        assert csrf
+        sent = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": (page.headers["Set-Cookie"] or "").partition(";")[0],
+            "Host": PUBLIC_NAME,
+        }
+
+        answer = proxy.ask("POST", "/lost", f"csrf_token={csrf[1]}&code=7K2M".encode(), **sent)
+
+        assert answer.status == 200
+        assert "This is not a slip code" in answer.text  # type: ignore[attr-defined]
