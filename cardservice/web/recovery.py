@@ -13,7 +13,8 @@ from cardservice.domain.passwords import PasswordRefused
 from cardservice.domain.recovery import AlreadyVouched, OwnRecovery, RecoveryRefused
 from cardservice.domain.staff import StaffNotFound
 from cardservice.terms import StaffRole
-from cardservice.web import desk, guessing, words
+from cardservice.web import desk, guessing, security_log, words
+from cardservice.web import sessions as browser
 from cardservice.web.access import public, requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 from cardservice.web.step_up import confirmed
@@ -76,10 +77,14 @@ def recover() -> ResponseReturnValue:
 
 def _recovered(form: RecoverForm) -> bool:
     halves = (form.first_half.data or "", form.second_half.data or "")
+    name, password = form.name.data or "", form.password.data or ""
     try:
-        with guessing.hashing(form.name.data or ""), desk.transaction() as session:
-            recovery.finish(session, form.name.data or "", halves, form.password.data or "", now=desk.now())
+        desk.check_password(password, name=name)
+        with guessing.hashing(name), desk.transaction() as session:
+            member = recovery.finish(session, name, halves, password, now=desk.now())
+        security_log.proved("recovery", member.id)
     except RecoveryRefused:
+        security_log.not_proved("recovery", browser.account(name))
         form.refuse(
             "name", gettext("Name and codes do not belong together, or their time is over. Ask both people again")
         )

@@ -10,7 +10,6 @@ from flask_login import current_user
 from wtforms import HiddenField, StringField
 
 from cardservice.domain import code_app, passkeys
-from cardservice.domain.actor import Actor
 from cardservice.domain.code_app import CodeRefused
 from cardservice.domain.passkeys import PasskeyRefused
 from cardservice.web import challenges, desk, guessing, security_log
@@ -58,7 +57,7 @@ def passkey() -> ResponseReturnValue:
                     db, form.passkey.data or "", challenge=challenge, site=desk.site(), now=desk.now()
                 )
                 begun = browser.begin(db, member)
-            security_log.proved("passkey", begun[0].actor)
+            security_log.proved("passkey", member.id)
             return browser.welcome(*begun)
         except PasskeyRefused:
             security_log.not_proved("passkey", None)
@@ -89,9 +88,9 @@ def code() -> ResponseReturnValue:
             with desk.transaction() as db:
                 known = code_app.accept(db, member.id, form.code.data or "", key=desk.factor_key(), now=desk.now())
                 begun = browser.begin(db, known)
-            security_log.proved("password and code", begun[0].actor)
+            security_log.proved("password and code", known.id)
             return browser.welcome(*begun)
         except CodeRefused:
-            security_log.not_proved("code", Actor(name=member.name, role=member.role, staff_id=member.id))
+            security_log.not_proved("code", member.id)
             form.refuse("code", code_refused())
     return render_template("second_factor/code.html", form=form)

@@ -8,7 +8,6 @@ import logging
 
 from flask import g, has_request_context, request
 
-from cardservice.domain.actor import Actor
 from cardservice.web.quiet_log import SECURITY
 
 log = logging.getLogger(SECURITY)
@@ -20,18 +19,23 @@ def refused(error: BaseException, status: int) -> None:
         log.warning("refused %s with %d: %s by %s", request.endpoint, status, type(error).__name__, who())
 
 
-def proved(way: str, actor: Actor) -> None:
+def proved(way: str, staff_id: int | None) -> None:
     """Log that somebody proved who they are, and by which way in."""
-    log.info("proved by %s: %s", way, actor.code)
+    log.info("proved by %s: %s", way, _named(staff_id))
 
 
-def not_proved(way: str, actor: Actor | None) -> None:
+def not_proved(way: str, staff_id: int | None) -> None:
     """Log that somebody did not; for whose account, if it is one."""
-    log.warning("not proved by %s: %s", way, actor.code if actor else "nobody known")
+    log.warning("not proved by %s: %s", way, _named(staff_id))
 
 
 def who() -> str:
-    """The number of who is signed in, as the audit writes it; the register is not asked for it."""
+    """The number of who is signed in; the register is not asked for it."""
     known = getattr(g, "_login_user", None) if has_request_context() else None
     actor = getattr(known, "actor", None)
-    return actor.code if actor else "nobody known"
+    return _named(actor.staff_id if actor else None)
+
+
+def _named(staff_id: int | None) -> str:
+    """A staff member as the audit writes one."""
+    return "nobody known" if staff_id is None else f"staff:{staff_id}"

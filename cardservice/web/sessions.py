@@ -19,7 +19,7 @@ from cardservice.domain import recovery, second_factors, sessions, staff
 from cardservice.domain.actor import Actor
 from cardservice.domain.second_factors import Factors
 from cardservice.domain.sessions import SessionOver
-from cardservice.domain.staff import Staff
+from cardservice.domain.staff import Staff, StaffNotFound
 from cardservice.terms import StaffRole
 from cardservice.web import desk, guessing, parked
 from cardservice.web.forms import secret_names
@@ -116,6 +116,15 @@ def leave(reason: str) -> None:
     """Let the browser forget its session; the sign-in page says why."""
     session.clear()
     session["ended"] = reason
+
+
+def account(name: str) -> int | None:
+    """The number of the account of a name that was typed, for the log, which keeps no name."""
+    with desk.reading() as db:
+        try:
+            return staff.by_name(db, name).id
+        except StaffNotFound:
+            return None
 
 
 def begin_half(member: Staff) -> None:

@@ -11,8 +11,7 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 
 from cardservice.domain import second_factors, sessions, staff
-from cardservice.domain.actor import Actor
-from cardservice.domain.staff import SignInRefused, StaffNotFound
+from cardservice.domain.staff import SignInRefused
 from cardservice.web import desk, guessing, security_log
 from cardservice.web import sessions as browser
 from cardservice.web.access import public
@@ -38,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
         try:
             return _go_on(form.name.data or "", form.password.data or "")
         except SignInRefused:
-            security_log.not_proved("password", _account(form.name.data or ""))
+            security_log.not_proved("password", browser.account(form.name.data or ""))
             form.refuse("name", gettext("This name and password do not match. Check both and try again"))
     return render_template("sign_in/sign_in.html", form=form, ended=session.pop("ended", None))
 
@@ -55,18 +54,8 @@ def _go_on(name: str, password: str) -> ResponseReturnValue:
         return redirect(url_for("second_factor.passkey"))
     with desk.transaction() as db:
         begun = browser.begin(db, member)
-    security_log.proved("password", begun[0].actor)
+    security_log.proved("password", member.id)
     return browser.welcome(*begun)
-
-
-def _account(name: str) -> Actor | None:
-    """Whose name it is, for the log, which keeps the number alone."""
-    with desk.reading() as db:
-        try:
-            member = staff.by_name(db, name)
-        except StaffNotFound:
-            return None
-    return Actor(name=member.name, role=member.role, staff_id=member.id)
 
 
 @bp.post("/sign-out")

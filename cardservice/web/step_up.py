@@ -70,7 +70,7 @@ def confirm() -> ResponseReturnValue:
         with desk.transaction() as db:
             sessions.confirm(db, browser.own_id(), next_id, now=desk.now())
         browser.go_on_as(next_id)
-        security_log.proved("confirmation", desk.actor())
+        security_log.proved("confirmation", desk.actor().staff_id)
         if path := _step(form.confirm_path.data or ""):
             return redirect(path, 307)
         return redirect(session.pop("confirm_for", None) or url_for("start.today"))
@@ -95,7 +95,7 @@ def _is_right(form: ConfirmForm) -> bool:
     except WrongPassword:
         form.refuse("confirm_password", gettext("This is not your password. Type it again"))
     if form.problems():
-        security_log.not_proved("confirmation", desk.actor())
+        security_log.not_proved("confirmation", desk.actor().staff_id)
     return not form.problems()
 
 

@@ -62,7 +62,7 @@ class TestVouch:
         half = vouch(session, lost, first)
 
         begun = session.scalars(select(Recovery)).one()
-        assert len(half.replace("-", "")) == 16
+        assert len(half.replace("-", "")) == 24
         assert half.encode() not in begun.first_digest
         assert begun.second_id is None
 

@@ -9,6 +9,7 @@ from web.factors import CodeApp, Key, show_code
 from web.hall import TownHall
 from web.pages import Client
 from web.test_problems import CANARY, quiet
+from web.test_recovery import recover, vouch
 
 # The form that docs/security.md promises to whoever reads the log by machine.
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR|CRITICAL) [a-z_.]+: \S.*")
@@ -118,6 +119,16 @@ class TestASignIn:
             clerk.submit("/confirm", {"confirm_code": app.fresh_code()})
 
         assert events(log.getvalue()) == ["not proved by confirmation: staff:1", "proved by confirmation: staff:1"]
+
+    def test_by_recovery_is_logged(self, hall: TownHall) -> None:
+        halves = [vouch(hall.browser(role), "clara") for role in (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)]
+
+        with quiet() as log:
+            recover(hall, (halves[0], halves[0]))
+            recover(hall, (halves[0], halves[1]))
+
+        assert events(log.getvalue()) == ["not proved by recovery: staff:1", "proved by recovery: staff:1"]
+        assert halves[0] not in log.getvalue()
 
 
 class TestEveryLine:
