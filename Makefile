@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -60,9 +60,30 @@ tests: install
 coverage:
 	$(BIN)/coverage report --include='$(ROOMS_COVERED_WHOLLY)' --fail-under=100
 
-# Long: two hundred times the examples of every property, and a million hostile texts.
-sure-long: install
-	CARDSERVICE_LONG=1 $(BIN)/python -m pytest -n $(WORKERS)
+# Long, as one command or part by part; docs/proof.md says what each proves and how long it takes.
+LONG := CARDSERVICE_LONG=1 $(BIN)/python -m pytest
+LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics
+
+sure-long: long-machine long-crashes long-mutants long-forensics long-properties long-hostile
+
+long-machine: install
+	$(LONG) tests/domain/test_state_machine.py
+
+long-crashes: install
+	$(LONG) -n $(WORKERS) tests/crashes
+
+long-mutants: install
+	$(LONG) -n $(WORKERS) tests/mutants
+
+long-forensics: install
+	$(LONG) -n $(WORKERS) tests/forensics
+
+# Two hundred times the examples of every property, in all other rooms.
+long-properties: install
+	$(LONG) -n $(WORKERS) $(addprefix --ignore=,$(LONG_ROOMS))
+
+# A million hostile texts.
+long-hostile: install
 	$(BIN)/python -m bench mutations
 
 bench: install
