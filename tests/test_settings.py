@@ -105,11 +105,68 @@ class TestParse:
 
         assert settings.parse(raw, Path()).desk.https is False
 
+    def test_refuses_passwords_alone_where_others_could_sign_in(self) -> None:
+        raw = example()
+        raw["desk"]["second_factor"] = False
+
+        with pytest.raises(settings.SettingsError, match=r"desk\.second_factor: may only be false while desk\.https"):
+            settings.parse(raw, Path())
+        raw["desk"]["https"] = False
+
+        assert settings.parse(raw, Path()).desk.second_factor is False
+
+    @pytest.mark.parametrize("minutes", [0, 16])
+    def test_keeps_a_confirmation_fresh_for_a_quarter_of_an_hour_at_most(self, minutes: int) -> None:
+        raw = example()
+        raw["desk"]["step_up_minutes"] = minutes
+
+        with pytest.raises(settings.SettingsError, match=r"desk\.step_up_minutes: must be from 1 to 15"):
+            settings.parse(raw, Path())
+
     def test_refuses_several_workers_that_could_not_open_each_others_drafts(self) -> None:
         raw = example()
         raw["desk"]["workers"] = 2
 
         with pytest.raises(settings.SettingsError, match="tmpfs folder they share"):
+            settings.parse(raw, Path())
+
+
+class TestDeskAddress:
+    def test_is_the_issuers_where_none_is_named(self) -> None:
+        raw = example()
+        raw["town"]["issuer"] = "https://id.vila-aberta.example/cards"
+
+        assert settings.parse(raw, Path()).desk_address == "https://id.vila-aberta.example"
+
+    def test_is_this_machine_without_https(self) -> None:
+        raw = example()
+        raw["desk"] |= {"https": False, "port": 8123}
+
+        assert settings.parse(raw, Path()).desk_address == "http://localhost:8123"
+        assert settings.parse(raw, Path()).served_at(None, 9000).desk_address == "http://localhost:9000"
+
+    def test_is_what_the_town_says(self) -> None:
+        raw = example()
+        raw["desk"]["address"] = "https://desk.vila-aberta.example:8443"
+
+        assert settings.parse(raw, Path()).desk_address == "https://desk.vila-aberta.example:8443"
+
+    @pytest.mark.parametrize(
+        ("https", "address"),
+        [
+            (True, "http://localhost"),
+            (False, "https://desk.example"),
+            (True, "http://desk.example"),
+            (True, "https://desk.example/path"),
+            (False, "http://localhost.example"),
+            (True, "desk.example"),
+        ],
+    )
+    def test_is_an_origin_that_passkeys_can_be_bound_to(self, https: bool, address: str) -> None:
+        raw = example()
+        raw["desk"] |= {"https": https, "address": address}
+
+        with pytest.raises(settings.SettingsError, match=r"desk\.address: "):
             settings.parse(raw, Path())
 
 

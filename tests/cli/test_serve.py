@@ -141,6 +141,24 @@ class TestServe:
 
         assert left == (0,)
 
+    def test_ends_the_sessions_of_an_earlier_run_whose_cookies_nobody_can_read(self, demo: Path) -> None:
+        register, now = demo / "town" / "register.db", str(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+        with sqlite3.connect(register) as opened:
+            opened.execute(
+                "INSERT INTO sessions (digest, staff_id, began_at, seen_at, confirmed_at, refused) "
+                "VALUES (x'00', 1, ?, ?, ?, 0)",
+                (now, now, now),
+            )
+        opened.close()
+
+        with served(demo) as desk:
+            assert desk.page("/sign-in") == 200
+            with sqlite3.connect(register) as looking:
+                left = looking.execute("SELECT count(*) FROM sessions").fetchone()
+            looking.close()
+
+        assert left == (0,)
+
     def test_forgets_its_passphrases_and_what_it_freed(self, demo: Path) -> None:
         change(demo, 'passphrase_file = "../passphrase.txt"', 'passphrase_file = ""')
         passphrase = (demo / "passphrase.txt").read_text().strip()
