@@ -27,7 +27,6 @@ from web.test_access import ALLOWED, EXAMPLES
 DECLARED = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*StaffRole, None)
 TO_SIGN_IN = "in"  # sent to the sign-in page
-ELSEWHERE = {"sign_in.sign_out"}
 
 # What there is of each kind. Roles that make none of their own are shown the clerk's.
 DRAFTS = (
@@ -121,8 +120,7 @@ class World:
                     values[kind] = self.things[kind][thing]
                 for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                     address = urls.build(rule.endpoint, values, method=method)
-                    if rule.endpoint not in ELSEWHERE:
-                        yield (rule.endpoint, method, thing), address
+                    yield (rule.endpoint, method, thing), address
 
     def ask(self, method: str, address: str, *, csrf: bool = True) -> str:
         """What the town answers, which is then as it was before."""
