@@ -131,11 +131,12 @@ def sheet_pdf(draft_id: str) -> Response:
 
 @bp.get("/registrations/<string:draft_id>/slip.pdf")
 @requires(*DESK_ROLES)
+@costly
 def slip_pdf(draft_id: str) -> Response:
     """The slip that goes home with the card (`?paper=`, `?language=`)."""
     paper = SlipPaper.RECEIPT if request.args.get("paper") == SlipPaper.RECEIPT else SlipPaper.A6
     face = decided.slip(desk.settings(), _issued(draft_id), language=request.args.get("language"))
-    return _pdf(slip.pdf(face, paper))
+    return _pdf(slip.pdf(face, paper), "slip.pdf")
 
 
 @bp.post("/cards/<string:card_number>/hand-over")
@@ -180,7 +181,7 @@ def _issued(draft_id: str) -> issuance.IssuedCard:
         return issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
 
 
-def _pdf(content: bytes) -> Response:
+def _pdf(content: bytes, name: str = "card.pdf") -> Response:
     # The name by which a browser would keep it: the same for every card.
-    shown = {"Content-Disposition": 'inline; filename="card.pdf"'}
+    shown = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, mimetype="application/pdf", headers=shown)

@@ -102,6 +102,16 @@ class TestIssuingTwice:
 
 
 class TestPrinting:
+    @pytest.mark.parametrize("name", ["card", "slip"])
+    def test_offers_its_pdfs_under_names_that_say_nothing_of_the_card(
+        self, hall: TownHall, clerk: Client, name: str
+    ) -> None:
+        draft_id, _ = hall.issue(clerk)
+
+        answer = clerk.get(f"/registrations/{draft_id}/{name}.pdf")
+
+        assert answer.headers["Content-Disposition"] == f'inline; filename="{name}.pdf"'
+
     def test_offers_a_pdf_of_card_size(self, hall: TownHall, clerk: Client) -> None:
         draft_id, _ = hall.issue(clerk)
 

@@ -8,10 +8,12 @@ from web.pages import Client
 
 COSTLY = {
     "registration.new",
+    "renewal.renew",
     "portrait.show",
     "issuance.picture",
     "issuance.card_pdf",
     "issuance.sheet_pdf",
+    "issuance.slip_pdf",
     "cards.find",
     "cards.show",
     "audit.show",
