@@ -1,7 +1,7 @@
 """An audit that takes no entry stops every state change with the next request (THREATS T4), on both databases.
 
-The database refuses the entry by a trigger, as a full disk or a read-only table does. Every function of the domain that
-leaves an entry is tried: the table below is compared with the actions that exist.
+The database refuses the entry by a trigger, as a full disk or a read-only table does. What is tried is one table, and a
+second test shows that each line of it would be done with an audit.
 """
 
 import os
