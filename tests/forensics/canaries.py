@@ -33,6 +33,7 @@ FIRST_BIRTHDAY = date(1900, 1, 1)
 BIRTHDAYS = 40 * 365
 _SLIP_MARK = b"\x9a\xd3\x5c\xe6\x71"
 """The end of a slip code's 17 random bytes, which makes the first eight of its symbols the same for all."""
+_SHORTEST_BEGINNING = 6
 _KNOWN_BY = 128
 """As many bytes after the common beginning tell one applicant from another, in the longest form too."""
 _OVERLAP = 4_096
@@ -99,7 +100,7 @@ def _jpeg_with(remark: bytes) -> bytes:
 
 def _plain_jpeg() -> bytes:
     file = BytesIO()
-    Image.new("RGB", (24, 30), "#c9d6df").save(file, "JPEG")
+    Image.new("RGB", (96, 120), "#c9d6df").save(file, "JPEG")
     return file.getvalue()
 
 
@@ -138,13 +139,24 @@ OF_TEXTS: dict[str, Callable[[str], bytes]] = {
 }
 
 
+BACKWARDS = frozenset({"UTF-8, reversed", "back to front"})
+
+
 def forms_of(canary: Canary) -> dict[str, bytes]:
     """Every form of everything of an applicant that is more than a date, by the names of field and form."""
-    fields = ("name", "second name", "slip code", "slip code in groups")
-    texts = zip(fields, canary.texts + canary.slip_codes, strict=True)
+    names = zip(("name", "second name"), canary.texts, strict=True)
+    slips = zip(("slip code", "slip code in groups"), canary.slip_codes, strict=True)
     pictures = zip(("portrait", "portrait in the code"), canary.pictures, strict=True)
-    return {f"{field}: {form}": of(text) for field, text in texts for form, of in OF_TEXTS.items()} | {
-        f"{field}: {form}": of(picture) for field, picture in pictures for form, of in OF_BYTES.items()
+    return {
+        **{f"{field}: {form}": of(text) for field, text in names for form, of in OF_TEXTS.items()},
+        # The end of a slip code is chance and its check, so nothing is the same for all of them backwards.
+        **{
+            f"{field}: {form}": of(text)
+            for field, text in slips
+            for form, of in OF_TEXTS.items()
+            if form not in BACKWARDS
+        },
+        **{f"{field}: {form}": of(picture) for field, picture in pictures for form, of in OF_BYTES.items()},
     }
 
 
@@ -159,6 +171,7 @@ class Search:
         for kind in forms[0]:
             ways = [form[kind] for form in forms]
             beginning = _common(ways)
+            assert len(beginning) >= _SHORTEST_BEGINNING, kind
             owners = self._beginnings.setdefault(beginning, {})
             owners |= {way[: len(beginning) + _KNOWN_BY]: number for number, way in enumerate(ways)}
         self._lengths = {beginning: {len(way) for way in owners} for beginning, owners in self._beginnings.items()}

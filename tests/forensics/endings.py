@@ -16,9 +16,10 @@ from canaries import Canary
 from sqlalchemy.exc import IntegrityError
 from town_hall import NOON, TownHall
 
-from cardservice.domain import drafts, issuance, revocation
+from cardservice.domain import drafts, issuance, parked_forms, revocation
 from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.parked_forms import TypedForm
 from cardservice.domain.registration import Registration
 from cardservice.printing import sheets
 from cardservice.printing.card_face import CardFace
@@ -152,11 +153,29 @@ def trouble(hall: TownHall, clerk: Actor, canary: Canary) -> None:
         date.fromisoformat(canary.registration.name)
     except ValueError as told:
         log.error("broken", exc_info=told)
+    _typed_when_the_session_was_over(hall, clerk, canary)
     statements.setLevel(logging.DEBUG)
     with pytest.raises(IntegrityError) as told:
         _stored_twice(hall, clerk, canary)
     statements.setLevel(logging.NOTSET)
     log.error("broken", exc_info=told.value)
+
+
+def _typed_when_the_session_was_over(hall: TownHall, clerk: Actor, canary: Canary) -> None:
+    """The form is parked, and found again after signing in."""
+    name, second = canary.texts
+    typed = TypedForm("/registrations/new", (("name", name), ("name_second", second)))
+    with hall.transaction() as session:
+        form_id = parked_forms.park(
+            session,
+            typed,
+            staff_id=clerk.staff_id or 0,
+            now=NOON,
+            day_keys=hall.day_keys,
+            token_bytes=hall.token_bytes,
+        )
+    with hall.transaction() as session:
+        parked_forms.use(session, form_id or "", actor=clerk, now=NOON)
 
 
 def _stored_twice(hall: TownHall, clerk: Actor, canary: Canary) -> None:

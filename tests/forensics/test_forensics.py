@@ -16,23 +16,25 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import endings
 import pytest
-from canaries import MARK, Canary, Search, files_in, forms_of, make
+from canaries import MARK, OF_BYTES, Canary, Search, files_in, forms_of, make
 from disk import Disk, made, why_not
 from sqlalchemy import Engine, create_engine, text
-from town_hall import DAY, NOON, TownHall
+from town_hall import DAY, ISSUER, NOON, TownHall
 
+from cardservice import sealed_file
 from cardservice.day_keys import DayKeys
-from cardservice.domain import issuance, retention
+from cardservice.domain import backup, issuance, retention
 from cardservice.domain.actor import Actor
 from cardservice.printing import sheets
 from cardservice.storage.session import engine as open_engine
+from cardservice.storage.session import snapshot
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import StaffRole
 from cardservice.web import quiet_log
@@ -79,6 +81,7 @@ class Machine:
             "kit": files_in(self.folder("kit")),
             "temporary": files_in(self.folder("temporary")),
             "spool": files_in(self.folder("spool")),
+            "backup": files_in(self.folder("backups")),
             "raw blocks": self.disk.raw(),
         }
 
@@ -161,13 +164,16 @@ def clerk(hall: TownHall) -> Actor:
 
 class TestWhatIsKept:
     def test_names_nobody_in_any_place_after_any_ending(self, machine: Machine, hall: TownHall, clerk: Actor) -> None:
-        canaries = make(APPLICANTS)
+        canaries, identity, recipient = make(APPLICANTS), *sealed_file.new_identity()
 
-        _through_every_ending(hall, clerk, canaries)
+        _through_every_ending(hall, clerk, canaries, at_noon=lambda: _back_up(machine, hall, recipient))
 
         search = Search(canaries)
         found = {place: search.found(files) for place, files in machine.places().items()}
+        (opened,) = _opened(machine, identity)
         assert {place: numbers for place, numbers in found.items() if numbers} == {}
+        assert search.found_in(opened) == set()
+        assert [key for key in _private_halves(hall) if key in opened] == []
 
     def test_is_searched_by_something_that_finds_what_unsafe_settings_leave(
         self, machine: Machine, hall: TownHall, clerk: Actor, temporary: Path
@@ -179,7 +185,7 @@ class TestWhatIsKept:
         search = Search(canaries)
         counts = {place: len(search.found(files)) for place, files in machine.places().items() if files}
         assert {place: count for place, count in counts.items() if count < NEARLY_ALL} == {}
-        assert set(counts) >= {"database", "write-ahead log", "log", "kit", "temporary", "spool"}
+        assert set(counts) >= {"database", "write-ahead log", "log", "kit", "temporary", "spool", "backup"}
 
     @pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
     def test_is_searched_in_the_raw_blocks_too(self, disk: Disk) -> None:
@@ -228,8 +234,13 @@ class TestTheSearch:
         assert Search([canary]).found_in(card.slip_code.encode()) == {0}
 
 
-def _through_every_ending(hall: TownHall, clerk: Actor, canaries: list[Canary]) -> None:
-    """Each applicant's draft ends in one of the ways there are; the last ones are left to the night and a restart."""
+def _through_every_ending(
+    hall: TownHall, clerk: Actor, canaries: list[Canary], *, at_noon: Callable[[], object]
+) -> None:
+    """Each applicant's draft ends in one of the ways there are; the last ones are left to the night and a restart.
+
+    `at_noon` is done while most of them are in work.
+    """
     alone = len(canaries) - len(canaries) // (len(endings.ENDINGS) + 1)
     for number, canary in enumerate(canaries[:alone]):
         hall.token_bytes = canary.token_bytes
@@ -237,6 +248,7 @@ def _through_every_ending(hall: TownHall, clerk: Actor, canaries: list[Canary]) 
         endings.ENDINGS[number % len(endings.ENDINGS)](hall, clerk, canary)
     for first in range(alone, len(canaries), KILLED_TOGETHER):
         endings.killed(hall, clerk, canaries[first : first + KILLED_TOGETHER])
+    at_noon()
     issuance.recover(hall.transaction, now=LATER)
     for now in (LATER, MIDNIGHT, NOON + 15 * DAY):
         retention.housekeeping(hall.transaction, now=now, day_keys=hall.day_keys)
@@ -262,6 +274,37 @@ def _with_every_safe_setting_off(machine: Machine, hall: TownHall, clerk: Actor,
         shutil.copy(page.name, machine.folder("spool") / f"d{first:05}-001")
     cards = [{"name": canary.registration.name, "state": "active"} for canary in canaries]
     (machine.folder("kit") / "cards.json").write_text(json.dumps(cards))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backup, "LEFT_OUT", {})
+        (machine.folder("backups") / "register.json").write_bytes(b"".join(_lines(machine.engine)))
+
+
+def _back_up(machine: Machine, hall: TownHall, recipient: str) -> None:
+    """As `cardservice backup` does."""
+    with (machine.folder("backups") / "register.age").open("wb") as file:
+        sealed_file.seal(_lines(machine.engine), file, sealed_file.recipients(recipient))
+
+
+def _lines(engine: Engine) -> Iterator[bytes]:
+    with snapshot(engine).begin() as session:
+        yield from backup.lines(session, issuer=ISSUER, config="", program="", revision="", now=NOON)
+
+
+def _opened(machine: Machine, identity: str) -> list[bytes]:
+    """The backups as whoever has the identity reads them. They are written nowhere."""
+    opened = []
+    for file in files_in(machine.folder("backups")):
+        pieces: list[bytes] = []
+        with file.open("rb") as source:
+            sealed_file.unseal(source, sealed_file.identities(identity), pieces.append)
+        opened.append(b"".join(pieces))
+    return opened
+
+
+def _private_halves(hall: TownHall) -> list[bytes]:
+    """The town's private keys in every form, and how a file of keys begins."""
+    halves = [key._native.private_numbers().private_value.to_bytes(32, "big") for key in hall.keys.values()]
+    return [form(half) for half in halves for form in OF_BYTES.values()] + [b"PRIVATE KEY", b"AGE-SECRET-KEY"]
 
 
 def _flush(engine: Engine) -> None:
