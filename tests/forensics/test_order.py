@@ -43,7 +43,7 @@ class TestTheOrderOfIssue:
         compact(engine)
 
         with town_hall.reading() as session:
-            places = dict(session.execute(select(Card.number, Card.position)))
+            places = dict(session.execute(select(Card.number, Card.position)).all())
         lie, chance = on_disk(engine, came), NEARLY_NONE * (2_000 / CARDS) ** 0.5
         assert abs(rank_correlation(came)) < chance
         assert abs(rank_correlation([places[number] for number in came])) < chance
