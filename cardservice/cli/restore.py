@@ -142,8 +142,11 @@ def _empty(loaded: Settings) -> Engine:
 def _undo(connected: Engine) -> None:
     """Leave nothing half restored, so that the next try finds the place empty."""
     upgrade.downgrade(connected, "base")
+    # The last connection takes SQLite's log with it when it closes.
+    connected.dispose()
     if connected.dialect.name == "sqlite" and connected.url.database:
-        Path(connected.url.database).unlink()
+        for beside in ("", "-wal", "-shm"):
+            Path(connected.url.database + beside).unlink(missing_ok=True)
 
 
 def _settle(connected: Engine, head: Head, kit: Path | None, anchor: Path | None) -> str:

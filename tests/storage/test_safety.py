@@ -1,5 +1,6 @@
 """Whether the register is as safe as it was told to be: read back, with each fault planted in turn."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -79,7 +80,11 @@ class TestTheEngine:
     @pytest.mark.parametrize(
         ("planted", "told"), [({"hide_parameters": False}, "shows values"), ({"echo": True}, "writes every statement")]
     )
-    def test_is_told_when_it_shows_what_was_typed(self, register: Engine, planted: dict[str, bool], told: str) -> None:
+    def test_is_told_when_it_shows_what_was_typed(
+        self, register: Engine, monkeypatch: pytest.MonkeyPatch, planted: dict[str, bool], told: str
+    ) -> None:
+        # An engine that echoes gives its logger a handler, which would stay for every test after this one.
+        monkeypatch.setattr(logging.getLogger("sqlalchemy.engine.Engine"), "handlers", [logging.NullHandler()])
         for name, value in planted.items():
             setattr(register, name, value)
 

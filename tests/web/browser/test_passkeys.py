@@ -55,6 +55,8 @@ def at(desk: Desk) -> str:
 def add_passkey(desk: Desk, page: Page, label: str = "this computer") -> None:
     page.goto(f"{at(desk)}/your-sign-in")
     page.click("text=Add a passkey")
+    # Until its script has looked, the form would go without a passkey.
+    expect(page.locator("[data-scriptless]")).to_be_hidden()
     page.fill("#label", label)
     page.press("#label", "Enter")
     page.wait_for_url("**/your-sign-in")
