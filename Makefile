@@ -55,7 +55,7 @@ types:
 	$(BIN)/mypy
 
 tests: install
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= --durations=5
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= --durations=5
 
 coverage:
 	$(BIN)/coverage report --include='$(ROOMS_COVERED_WHOLLY)' --fail-under=100
