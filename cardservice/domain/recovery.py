@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cardservice.domain import audit, second_factors, staff
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
-from cardservice.domain.card_numbers import ALPHABET
+from cardservice.domain.check_symbols import ALPHABET, grouped
 from cardservice.domain.errors import Conflict, Refused
 from cardservice.storage.models import Recovery, Staff
 from cardservice.terms import StaffRole
@@ -134,11 +134,6 @@ def forget_ended(session: Session, *, now: datetime) -> int:
     """Delete the recoveries whose time is over, and return how many there were."""
     over = session.scalars(delete(Recovery).where(Recovery.expires_at <= now).returning(Recovery.staff_id))
     return len(over.all())
-
-
-def grouped(half: str) -> str:
-    """Return half a code as it is shown: six groups of four."""
-    return "-".join(half[start : start + 4] for start in range(0, len(half), 4))
 
 
 def _draw(token_bytes: Callable[[int], bytes]) -> str:
