@@ -19,6 +19,7 @@ LOCK_WAIT_MS = 15_000
 # Any constant will do, as long as nothing else in this database takes an advisory lock of the same number.
 WRITER_LOCK = 0x43415244
 READ_ONLY = "cardservice_read_only"
+_ONLY_READS = "cardservice_only_reads"
 
 
 class UnsafeDatabase(Exception):
@@ -107,7 +108,10 @@ def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -
 
 def _begin_sqlite(connection: Connection) -> None:
     only_reads = _is_read_only(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+    # A connection of the pool keeps what it was last told.
+    if connection.info.get(_ONLY_READS) is not only_reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
+        connection.info[_ONLY_READS] = only_reads
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 

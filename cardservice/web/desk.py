@@ -4,10 +4,11 @@ Views ask here and nowhere else; the rest of the web room never sees the engine 
 is made by app.py when the service starts and is the same for all requests.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -91,6 +92,11 @@ class Desk:
         """A session that is committed when the block ends, and rolled back when it raises."""
         return self.sessions.begin()
 
+    @cached_property
+    def readers(self) -> sessionmaker[Session]:
+        """Sessions that wait for no writer and cannot write."""
+        return reading_sessions(self.sessions.kw["bind"])
+
     @property
     def issuing(self) -> Issuing:
         """What the town decided about its cards, with the key that signs them; `KeyLocked` without it."""
@@ -140,11 +146,9 @@ def transaction() -> AbstractContextManager[Session]:
     return here().transaction()
 
 
-@contextmanager
-def reading() -> Iterator[Session]:
+def reading() -> AbstractContextManager[Session]:
     """A session that waits for no writer and cannot write."""
-    with reading_sessions(here().sessions.kw["bind"]).begin() as session:
-        yield session
+    return here().readers.begin()
 
 
 def registration(draft_id: str) -> Registration:
