@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import BindParameter, ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from cardservice.domain import audit, second_factors, staff
@@ -92,8 +92,12 @@ def vouch(session: Session, staff_id: int, *, actor: Actor, now: datetime, token
 
 def find(session: Session, staff_id: int, *, now: datetime) -> Recovery | None:
     """Return the recovery of a staff member that may still be finished."""
-    begun = session.get(Recovery, staff_id)
-    return begun if begun is not None and now < begun.expires_at else None
+    return session.scalars(select(Recovery).where(Recovery.staff_id == staff_id, Recovery.expires_at > now)).first()
+
+
+def is_begun(now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """In a question about staff members: whether there is a recovery of each that may still be finished."""
+    return exists().where(Recovery.staff_id == Staff.id, Recovery.expires_at > now)
 
 
 def waiting(session: Session, *, now: datetime) -> list[Staff]:

@@ -17,6 +17,9 @@ from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, NotFound
 from cardservice.storage.models import Passkey, Staff
 
+HOW_MANY_PASSKEYS = select(func.count()).where(Passkey.staff_id == Staff.id).correlate(Staff).scalar_subquery()
+"""In a question about staff members: how many passkeys each has."""
+
 
 class LastFactor(Conflict):
     """Without it the account would hang on a password alone."""

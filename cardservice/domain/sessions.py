@@ -3,7 +3,7 @@
 The rule here: a session without its row is over, so deleting the row ends it everywhere with the next request. A row
 keeps the id's digest and moments, no address and no browser. A moment in the future was written by a clock that was
 ahead; it ends the session and never lengthens it (THREATS I16, I17, I19; docs/decisions/0023). How somebody proves who
-they are is in staff.py, passkeys.py and code_app.py; the cookie is web/sessions.py's.
+they are is in staff.py, passkeys.py and code_app.py; who is in a session, signed_in.py; the cookie, web/sessions.py.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from cardservice.domain import audit
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Refused
-from cardservice.storage.models import Staff, StaffSession
+from cardservice.storage.models import StaffSession
 
 ID_BYTES = 32
 MOST_REFUSALS = 5
@@ -61,34 +61,27 @@ def begin(session: Session, staff_id: int, session_id: bytes, *, now: datetime) 
     return begun
 
 
-def find(session: Session, session_id: bytes, *, now: datetime, limits: Limits) -> tuple[StaffSession, Staff]:
-    """Return a live session and whose it is, or raise `SessionOver`."""
-    row = session.execute(
-        select(StaffSession, Staff)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.digest == digest_of(session_id), Staff.disabled.is_(False))
-    ).one_or_none()
-    if row is None:
-        raise SessionOver("ended")
-    if over := _why_over(row[0], now, limits):
-        raise SessionOver(over)
-    return row[0], row[1]
-
-
 def touch(session: Session, session_id: bytes, *, now: datetime) -> None:
     """Note that a session is in use; `is_unnoted` says when that is worth a write."""
     if (row := session.get(StaffSession, digest_of(session_id))) is not None:
         row.seen_at = max(now, row.seen_at)
 
 
-def is_unnoted(row: StaffSession, *, now: datetime) -> bool:
+def why_over(began_at: datetime, seen_at: datetime, *, now: datetime, limits: Limits) -> str | None:
+    """Return why a session with these moments is over, as in `SessionOver.code`, or None while it goes on."""
+    if seen_at > now + CLOCK_SLACK or now - seen_at > limits.idle:
+        return "idle"
+    return "long" if now - began_at > limits.longest else None
+
+
+def is_unnoted(seen_at: datetime, *, now: datetime) -> bool:
     """Whether a session was last noted as used a minute ago or longer."""
-    return now - row.seen_at >= SEEN_EVERY
+    return now - seen_at >= SEEN_EVERY
 
 
-def is_recent(row: StaffSession, *, now: datetime, within: timedelta) -> bool:
+def is_recent(confirmed_at: datetime, *, now: datetime, within: timedelta) -> bool:
     """Whether a factor was shown in this session within that time, by a clock that did not go back."""
-    return -CLOCK_SLACK <= now - row.confirmed_at <= within
+    return -CLOCK_SLACK <= now - confirmed_at <= within
 
 
 def confirm(session: Session, session_id: bytes, next_id: bytes, *, now: datetime) -> None:
@@ -113,7 +106,7 @@ def live(session: Session, staff_id: int, *, now: datetime, limits: Limits) -> l
     rows = session.scalars(
         select(StaffSession).where(StaffSession.staff_id == staff_id).order_by(StaffSession.seen_at.desc())
     )
-    return [row for row in rows if _why_over(row, now, limits) is None]
+    return [row for row in rows if why_over(row.began_at, row.seen_at, now=now, limits=limits) is None]
 
 
 def end(session: Session, session_id: bytes) -> None:
@@ -167,9 +160,3 @@ def _make_room(session: Session, staff_id: int) -> None:
     begun = select(StaffSession).where(StaffSession.staff_id == staff_id).order_by(StaffSession.seen_at.desc())
     for row in session.scalars(begun.offset(MOST_AT_ONCE - 1)):
         session.delete(row)
-
-
-def _why_over(row: StaffSession, now: datetime, limits: Limits) -> str | None:
-    if row.seen_at > now + CLOCK_SLACK or now - row.seen_at > limits.idle:
-        return "idle"
-    return "long" if now - row.began_at > limits.longest else None

@@ -15,10 +15,11 @@ from flask import Flask, Response, make_response, redirect, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
-from cardservice.domain import recovery, second_factors, sessions, staff
+from cardservice.domain import sessions, signed_in, staff
 from cardservice.domain.actor import Actor
 from cardservice.domain.second_factors import Factors
 from cardservice.domain.sessions import SessionOver
+from cardservice.domain.signed_in import SignedIn
 from cardservice.domain.staff import Staff, StaffNotFound
 from cardservice.terms import StaffRole
 from cardservice.web import desk, guessing, parked
@@ -28,15 +29,23 @@ HALF_LIVES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
+class User(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The staff member of this request. `is_fresh`: they showed a factor in the last few minutes."""
 
-    actor: Actor
-    factors: Factors
+    known: SignedIn
     is_fresh: bool
-    has_first_password: bool = False
-    is_being_recovered: bool = False
-    """Somebody vouched for them because they are said to have lost their sign-in."""
+
+    @property
+    def actor(self) -> Actor:
+        return self.known.actor
+
+    @property
+    def factors(self) -> Factors:
+        return self.known.factors
+
+    @property
+    def is_being_recovered(self) -> bool:
+        return self.known.is_being_recovered
 
     @property
     def role(self) -> StaffRole:
@@ -54,7 +63,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     @property
     def must_change_password(self) -> bool:
         """Whether somebody else chose the password; where there is no second factor, it is only tried out."""
-        return desk.settings().desk.second_factor and self.has_first_password
+        return desk.settings().desk.second_factor and self.known.has_first_password
 
     def get_id(self) -> str:
         return str(self.actor.staff_id)
@@ -82,20 +91,20 @@ def own_id() -> bytes:
     return bytes.fromhex(session.get("id", ""))
 
 
-def begin(db: Session, member: Staff) -> tuple[SignedIn, bytes]:
+def begin(db: Session, member: Staff) -> tuple[User, bytes]:
     """Write the row of a new session, in the transaction that believed who this is; `enter` goes on when it is kept."""
     session_id = desk.token_bytes(sessions.ID_BYTES)
     sessions.begin(db, member.id, session_id, now=desk.now())
-    return _signed_in(db, member, is_fresh=True), session_id
+    return _user(signed_in.find(db, session_id, now=desk.now(), limits=desk.session_limits())), session_id
 
 
-def enter(known: SignedIn, session_id: bytes) -> None:
+def enter(user: User, session_id: bytes) -> None:
     """Let this browser be in a session that was just begun."""
-    kept = parked.take_over(known.actor)
+    kept = parked.take_over(user.actor)
     session.clear()  # nothing of the stranger's session lives on, its anti-forgery value included
     session["id"] = session_id.hex()
     parked.remember(kept)
-    login_user(known)
+    login_user(user)
 
 
 def go_on_as(next_id: bytes) -> None:
@@ -103,12 +112,12 @@ def go_on_as(next_id: bytes) -> None:
     session["id"] = next_id.hex()
 
 
-def welcome(known: SignedIn, session_id: bytes) -> Response:
+def welcome(user: User, session_id: bytes) -> Response:
     """Enter, and answer with the page that was asked for before signing in."""
     back = session.get("return_to", "")
-    enter(known, session_id)
+    enter(user, session_id)
     answer = make_response(redirect(urlsplit(back).path or url_for("start.today")))
-    guessing.remember_desk(answer, known.name)
+    guessing.remember_desk(answer, user.name)
     return answer
 
 
@@ -146,14 +155,12 @@ def _mark(member: Staff) -> str:
     return hashlib.sha256(member.password_hash.encode()).hexdigest()[:16]
 
 
-def _staff_member(staff_id: str) -> SignedIn | None:
+def _staff_member(staff_id: str) -> User | None:
     """Who this browser's session is of, or None if it is over; which of the reasons is kept for the page."""
     session_id, now = own_id(), desk.now()
     try:
         with desk.reading() as db:
-            row, member = sessions.find(db, session_id, now=now, limits=desk.session_limits())
-            within = timedelta(minutes=desk.settings().desk.step_up_minutes)
-            known = _signed_in(db, member, is_fresh=sessions.is_recent(row, now=now, within=within))
+            known = signed_in.find(db, session_id, now=now, limits=desk.session_limits())
     except SessionOver as over:
         # Only time's doing: whose account changed or was signed out elsewhere finds nothing of it again.
         kept = parked.keep(int(staff_id), without=secret_names()) if over.code in {"idle", "long"} else None
@@ -162,17 +169,12 @@ def _staff_member(staff_id: str) -> SignedIn | None:
         if kept is not None:
             session["return_to"] = kept["path"]
         return None
-    if sessions.is_unnoted(row, now=now):
+    if sessions.is_unnoted(known.seen_at, now=now):
         with desk.transaction() as db:
             sessions.touch(db, session_id, now=now)
-    return known
+    return _user(known)
 
 
-def _signed_in(db: Session, member: Staff, *, is_fresh: bool) -> SignedIn:
-    return SignedIn(
-        Actor(name=member.name, role=member.role, staff_id=member.id),
-        second_factors.of(db, member),
-        is_fresh,
-        has_first_password=member.password_is_first,
-        is_being_recovered=recovery.find(db, member.id, now=desk.now()) is not None,
-    )
+def _user(known: SignedIn) -> User:
+    within = timedelta(minutes=desk.settings().desk.step_up_minutes)
+    return User(known, is_fresh=sessions.is_recent(known.confirmed_at, now=desk.now(), within=within))

@@ -210,6 +210,6 @@ def end_others() -> ResponseReturnValue:
     return redirect(url_for("your_sign_in.show"))
 
 
-def _begin_again(db: Session) -> tuple[browser.SignedIn, bytes]:
+def _begin_again(db: Session) -> tuple[browser.User, bytes]:
     """A new session for whoever just ended all of theirs."""
     return browser.begin(db, staff.get(db, desk.staff_id()))
