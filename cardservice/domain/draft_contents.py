@@ -3,15 +3,14 @@
 Only drafts.py and issuance.py look inside, through a day key. The form may change: no draft outlives fourteen days.
 """
 
-import base64
-import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
 
+from cardservice.credential import cbor
 from cardservice.domain.registration import Registration
 
-_PICTURES = ("portrait_print", "portrait_code")
+_DAYS = ("issued_on", "valid_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,32 +52,24 @@ class Contents:
         """The signed card with what was registered for it, once there is one."""
         if self.signed is None:
             return None
-        codes = {part.name: getattr(self.signed, part.name) for part in fields(self.signed)}
-        return IssuedCard(**codes, registration=self.registration)
+        return IssuedCard(**_entries(self.signed), registration=self.registration)
 
     def to_bytes(self) -> bytes:
         """Return the plaintext to seal."""
-        registration: dict[str, Any] = asdict(self.registration)
-        for field in _PICTURES:
-            if registration[field] is not None:
-                registration[field] = base64.b64encode(registration[field]).decode()
-        signed: dict[str, Any] | None = asdict(self.signed) if self.signed else None
-        return json.dumps({"registration": registration, "signed": signed}, default=date.isoformat).encode()
+        signed = _entries(self.signed) if self.signed else None
+        if signed is not None:
+            signed |= {day: signed[day].isoformat() for day in _DAYS}
+        return cbor.encode({"registration": _entries(self.registration), "signed": signed})
 
     @classmethod
     def from_bytes(cls, plaintext: bytes) -> Self:
         """Read what `to_bytes` wrote."""
-        read = json.loads(plaintext)
+        read = cbor.decode(plaintext)
         registration, signed = read["registration"], read["signed"]
-        for field in _PICTURES:
-            if registration[field] is not None:
-                registration[field] = base64.b64decode(registration[field])
         if signed is not None:
-            signed = SignedCodes(
-                **signed
-                | {
-                    "issued_on": date.fromisoformat(signed["issued_on"]),
-                    "valid_until": date.fromisoformat(signed["valid_until"]),
-                }
-            )
+            signed = SignedCodes(**signed | {day: date.fromisoformat(signed[day]) for day in _DAYS})
         return cls(Registration(**registration), signed)
+
+
+def _entries(of: Registration | SignedCodes) -> dict[str, Any]:
+    return {part.name: getattr(of, part.name) for part in fields(of)}
