@@ -12,6 +12,7 @@ from cardservice.domain import audit, drafts
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.in_flight import InFlight
 from cardservice.storage.models import Draft
 from cardservice.terms import DraftState
 
@@ -60,7 +61,7 @@ def approve(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> 
     return draft
 
 
-def check(draft: Draft) -> None:
+def check(draft: Draft | InFlight) -> None:
     """Raise `NotApproved` unless somebody other than its creator approved the draft as it is."""
     if draft.state is not DraftState.APPROVED or draft.approver_id in {None, draft.creator_id}:
         raise NotApproved

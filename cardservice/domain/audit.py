@@ -15,7 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ BEFORE_THE_FIRST = bytes(32)
 _SUBJECT = re.compile(r"[a-z-]{1,16}:[A-Za-z0-9/.-]{1,47}")
 _ROWS_AT_ONCE = 1_000
 _END = select(AuditEntry.sequence, AuditEntry.digest).order_by(AuditEntry.sequence.desc()).limit(1)
+_APPEND = insert(AuditEntry)
 
 
 class Action(StrEnum):
@@ -110,27 +111,25 @@ class Link(NamedTuple):
     digest: bytes
 
 
-def record(session: Session, actor: Actor, action: Action, subject: str, *, now: datetime) -> AuditEntry:
+def record(session: Session, actor: Actor, action: Action, subject: str, *, now: datetime) -> None:
     """Append an entry. `subject` is a kind and an id: "card:7K2M…", "draft:…", "staff:3", "key:…", "list:…".
 
     Raises `AuditNotWritten`; a database that is gone or full passes through (see errors.py).
     """
     if not _SUBJECT.fullmatch(subject):
         raise ValueError("an audit subject is a kind and an id")
-    last = session.execute(_END).first()
+    # What is still to be written comes first: if that fails, it is not the audit's doing.
+    session.flush()
+    database = session.connection()
+    last = database.execute(_END).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, BEFORE_THE_FIRST)
-    entry = AuditEntry(
-        sequence=sequence, day=day_of(now), actor=actor.code, action=str(action), subject=subject, previous=previous
-    )
-    entry.digest = digest_of(_link(entry))
-    session.add(entry)
+    entry = Link(sequence, day_of(now), actor.code, str(action), subject, previous, b"")
     try:
-        session.flush()
+        database.execute(_APPEND, entry._replace(digest=digest_of(entry))._asdict())
     except OperationalError:
         raise
     except DBAPIError:
         raise AuditNotWritten from None
-    return entry
 
 
 def newest(session: Session) -> AuditEntry | None:
@@ -193,7 +192,3 @@ def verify_chain(session: Session) -> Link | None:
     for entry in check(links(session)):
         last = entry
     return last
-
-
-def _link(entry: AuditEntry) -> Link:
-    return Link(*(getattr(entry, name) for name in Link._fields))

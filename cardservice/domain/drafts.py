@@ -6,21 +6,25 @@ approves, opens it. How a draft ends is retention.py; how it becomes a card is i
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from cardservice.day_keys import DayKeyGone, DayKeys
-from cardservice.domain import audit, registration, renewal, retention, statistics
+from cardservice.domain import audit, in_flight, registration, renewal, retention, statistics
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, minute_of
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.errors import Conflict, NotFound, Refused
+from cardservice.domain.in_flight import InFlight
 from cardservice.domain.registration import Registration as Registration
 from cardservice.domain.retention import LONGEST_PICK_UP_DAYS, Ending
 from cardservice.storage.models import Draft
 from cardservice.terms import CardState, DraftState, StaffRole
+
+Seen = TypeVar("Seen", Draft, InFlight)
 
 _ID_BYTES = 16
 _SEEN_BY_SUPERVISORS = frozenset({DraftState.WAITING, DraftState.APPROVED})
@@ -98,6 +102,11 @@ def get(session: Session, draft_id: str, *, actor: Actor, now: datetime, to_open
     `to_open` fetches what is sealed in it with the same question.
     """
     draft = session.get(Draft, draft_id, options=[undefer(Draft.ciphertext)] if to_open else [])
+    return seen(draft, actor=actor, now=now)
+
+
+def seen(draft: Seen | None, *, actor: Actor, now: datetime) -> Seen:
+    """Return what was found, if the actor may see it and it may still live. Raises `DraftNotFound`, `DraftGone`."""
     if draft is None or not _may_see(draft, actor):
         raise DraftNotFound
     if day_of(now) > draft.key_day:
@@ -176,7 +185,7 @@ def waiting(session: Session, *, actor: Actor, now: datetime) -> list[Draft]:
     return [d for d in drafts if _may_see(d, actor) and d.key_day >= day_of(now)]
 
 
-def contents(draft: Draft, *, day_keys: DayKeys) -> Contents:
+def contents(draft: Draft | InFlight, *, day_keys: DayKeys) -> Contents:
     """Open what is sealed in a draft. Raises `DraftGone`."""
     try:
         return Contents.from_bytes(day_keys.open(draft.id, draft.key_day, draft.ciphertext))
@@ -194,7 +203,13 @@ def touch(draft: Draft, *, now: datetime) -> None:
     draft.touched_at = max(draft.touched_at, minute_of(now))
 
 
-def _may_see(draft: Draft, actor: Actor) -> bool:
+def keep(session: Session, draft: InFlight, kept: Contents, *, now: datetime, day_keys: DayKeys) -> None:
+    """Seal new contents and note that somebody is at work, as `seal` and `touch` do."""
+    sealed = day_keys.seal(draft.id, draft.key_day, kept.to_bytes())
+    in_flight.keep(session, draft.id, sealed, max(draft.touched_at, minute_of(now)))
+
+
+def _may_see(draft: Draft | InFlight, actor: Actor) -> bool:
     if actor.staff_id is None:
         return False
     approves = actor.role is StaffRole.SUPERVISOR and draft.state in _SEEN_BY_SUPERVISORS

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
@@ -24,6 +24,7 @@ from cardservice.domain import (
     cards,
     daily_cap,
     drafts,
+    in_flight,
     key_rotation,
     lifecycle,
     renewal,
@@ -40,13 +41,16 @@ from cardservice.domain.calendar import day_of, month_of, years_later
 from cardservice.domain.draft_contents import Contents, SignedCodes
 from cardservice.domain.draft_contents import IssuedCard as IssuedCard
 from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.in_flight import CardInFlight, InFlight
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Ending, Transaction
-from cardservice.storage.models import Card, Draft
+from cardservice.storage.models import Card
 from cardservice.terms import CardState, RevocationReason
 from cardservice.verify import lint
 
 ONE_DAY = timedelta(days=1)
+_INTEND = insert(Card)
+_IS_A_CARD = select(exists().where(Card.number == bindparam("card_number")))
 
 
 class IssuingInterrupted(Conflict):
@@ -100,26 +104,29 @@ def issue(
 ) -> IssuedCard:
     """Make the card of a draft, or return the one that was made of it before.
 
-    Three transactions: the intent; the proof that it is committed; the signature. Must not be called inside another.
+    Two transactions: the intent; then the proof that it is committed, and the signature. Must not be called inside
+    another one.
     Raises `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`,
     `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`, `EnoughForToday`.
     """
     with transaction() as session:
-        draft = drafts.get(session, draft_id, actor=actor, now=now)
-        number = draft.card_number or _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
-    permission = signing.prove_intent(transaction, number)
+        draft = drafts.seen(in_flight.read(session, draft_id, to_open=False), actor=actor, now=now)
+        number = (
+            draft.card.number
+            if draft.card
+            else _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
+        )
     try:
-        with transaction() as session:
-            draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+        with signing.prove_intent(transaction, draft_id) as (session, found, permission):
+            draft = drafts.seen(found, actor=actor, now=now)
             if draft.card is None or draft.card.number != number:
                 raise IssuingInterrupted
             kept = drafts.contents(draft, day_keys=day_keys)
-            if permission is not None and draft.card.state is CardState.INTENT:
-                signed = _sign(session, draft.card, kept.registration, permission, issuing, token_bytes, now=now)
+            if permission is not None:
+                signed, known = _sign(session, draft.card, kept.registration, permission, issuing, token_bytes, now=now)
                 kept = kept.with_codes(signed)
-                drafts.seal(draft, kept, day_keys=day_keys)
-                drafts.touch(draft, now=now)
-                lifecycle.move(session, draft.card, CardState.SIGNED, actor=actor, now=now)
+                drafts.keep(session, draft, kept, now=now, day_keys=day_keys)
+                lifecycle.sign(session, number, known, actor=actor, now=now)
             return _issued(kept)
     except (CredentialError, InvalidPersonalData) as refusal:
         _burn(transaction, number, actor=actor, now=now)
@@ -181,7 +188,7 @@ def recover(transaction: Transaction, *, now: datetime) -> int:
 
 def _record_intent(
     session: Session,
-    draft: Draft,
+    draft: InFlight,
     issuing: Issuing,
     token_bytes: Callable[[int], bytes],
     *,
@@ -196,64 +203,66 @@ def _record_intent(
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     place = status_places.reserve(session, token_bytes=token_bytes)
-    card = Card(
-        number=_unused_number(session, token_bytes),
-        state=CardState.INTENT,
-        place=place,
-        key_id=key.key_id,
-        issue_month=month_of(issued_on),
-        expiry_month=month_of(expires_on - ONE_DAY),
-        draft=draft,
-    )
-    session.add(card)
-    session.flush()
-    audit.record(session, actor, Action.CARD_INTENT, f"card:{card.number}", now=now)
-    return card.number
+    number = _unused_number(session, token_bytes)
+    intent = {
+        "number": number,
+        "state": CardState.INTENT,
+        "list_number": place.list_number,
+        "position": place.position,
+        "key_id": key.key_id,
+        "issue_month": month_of(issued_on),
+        "expiry_month": month_of(expires_on - ONE_DAY),
+        "draft_id": draft.id,
+    }
+    session.connection().execute(_INTEND, intent)
+    audit.record(session, actor, Action.CARD_INTENT, f"card:{number}", now=now)
+    return number
 
 
 def _sign(
     session: Session,
-    card: Card,
+    intent: CardInFlight,
     registration: Registration,
     permission: signing.Permission,
     issuing: Issuing,
     token_bytes: Callable[[int], bytes],
     *,
     now: datetime,
-) -> SignedCodes:
+) -> tuple[SignedCodes, lifecycle.SignedRow]:
     """Lint, sign, and lint again what was signed, as a verifier reads it; draw the code of the slip beside it."""
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     public = PublicKey.from_cose_key(key.public_key)
-    claims = _claims(card, registration, issuing, issued_on, expires_on)
+    claims = _claims(intent, registration, issuing, issued_on, expires_on)
     for said in (claims, claims.residence()):
         lint.check_claims(said, today=issued_on)
     identity_code, residence_code = signing.sign(permission, claims, issuing.key)
     lint.check_text(identity_code, claims, public)
     lint.check_text(residence_code, claims.residence(), public)
-    # An intent that was interrupted may be of another day or another key than the signature.
-    card.key_id, card.issue_month, card.expiry_month = key.key_id, month_of(issued_on), month_of(expires_on - ONE_DAY)
     slip_code = slip_codes.draw(token_bytes)
-    card.slip_digest = slip_codes.digest(slip_code)
-    return SignedCodes(
-        card_number=card.number,
+    signed = SignedCodes(
+        card_number=intent.number,
         identity_code=identity_code,
         residence_code=residence_code,
         slip_code=slip_code,
         issued_on=issued_on,
         valid_until=claims.valid_until,
     )
+    months = month_of(issued_on), month_of(expires_on - ONE_DAY)
+    return signed, lifecycle.SignedRow(key.key_id, *months, slip_codes.digest(slip_code))
 
 
-def _claims(card: Card, registration: Registration, issuing: Issuing, issued_on: date, expires_on: date) -> CardClaims:
+def _claims(
+    intent: CardInFlight, registration: Registration, issuing: Issuing, issued_on: date, expires_on: date
+) -> CardClaims:
     """Return what the identity code says."""
     return CardClaims(
         issuer=issuing.issuer,
-        card_number=card.number,
+        card_number=intent.number,
         issued_at=start_of_day(issued_on),
         expires_at=start_of_day(expires_on),
-        status=StatusReference(uri=issuing.status_uri(card.list_number), index=card.position),
+        status=StatusReference(uri=issuing.status_uri(intent.list_number), index=intent.position),
         name=registration.name,
         language=registration.language,
         birth_date=registration.birth_date,
@@ -280,7 +289,7 @@ def _issued(kept: Contents) -> IssuedCard:
 
 
 def _unused_number(session: Session, token_bytes: Callable[[int], bytes]) -> str:
-    while session.scalar(select(exists().where(Card.number == (number := card_numbers.draw(token_bytes))))):
+    while session.connection().scalar(_IS_A_CARD, {"card_number": (number := card_numbers.draw(token_bytes))}):
         pass
     return number
 

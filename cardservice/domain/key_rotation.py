@@ -7,8 +7,9 @@ a retired key's cards verify until the last of them expires; so there is no mome
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey
@@ -24,6 +25,21 @@ SIGNING_YEARS = 1
 """How long a card key signs before its successor should; it is believed for as long again as a card is valid."""
 OTHER_YEARS = 10
 """How long the other keys are believed: nothing they sign outlives their next rotation."""
+
+
+class KeyRow(NamedTuple):
+    """What signing asks of a key; the columns of its row, without an object (docs/decisions/0043)."""
+
+    key_id: str
+    purpose: str
+    state: str
+    public_key: bytes
+    not_before: date
+    not_after: date
+    published_at: datetime | None
+
+
+_KEY_ROW = select(*(getattr(IssuerKey, name) for name in KeyRow._fields)).where(IssuerKey.key_id == bindparam("key_id"))
 
 
 class Stage(StrEnum):
@@ -223,15 +239,19 @@ def active(session: Session, purpose: Purpose) -> IssuerKey | None:
     return found[-1] if found else None
 
 
-def check_active(session: Session, key_id: bytes, purpose: Purpose) -> IssuerKey:
-    """Return the key that was unlocked, if it may sign for that purpose now. Raises `KeyNotActive`."""
-    key = session.get(IssuerKey, key_id.hex())
-    if key is None or key.purpose != purpose or key.state != Stage.ACTIVE:
+def check_active(session: Session, key_id: bytes, purpose: Purpose) -> KeyRow:
+    """Return what signing asks of the key that was unlocked, if it may sign for that purpose now.
+
+    Raises `KeyNotActive`.
+    """
+    session.flush()
+    row = session.connection().execute(_KEY_ROW, {"key_id": key_id.hex()}).one_or_none()
+    if row is None or row.purpose != purpose or row.state != Stage.ACTIVE:
         raise KeyNotActive(purpose)
-    return key
+    return KeyRow(*row)
 
 
-def signing_key(session: Session, key_id: bytes, *, issued_on: date, expires_on: date) -> IssuerKey:
+def signing_key(session: Session, key_id: bytes, *, issued_on: date, expires_on: date) -> KeyRow:
     """Return the card key, if it may sign a card that is valid from one day until the beginning of the other.
 
     Raises `KeyNotActive`, `KeyNotPublished`, `KeyBeginsLater`, `KeyEndsTooEarly`.

@@ -6,7 +6,9 @@ place was set or cleared is marked as changed until it is published. Nobody else
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from cardservice.domain import audit, statistics
@@ -41,6 +43,31 @@ ENDED_EARLY = frozenset({CardState.REVOKED, CardState.REPLACED})
 LISTED_INVALID = ENDED_EARLY | {CardState.SUSPENDED}
 
 
+_SIGN = (
+    update(Card)
+    .where(Card.number == bindparam("card_number"))
+    .values(
+        state=CardState.SIGNED,
+        key_id=bindparam("signed_by"),
+        issue_month=bindparam("issued_in"),
+        expiry_month=bindparam("expires_in"),
+        slip_digest=bindparam("slip"),
+    )
+)
+
+
+class SignedRow(NamedTuple):
+    """What a card's row learns when it is signed; an intent may be of another day or another key."""
+
+    signed_by: str
+    """The id of the key."""
+    issued_in: str
+    """A month, as 2026-11; so is the next."""
+    expires_in: str
+    slip: bytes
+    """The digest of the slip's code."""
+
+
 class MoveRefused(Conflict):
     """The card is in a state from which it cannot go there."""
 
@@ -64,6 +91,16 @@ def move(session: Session, card: Card, to: CardState, *, actor: Actor, now: date
         card.revoke_month = month_of(day_of(now))
     card.state = to
     session.flush()
-    audit.record(session, actor, action, f"card:{card.number}", now=now)
-    statistics.add(session, str(action), now=now)
+    _tell(session, action, card.number, actor=actor, now=now)
     return card
+
+
+def sign(session: Session, card_number: str, known: SignedRow, *, actor: Actor, now: datetime) -> None:
+    """Move a card that is an intent, as the caller has seen in this transaction, to signed; one statement."""
+    session.connection().execute(_SIGN, {"card_number": card_number, **known._asdict()})
+    _tell(session, MAY_FOLLOW[CardState.INTENT][CardState.SIGNED], card_number, actor=actor, now=now)
+
+
+def _tell(session: Session, action: Action, card_number: str, *, actor: Actor, now: datetime) -> None:
+    audit.record(session, actor, action, f"card:{card_number}", now=now)
+    statistics.add(session, str(action), now=now)

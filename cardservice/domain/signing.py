@@ -1,21 +1,21 @@
 """The one place where a card is signed.
 
 The rule here: `sign` takes a permission, a permission works once, and only `prove_intent` makes one, by finding the
-intent through a transaction of its own: a row that it can see there is committed, and outlives a crash. So no card is
-in the world that the register does not know. The journey around it is issuance.py.
+intent with the first question of a new transaction: a row that it can see there is committed, and outlives a crash. So
+no card is in the world that the register does not know. The journey around it is issuance.py.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cardservice.credential import qr_text
 from cardservice.credential.claims import CardClaims
 from cardservice.credential.keys import Signer
+from cardservice.domain import in_flight
 from cardservice.domain.errors import Conflict
-from cardservice.storage.models import Card
+from cardservice.domain.in_flight import InFlight
 from cardservice.terms import CardState
 
 
@@ -45,12 +45,19 @@ class Permission:
 _PROOF = object()
 
 
-def prove_intent(transaction: Callable[[], AbstractContextManager[Session]], card_number: str) -> Permission | None:
-    """Return the permission to sign this card, or None where no intent of it is committed (any more)."""
+@contextmanager
+def prove_intent(
+    transaction: Callable[[], AbstractContextManager[Session]], draft_id: str
+) -> Iterator[tuple[Session, InFlight | None, Permission | None]]:
+    """Open a transaction to sign in, and ask for the draft before anything else.
+
+    Gives its session, the draft's row, and leave to sign its card: None where no intent is committed (any more).
+    """
     with transaction() as session:
-        if session.scalar(select(Card.state).where(Card.number == card_number)) is not CardState.INTENT:
-            return None
-        return Permission(card_number, proof=_PROOF)
+        draft = in_flight.read(session, draft_id, to_open=True)
+        card = draft.card if draft else None
+        is_intent = card is not None and card.state is CardState.INTENT
+        yield session, draft, Permission(card.number, proof=_PROOF) if card and is_intent else None
 
 
 def sign(permission: Permission, claims: CardClaims, key: Signer) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cardservice.domain.calendar import day_of, month_of
@@ -10,15 +10,20 @@ from cardservice.storage.models import Counter
 
 # A smaller count could be one family.
 SMALLEST_SHOWN = 10
+_ONCE_MORE = (
+    update(Counter)
+    .where(Counter.month == bindparam("of_month"), Counter.name == bindparam("of_name"))
+    .values(count=Counter.count + bindparam("by"))
+)
 
 
 def add(session: Session, name: str, *, now: datetime, by: int = 1) -> None:
     """Count `name` (a code, never a value) once more in the month of `now`."""
-    counter = {"month": month_of(day_of(now)), "name": name}
-    counted = update(Counter).filter_by(**counter).values(count=Counter.count + by)
+    of_month = month_of(day_of(now))
     # In the database itself: no object that a session may hold is a counter's.
-    if not session.connection().execute(counted).rowcount:
-        session.connection().execute(insert(Counter).values(**counter, count=by))
+    database = session.connection()
+    if not database.execute(_ONCE_MORE, {"of_month": of_month, "of_name": name, "by": by}).rowcount:
+        database.execute(insert(Counter), {"month": of_month, "name": name, "count": by})
 
 
 def month(session: Session, month: str) -> dict[str, int | None]:

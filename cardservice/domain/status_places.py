@@ -5,8 +5,9 @@ register. What the lists say is built from these rows in publication.py; who set
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import Connection, String, bindparam, cast, exists, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from cardservice.domain.errors import Unavailable
@@ -17,12 +18,31 @@ LIST_SIZE = 1 << 17
 _DRAWS = 1_000
 _NAME = literal("status/") + cast(StatusList.number, String) + literal(".cwt")
 _FIRST_USABLE = (
-    select(StatusList)
+    select(StatusList.number)
     # Less than three quarters full, so that a free place is found in a few draws; and verifiers could have it.
     .where(4 * StatusList.used < 3 * StatusList.size, exists().where(Publication.name == _NAME))
     .order_by(StatusList.number)
     .limit(1)
 )
+_IS_TAKEN = select(
+    exists().where(StatusIndex.list_number == bindparam("list_number"), StatusIndex.position == bindparam("position"))
+)
+
+
+_COUNT_ONE_MORE = (
+    update(StatusList)
+    .where(StatusList.number == _FIRST_USABLE.scalar_subquery())
+    .values(used=StatusList.used + 1)
+    .returning(StatusList.number, StatusList.size)
+)
+_TAKE = insert(StatusIndex)
+
+
+class Place(NamedTuple):
+    """Where the status of one card is: a list of the town and a position in it."""
+
+    list_number: int
+    position: int
 
 
 class NoStatusListPublished(Unavailable):
@@ -39,18 +59,18 @@ class ChanceFailed(Unavailable):
         super().__init__("The server's source of randomness does not work. Stop issuing and tell whoever runs it.")
 
 
-def reserve(session: Session, *, token_bytes: Callable[[int], bytes]) -> StatusIndex:
+def reserve(session: Session, *, token_bytes: Callable[[int], bytes]) -> Place:
     """Return a place that was never used, in the first list that has room and is published.
 
     Raises `NoStatusListPublished`.
     """
-    candidate = session.scalars(_FIRST_USABLE).first()
-    if candidate is None:
-        raise NoStatusListPublished
-    place = StatusIndex(list_number=candidate.number, position=_draw(session, candidate, token_bytes))
-    candidate.used += 1
-    session.add(place)
     session.flush()
+    database = session.connection()
+    usable = database.execute(_COUNT_ONE_MORE).first()
+    if usable is None:
+        raise NoStatusListPublished
+    place = _draw(database, usable.number, usable.size, token_bytes)
+    database.execute(_TAKE, place._asdict())
     return place
 
 
@@ -86,10 +106,10 @@ def reinstated_positions(session: Session, list_number: int) -> list[int]:
     return list(session.scalars(chosen.order_by(StatusIndex.position)))
 
 
-def _draw(session: Session, status_list: StatusList, token_bytes: Callable[[int], bytes]) -> int:
+def _draw(database: Connection, list_number: int, size: int, token_bytes: Callable[[int], bytes]) -> Place:
     for _ in range(_DRAWS):
         # The size is a power of two, so the remainder favours no place.
-        position = int.from_bytes(token_bytes(4), "big") % status_list.size
-        if session.get(StatusIndex, (status_list.number, position)) is None:
-            return position
+        place = Place(list_number, int.from_bytes(token_bytes(4), "big") % size)
+        if not database.scalar(_IS_TAKEN, place._asdict()):
+            return place
     raise ChanceFailed

@@ -139,7 +139,8 @@ def naive(place: Place, hall: TownHall) -> None:
             Card(
                 number=number,
                 state=CardState.ACTIVE,
-                place=where,
+                list_number=where.list_number,
+                position=where.position,
                 key_id=hall.issuing.key.key_id.hex(),
                 issue_month="2026-11",
                 expiry_month="2028-10",

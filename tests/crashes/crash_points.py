@@ -1,9 +1,9 @@
 """The points at which a child process dies, and how: a function is replaced, in the child only, by one that does its
 work and then kills its own process. The names begin with those of THREATS §7; the product knows nothing of them.
 
-Commits are counted from the moment at which a point is armed. A visit commits the draft, the intent, the proof, the
-signature and the hand-over; a purge its list of what is due, then each draft; a rotation the announcement, the
-publication, the activation, the retirement and the publication.
+Commits are counted from the moment at which a point is armed. A visit commits the draft, the intent, the signature and
+the hand-over; a purge its list of what is due, then each draft; a rotation the announcement, the publication, the
+activation, the retirement and the publication.
 """
 
 import os
@@ -80,15 +80,15 @@ POINTS: dict[str, dict[str, Arm]] = {
     "issuing": {
         "C1 reserved": after(status_places, "reserve"),
         "C2 intent committed": commit(2, done=True),
-        "C2 intent proved": after(signing, "prove_intent"),
+        "C2 intent proved": after(signing, "Permission"),
         "C3 signed": after(signing, "sign"),
-        "C3 at the commit": commit(4, done=False),
-        "C4 recorded, not printed": commit(4, done=True),
+        "C3 at the commit": commit(3, done=False),
+        "C4 recorded, not printed": commit(3, done=True),
         "C5 in the middle of printing": before(crash_child, "put_on_paper"),
         "C6 C7 printed, not handed over": after(crash_child, "put_on_paper"),
         "C8 handed over, not purged": before(retention, "end_draft"),
-        "C8 purged, not committed": commit(5, done=False),
-        "C10 handed over and purged": commit(5, done=True),
+        "C8 purged, not committed": commit(4, done=False),
+        "C10 handed over and purged": commit(4, done=True),
     },
     "housekeeping": {
         "C9 keys destroyed, rows not": commit(1, done=False),

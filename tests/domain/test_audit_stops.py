@@ -19,6 +19,7 @@ from cardservice.domain import (
     approval,
     decommission,
     drafts,
+    in_flight,
     issuance,
     key_rotation,
     legal_answer,
@@ -226,7 +227,8 @@ def test_issuing_stops_in_the_middle_too(
     """The entry of the signature cannot be written: no signed card leaves, and the next request may go on."""
     draft_id = town_hall.register(clerk)
     with town_hall.transaction() as session:
-        draft = drafts.get(session, draft_id, actor=clerk, now=NOON)
+        draft = in_flight.read(session, draft_id, to_open=False)
+        assert draft is not None
         number = issuance._record_intent(session, draft, town_hall.issuing, os.urandom, actor=clerk, now=NOON)
 
     with no_audit(town_hall), pytest.raises(AuditNotWritten):

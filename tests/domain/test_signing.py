@@ -11,7 +11,9 @@ from town_hall import ISSUER, TownHall
 import cardservice
 from cardservice.credential.claims import CardClaims, StatusReference
 from cardservice.domain import signing, status_places
+from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.retention import Transaction
 from cardservice.domain.signing import Permission, PermissionUsed, prove_intent
 from cardservice.keystore import Purpose
 from cardservice.storage.models import Card
@@ -32,16 +34,32 @@ CLAIMS = CardClaims(
 )
 
 
-def intend(town_hall: TownHall, session: Session, number: str = NUMBER) -> None:
+def intend(town_hall: TownHall, session: Session, draft_id: str, number: str = NUMBER) -> None:
     place = status_places.reserve(session, token_bytes=bytes)
     key_id = town_hall.keys[Purpose.CARD].key_id.hex()
     session.add(
         Card(
-            number=number, place=place, state=CardState.INTENT, key_id=key_id, issue_month="2026-11",
+            number=number,
+            list_number=place.list_number,
+            position=place.position,
+            state=CardState.INTENT,
+            key_id=key_id,
+            issue_month="2026-11",
             expiry_month="2028-11",
+            draft_id=draft_id,
         )
-    )  # fmt: skip
+    )
     session.flush()
+
+
+def proved(transaction: Transaction, draft_id: str) -> Permission | None:
+    with prove_intent(transaction, draft_id) as (_session, _draft, permission):
+        return permission
+
+
+@pytest.fixture
+def draft_id(town_hall: TownHall, clerk: Actor) -> str:
+    return town_hall.register(clerk)
 
 
 class TestTheProgram:
@@ -85,41 +103,50 @@ class TestTheProgram:
 
 
 class TestProveIntent:
-    def test_sees_a_committed_intent(self, town_hall: TownHall) -> None:
+    def test_sees_a_committed_intent(self, town_hall: TownHall, draft_id: str) -> None:
         with town_hall.transaction() as session:
-            intend(town_hall, session)
+            intend(town_hall, session, draft_id)
 
-        permission = prove_intent(town_hall.transaction, NUMBER)
+        permission = proved(town_hall.transaction, draft_id)
 
         assert permission is not None
         assert permission.card_number == NUMBER
 
-    def test_does_not_see_an_intent_before_its_commit(self, town_hall: TownHall) -> None:
+    def test_does_not_see_an_intent_before_its_commit(self, town_hall: TownHall, draft_id: str) -> None:
         with sessions(town_hall.engine)() as session:
-            intend(town_hall, session)
+            intend(town_hall, session, draft_id)
             # Asked from outside, as another process would: the writer's own session would see its own row.
-            permission = prove_intent(town_hall.reading, NUMBER)
+            permission = proved(town_hall.reading, draft_id)
 
         assert permission is None
 
     @pytest.mark.parametrize("state", [state for state in CardState if state is not CardState.INTENT])
-    def test_gives_none_in_any_other_state(self, town_hall: TownHall, state: CardState) -> None:
+    def test_gives_none_in_any_other_state(self, town_hall: TownHall, draft_id: str, state: CardState) -> None:
         with town_hall.transaction() as session:
-            intend(town_hall, session)
+            intend(town_hall, session, draft_id)
             session.get_one(Card, NUMBER).state = state
 
-        assert prove_intent(town_hall.transaction, NUMBER) is None
+        assert proved(town_hall.transaction, draft_id) is None
 
-    def test_gives_none_for_a_card_that_is_not_there(self, town_hall: TownHall) -> None:
-        assert prove_intent(town_hall.transaction, NUMBER) is None
+    def test_gives_none_where_no_intent_or_no_draft_is(self, town_hall: TownHall, draft_id: str) -> None:
+        assert proved(town_hall.transaction, draft_id) is None
+        assert proved(town_hall.transaction, "0" * 32) is None
+
+    def test_opens_the_transaction_in_which_the_signature_is_kept(self, town_hall: TownHall, draft_id: str) -> None:
+        with town_hall.transaction() as session:
+            intend(town_hall, session, draft_id)
+        with prove_intent(town_hall.transaction, draft_id) as (session, _draft, _permission):
+            session.get_one(Card, NUMBER).state = CardState.SIGNED
+
+        assert town_hall.card(NUMBER).state is CardState.SIGNED
 
 
 class TestSign:
     @pytest.fixture
-    def permission(self, town_hall: TownHall) -> Permission:
+    def permission(self, town_hall: TownHall, draft_id: str) -> Permission:
         with town_hall.transaction() as session:
-            intend(town_hall, session)
-        given = prove_intent(town_hall.transaction, NUMBER)
+            intend(town_hall, session, draft_id)
+        given = proved(town_hall.transaction, draft_id)
         assert given is not None
         return given
 

@@ -108,7 +108,8 @@ class TestWhatAListGivesAway:
         for burnt in (0, 1, 300):
             with town_hall.transaction() as session:
                 for _ in range(burnt):
-                    status_places.reserve(session, token_bytes=os.urandom).invalid = True
+                    place = status_places.reserve(session, token_bytes=os.urandom)
+                    session.get_one(StatusIndex, place).invalid = True
             town_hall.publish()
             lengths |= {listed.size for listed in Kit.load(town_hall.kit).status_lists.values()}
 
@@ -118,7 +119,8 @@ class TestWhatAListGivesAway:
         chance = random.Random(2026)
         with town_hall.transaction() as session:
             for number in range(3_000):
-                status_places.reserve(session, token_bytes=chance.randbytes).invalid = number % 3 == 0
+                place = status_places.reserve(session, token_bytes=chance.randbytes)
+                session.get_one(StatusIndex, place).invalid = number % 3 == 0
         town_hall.publish()
 
         revoked = _set_positions(Kit.load(town_hall.kit))
