@@ -58,12 +58,12 @@ class TownHall:
     algorithm: Algorithm = Algorithm.ES256
     day_keys: DayKeys = field(default_factory=DayKeys.in_process)
     token_bytes: Callable[[int], bytes] = os.urandom
-    keys: dict[Purpose, SigningKey] = field(init=False)
+    keys: dict[Purpose, SigningKey] = field(default_factory=dict)
     town: Town = field(init=False)
     issuing: Issuing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.keys = {purpose: SigningKey.generate(purpose, self.algorithm) for purpose in Purpose}
+        self.keys = self.keys or {purpose: SigningKey.generate(purpose, self.algorithm) for purpose in Purpose}
         self.town = Town(
             issuer=ISSUER,
             names={"pt": "Vila Aberta", "en": "Vila Aberta"},

@@ -5,7 +5,6 @@ import os
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town_hall import NOON
@@ -27,12 +26,6 @@ def hire(session: Session, name: str, role: StaffRole = StaffRole.SUPERVISOR) ->
     session.add(member)
     session.flush()
     return Actor(name, role, member.id)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a password costs is tested in test_staff.py."""
-    monkeypatch.setattr(staff, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from town_hall import NOON
@@ -33,7 +34,10 @@ def add(session: Session, name: str = "ana", role: StaffRole = StaffRole.CLERK) 
 
 
 class TestAdd:
-    def test_keeps_no_password(self, session: Session) -> None:
+    def test_keeps_no_password(
+        self, session: Session, costly_hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(staff, "_HASHER", costly_hasher)
         member = add(session)
 
         assert member.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
