@@ -5,6 +5,7 @@ is there whole or not at all.
 """
 
 import re
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def backup(context: Context, to: Path, recipient: str | None, keep_days: int | N
             revision=upgrade.revision_of(opened.engine) or "",
             now=now,
         )
-        sealed_file.seal(lines, file, readers)
+        with closing(lines):
+            sealed_file.seal(lines, file, readers)
     click.echo(f"{target.name}: {target.stat().st_size:,} bytes, for whoever holds the identity of the recipient.")
     if keep_days:
         gone = _delete_older(to, now - timedelta(days=keep_days))

@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -164,12 +163,16 @@ def digest_of(entry: Link) -> bytes:
 
 
 def links(session: Session) -> Iterator[Link]:
-    """Return every entry from the first on, from the database itself, whatever this session has seen before."""
-    columns = [getattr(AuditEntry, name) for name in Link._fields]
-    chosen = select(*columns).order_by(AuditEntry.sequence)
-    with closing(session.execute(chosen, execution_options={"yield_per": _ROWS_AT_ONCE})) as rows:
-        for row in rows:
-            yield Link(*row)
+    """Return every entry from the first on, from the database itself, whatever this session has seen before.
+
+    Page by page and without an open cursor: whoever stops in the middle leaves nothing behind that PostgreSQL would
+    have to be told to close, at a moment that the garbage collector chooses and in the middle of another question.
+    """
+    chosen = select(*(getattr(AuditEntry, name) for name in Link._fields)).order_by(AuditEntry.sequence)
+    page = chosen.limit(_ROWS_AT_ONCE)
+    while rows := session.execute(page).all():
+        yield from (Link(*row) for row in rows)
+        page = chosen.where(AuditEntry.sequence > rows[-1].sequence).limit(_ROWS_AT_ONCE)
 
 
 def check(entries: Iterable[Link]) -> Iterator[Link]:

@@ -7,7 +7,8 @@ Encryption and the file are sealed_file.py; the way back is restore.py (docs/dec
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -26,7 +27,9 @@ LEFT_OUT = {Draft.__tablename__: frozenset({"ciphertext", "created_at", "touched
 """Columns that stay here: what was typed, and the minutes, which a camera in the hall could be compared with."""
 
 
-def lines(session: Session, *, issuer: str, config: str, program: str, revision: str, now: datetime) -> Iterator[bytes]:
+def lines(
+    session: Session, *, issuer: str, config: str, program: str, revision: str, now: datetime
+) -> Generator[bytes, None, None]:
     """Return the whole register as lines of JSON, from what `session` sees: a snapshot, so that it is one moment.
 
     `config` is the text of config.toml, `program` the version that writes, `revision` that of the tables.
@@ -50,16 +53,19 @@ def lines(session: Session, *, issuer: str, config: str, program: str, revision:
             counts[table.name] = 0
             names = [name for name in table.columns.keys() if name not in LEFT_OUT.get(table.name, ())]  # noqa: SIM118
             yield _line({"table": table.name, "columns": names})
-            for row in _rows(session, table, names):
-                counts[table.name] += 1
-                yield row
+            # Closed here if whoever writes them down stops, and not by the garbage collector in another question.
+            with closing(_rows(session, table, names)) as rows:
+                for row in rows:
+                    counts[table.name] += 1
+                    yield row
     yield _line({"end": counts})
 
 
-def _rows(session: Session, table: Table, names: list[str]) -> Iterator[bytes]:
+def _rows(session: Session, table: Table, names: list[str]) -> Generator[bytes, None, None]:
     chosen = select(*(table.c[name] for name in names)).order_by(*table.primary_key.columns)
-    for row in session.execute(chosen, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        yield _line([_plain(value) for value in row])
+    with closing(session.execute(chosen, execution_options={"yield_per": _ROWS_AT_ONCE})) as rows:
+        for row in rows:
+            yield _line([_plain(value) for value in row])
 
 
 def _line(value: object) -> bytes:

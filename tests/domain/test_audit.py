@@ -67,6 +67,13 @@ class TestRecord:
 
         assert town_hall.card(number).state is CardState.ACTIVE
 
+    def test_is_not_blamed_for_a_database_that_cannot_be_written(self, town_hall: TownHall, clerk: Actor) -> None:
+        if town_hall.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL has another word for a transaction that only reads")
+
+        with town_hall.reading() as session, pytest.raises(OperationalError):
+            audit.record(session, clerk, Action.TOWN_CLOSED, "town:closed", now=NOON)
+
 
 class TestEntries:
     def test_are_read_newest_first_and_in_pages(self, chain: Session) -> None:
@@ -82,6 +89,15 @@ class TestVerifyChain:
 
         assert last is not None
         assert last.sequence == ENTRIES
+
+    def test_that_is_left_in_the_middle_leaves_no_cursor_to_be_closed_later(self, chain: Session) -> None:
+        """Closed by the garbage collector, in the middle of another question, it would wait for itself for ever."""
+        if chain.get_bind().dialect.name != "postgresql":
+            pytest.skip("SQLite keeps no cursor on a server")
+        entries = audit.links(chain)
+
+        assert next(entries).sequence == 1
+        assert chain.scalar(text("SELECT count(*) FROM pg_cursors")) == 0
 
     def test_accepts_an_empty_chain(self, session: Session) -> None:
         assert audit.verify_chain(session) is None
