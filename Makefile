@@ -61,7 +61,7 @@ coverage:
 	$(BIN)/coverage report --include='$(ROOMS_COVERED_WHOLLY)' --fail-under=100
 
 # Long, as one command or part by part; docs/proof.md says what each proves and how long it takes.
-LONG := CARDSERVICE_LONG=1 $(BIN)/python -m pytest
+LONG := CARDSERVICE_LONG=1 $(BIN)/python -m pytest -o faulthandler_timeout=0
 LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics
 
 sure-long: long-machine long-crashes long-mutants long-forensics long-properties long-hostile

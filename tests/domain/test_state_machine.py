@@ -58,8 +58,8 @@ from cardservice.storage.upgrade import upgrade
 from cardservice.terms import CardState, RevocationReason, StaffRole
 
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
-STEPS = 100_000 if LONG else 1_500
-RUNS_AT_ONCE, STEPS_A_RUN = (500, 50) if LONG else (15, 50)
+STEPS = 100_000 if LONG else 3_000
+RUNS_AT_ONCE, STEPS_A_RUN = (500, 50) if LONG else (30, 50)
 
 CLOCK_JUMPS = [
     timedelta(minutes=1),

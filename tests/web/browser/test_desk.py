@@ -241,15 +241,11 @@ def places(desk: Desk) -> dict[str, str]:
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize(
-        ("language", "scheme"), [("en", "light"), ("en", "dark"), ("ar", "light"), ("ar", "dark"), ("fr", "light")]
-    )
-    def test_has_no_barrier_and_fits_320_pixels(
-        self, desk: Desk, places: dict[str, str], language: str, scheme: str
-    ) -> None:
+    @pytest.mark.parametrize("language", ["en", "ar", "fr"])
+    def test_has_no_barrier_and_fits_320_pixels(self, desk: Desk, places: dict[str, str], language: str) -> None:
         barriers, too_wide, small = [], [], []
         for name, paths in PAGES.items():
-            page = desk.open(language=language, scheme=scheme, width=320)
+            page = desk.open(language=language, width=320)
             if name:
                 desk.sign_in(page, name)
             for path in paths:
@@ -269,7 +265,11 @@ class TestEveryPage:
 
     @staticmethod
     def _barriers(page: Page, path: str) -> list[tuple[str, str, str]]:
+        """By day everything, by night what differs then."""
         found = AXE.run(page).response["violations"]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours that change at once
+        found += AXE.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        page.emulate_media(color_scheme="light")
         return [(path, one["id"], json.dumps([node["html"] for node in one["nodes"]])[:300]) for one in found]
 
     def test_has_no_barrier_on_a_wide_screen(self, desk: Desk, places: dict[str, str]) -> None:
