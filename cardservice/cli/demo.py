@@ -1,7 +1,7 @@
 """`cardservice demo`: a town out of nothing, cards for any people, each of them verified offline, then the desk.
 
 The folder it writes has two halves. town/ and kit/ are what a town keeps and publishes: nobody is named in them.
-cards.pdf, codes/ and qr.jsonl play the pockets of the holders. What the demo did not make is left alone.
+cards.pdf, slips/, codes/ and qr.jsonl play the pockets of the holders. What the demo did not make is left alone.
 """
 
 import json
@@ -27,7 +27,8 @@ from cardservice.domain.card_numbers import grouped
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
 from cardservice.keystore import Purpose, SigningKey
-from cardservice.printing import portrait, qr_image, sample_portraits, sheets
+from cardservice.printing import portrait, qr_image, sample_portraits, sheets, slip
+from cardservice.printing.slip import SlipPaper
 from cardservice.printing.text import MissingGlyph, missing
 from cardservice.scan import qr_texts
 from cardservice.terms import StaffRole
@@ -35,7 +36,7 @@ from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided
 
 MARK = ".cardservice-demo"
-WRITTEN = ("town", "kit", "codes", "cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt")
+WRITTEN = ("town", "kit", "codes", "slips", "cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt")
 STAFF = {
     StaffRole.CLERK: "carla",
     StaffRole.SUPERVISOR: "samir",
@@ -113,7 +114,7 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     made = _make_cards(desk, people_file, out)
     good = _verify(out, made)
     cards = "1 card" if len(made) == 1 else f"{len(made)} cards"
-    click.echo(f"{cards}: {out / 'cards.pdf'}; their codes: {out / 'codes'}; for verifiers: {out / 'kit'}")
+    click.echo(f"{cards}: {out / 'cards.pdf'}; slips: {out / 'slips'}; codes: {out / 'codes'}; kit: {out / 'kit'}")
     click.echo("Staff (also in staff.txt):")
     click.echo((out / "staff.txt").read_text(encoding="utf-8"), nl=False)
     if not good:
@@ -145,7 +146,8 @@ def _clear(out: Path) -> None:
         raise FolderInUse(out, in_the_way[0].name)
     for path in in_the_way:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    (out / "codes").mkdir(mode=0o700, parents=True)
+    for name in ("codes", "slips"):
+        (out / name).mkdir(mode=0o700, parents=True)
     (out / MARK).touch()
 
 
@@ -209,6 +211,8 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
             codes.write(json.dumps(_line(card), ensure_ascii=False) + "\n")
             for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
                 (out / "codes" / f"{len(made):03}-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
+            paper = slip.pdf(decided.slip(desk.town.settings, card), SlipPaper.A6)
+            _private(out / "slips" / f"{len(made):03}.pdf").write_bytes(paper)
     if not made:
         raise NobodyTaken
     _private(out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))

@@ -117,9 +117,17 @@ class TestDemo:
         assert (first.result.exit_code, second.result.exit_code) == (0, 0), second.result.output
         assert people.exists()
 
+    def test_writes_the_slip_of_every_card_and_nobodys_name_on_it(self, demo: Demo) -> None:
+        slips = sorted((demo.folder / "slips").iterdir())
+        said = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(slips[0]))
+
+        assert [path.name for path in slips] == [f"{number:03}.pdf" for number in range(1, 13)]
+        assert demo.cards[0]["card_number"][:4] in said
+        assert demo.cards[0]["name"] not in said
+
     def test_shows_the_pockets_of_the_holders_to_their_owner_only(self, demo: Demo) -> None:
         readable = [path.name for path in demo.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
-        behind = {"town", "codes"}  # folders that nobody else may enter
+        behind = {"town", "codes", "slips"}  # folders that nobody else may enter
 
         assert {stat.S_IMODE((demo.folder / name).stat().st_mode) for name in behind} == {0o700}
         assert not {"cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt"} & set(readable)

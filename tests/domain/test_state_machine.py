@@ -18,6 +18,7 @@ from datetime import UTC, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -56,6 +57,9 @@ from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import reading, sessions
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import CardState, RevocationReason, StaffRole
+
+# What it runs through is counted where each part has its own tests; here counting takes twice the time.
+pytestmark = pytest.mark.no_cover
 
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
 STEPS = 100_000 if LONG else 3_000
