@@ -23,15 +23,18 @@ from cardservice.domain import (
     issuance,
     key_rotation,
     legal_answer,
+    recovery,
     retention,
     revocation,
+    second_factors,
+    sessions,
     staff,
 )
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.audit import AuditNotWritten
 from cardservice.domain.issuance import IssuedCard
 from cardservice.keystore import Purpose, SigningKey
-from cardservice.storage.models import AuditEntry, Base
+from cardservice.storage.models import AuditEntry, Base, Passkey, Recovery, Staff
 from cardservice.terms import CardState, RevocationReason, StaffRole
 
 PASSWORD = "a password of five odd words"
@@ -86,6 +89,7 @@ class Journey:
             approval.submit(session, self.waiting, actor=clerk, now=NOON)
         self.active = town_hall.make_card(clerk).card_number
         self.suspended = town_hall.make_card(clerk, CardState.SUSPENDED).card_number
+        self.slip_code = town_hall.make_card(clerk).slip_code
         self.issued = town_hall.register(clerk)
         self.signed = town_hall.issue(self.issued, clerk).card_number
         self.new_key = SigningKey.generate(Purpose.AUDIT, Algorithm.ES256)
@@ -94,6 +98,23 @@ class Journey:
                 session, Purpose.AUDIT, self.new_key.public, validity_years=2, actor=CONSOLE, now=NOON
             )
             self.announced = made.key_id
+            self.passkeys = [
+                Passkey(
+                    staff_id=clerk.staff_id,
+                    credential_id=one,
+                    public_key=b"",
+                    sign_count=0,
+                    label="",
+                    added_on=NOON.date(),
+                )
+                for one in (b"one", b"two")
+            ]
+            session.add_all(self.passkeys)
+            member = session.get_one(Staff, clerk.staff_id)
+            member.code_secret = b"sealed"
+            session.add(
+                Recovery(staff_id=other.staff_id, first_id=clerk.staff_id, first_digest=b"", expires_at=NOON + DAY)
+            )
 
 
 def _in_one(step: Callable[[Journey, Session], object]) -> Callable[[Journey], object]:
@@ -142,6 +163,14 @@ def _close(j: Journey) -> object:
     )
 
 
+def _vouch(j: Journey, s: Session) -> object:
+    return recovery.vouch(s, j.clerk.staff_id or 0, actor=j.other, now=NOON, token_bytes=os.urandom)
+
+
+def _remove_passkey(j: Journey, s: Session) -> object:
+    return second_factors.remove_passkey(s, j.clerk.staff_id or 0, j.passkeys[0].id, actor=j.clerk, now=NOON)
+
+
 CHANGES: dict[str, Callable[[Journey], object]] = {
     "open a registration": _in_one(_open),
     "change one that waits": _in_one(_change),
@@ -153,6 +182,7 @@ CHANGES: dict[str, Callable[[Journey], object]] = {
     "hand over": _in_one(_hand_over),
     "spoil": _in_one(_spoil),
     "revoke": _in_one(lambda j, s: revocation.revoke(s, j.active, RevocationReason.LOST, actor=j.clerk, now=NOON)),
+    "revoke by the slip": _in_one(lambda j, s: revocation.revoke_by_slip(s, j.slip_code, now=NOON)),
     "suspend": _in_one(lambda j, s: revocation.suspend(s, j.active, actor=j.clerk, now=NOON)),
     "reinstate": _in_one(lambda j, s: revocation.reinstate(s, j.suspended, actor=j.clerk, now=NOON)),
     "keep house": lambda j: retention.housekeeping(j.hall.transaction, now=NOON + DAY, day_keys=None),
@@ -165,6 +195,16 @@ CHANGES: dict[str, Callable[[Journey], object]] = {
         lambda j, s: staff.set_password(s, j.clerk.staff_id or 0, PASSWORD, actor=CONSOLE, now=NOON)
     ),
     "disable staff": _in_one(lambda j, s: staff.disable(s, j.clerk.staff_id or 0, actor=CONSOLE, now=NOON)),
+    "remove a passkey": _in_one(_remove_passkey),
+    "remove a code app": _in_one(
+        lambda j, s: second_factors.remove_code_app(s, j.clerk.staff_id or 0, actor=j.clerk, now=NOON)
+    ),
+    "remove all factors": _in_one(
+        lambda j, s: second_factors.remove_all(s, j.clerk.staff_id or 0, actor=CONSOLE, now=NOON)
+    ),
+    "vouch for somebody": _in_one(_vouch),
+    "cancel a recovery": _in_one(lambda j, s: recovery.cancel(s, j.other.staff_id or 0, actor=j.other, now=NOON)),
+    "sign somebody out": _in_one(lambda j, s: sessions.sign_out(s, j.clerk.staff_id or 0, actor=CONSOLE, now=NOON)),
     "announce a key": _in_one(_announce),
     "activate a key": _in_one(lambda j, s: key_rotation.activate(s, j.announced, wait=DAY, actor=CONSOLE, now=NOON)),
     "mark a key compromised": _in_one(
