@@ -24,6 +24,7 @@ from pathlib import Path
 import endings
 import pytest
 from canaries import MARK, OF_BYTES, Canary, Search, files_in, forms_of, make
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from disk import Disk, made, why_not
 from sqlalchemy import Engine, create_engine, text
 from town_hall import DAY, ISSUER, NOON, TownHall
@@ -32,6 +33,7 @@ from cardservice import sealed_file
 from cardservice.day_keys import DayKeys
 from cardservice.domain import backup, issuance, retention
 from cardservice.domain.actor import Actor
+from cardservice.keystore import Purpose
 from cardservice.printing import sheets
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import snapshot
@@ -226,6 +228,16 @@ class TestTheSearch:
 
         for written in (f'"birth_date": "{canary.birth_date}"', f"born {year}-{month}-{day}"):
             assert Search([canary]).found_in(written.encode()) == {0}
+
+    def test_knows_a_private_key_however_it_is_written(self, town_hall: TownHall) -> None:
+        """T10: a backup that took the keys with it would be seen."""
+        native = town_hall.keys[Purpose.CARD]._native
+        der = native.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        sealed = town_hall.keys[Purpose.CARD].sealed("seven lamps under water")
+
+        for leaked in (der, der.hex().encode(), sealed):
+            assert any(known in os.urandom(99) + leaked + os.urandom(99) for known in _private_halves(town_hall))
+        assert not any(known in os.urandom(9999) for known in _private_halves(town_hall))
 
     def test_opens_what_is_printed(self, town_hall: TownHall) -> None:
         """In a PDF the name is in a compressed page; of the code alone, its text gives everything away."""
