@@ -8,7 +8,6 @@ Ed25519 load, and no signature is good under them. Private keys: keystore.py.
 import base64
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -113,7 +112,6 @@ class PublicKey:
         return cls(algorithm, coordinates, _thumbprint(algorithm, coordinates)[:KEY_ID_BYTES], native)
 
     @classmethod
-    @lru_cache(maxsize=64)  # the few keys of a town, again and again
     def from_cose_key(cls, data: bytes) -> Self:
         """Read a COSE_Key. Raises BadKey, or Malformed where it is no CBOR map."""
         return cls.from_cose_map(cbor.decode(data))

@@ -128,6 +128,8 @@ def record(session: Session, actor: Actor, action: Action, subject: str, *, now:
     except OperationalError:
         raise
     except DBAPIError:
+        # Whoever catches this must not be able to keep the change without its entry.
+        session.rollback()
         raise AuditNotWritten from None
 
 

@@ -8,9 +8,14 @@ from datetime import date
 from typing import Any, Self
 
 from cardservice.credential import cbor
+from cardservice.credential.errors import Malformed
 from cardservice.domain.registration import Registration
 
 _DAYS = ("issued_on", "valid_until")
+
+
+class ContentsUnreadable(Exception):
+    """What was sealed was written by another version of the program, in another form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +68,16 @@ class Contents:
 
     @classmethod
     def from_bytes(cls, plaintext: bytes) -> Self:
-        """Read what `to_bytes` wrote."""
-        read = cbor.decode(plaintext)
-        registration, signed = read["registration"], read["signed"]
-        if signed is not None:
-            signed = SignedCodes(**signed | {day: date.fromisoformat(signed[day]) for day in _DAYS})
-        return cls(Registration(**registration), signed)
+        """Read what `to_bytes` wrote. Raises `ContentsUnreadable` for what another version of it did."""
+        try:
+            read = cbor.decode(plaintext)
+            registration, signed = read["registration"], read["signed"]
+            if signed is not None:
+                signed = SignedCodes(**signed | {day: date.fromisoformat(signed[day]) for day in _DAYS})
+            return cls(Registration(**registration), signed)
+        except (Malformed, KeyError, TypeError, ValueError):
+            # The cause is left out: it may hold what was typed.
+            raise ContentsUnreadable from None
 
 
 def _entries(of: Registration | SignedCodes) -> dict[str, Any]:

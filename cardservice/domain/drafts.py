@@ -16,7 +16,7 @@ from cardservice.domain import audit, in_flight, registration, renewal, retentio
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, minute_of
-from cardservice.domain.draft_contents import Contents
+from cardservice.domain.draft_contents import Contents, ContentsUnreadable
 from cardservice.domain.errors import Conflict, NotFound, Refused
 from cardservice.domain.in_flight import InFlight
 from cardservice.domain.registration import Registration as Registration
@@ -189,7 +189,7 @@ def contents(draft: Draft | InFlight, *, day_keys: DayKeys) -> Contents:
     """Open what is sealed in a draft. Raises `DraftGone`."""
     try:
         return Contents.from_bytes(day_keys.open(draft.id, draft.key_day, draft.ciphertext))
-    except DayKeyGone:
+    except (DayKeyGone, ContentsUnreadable):
         raise DraftGone from None
 
 

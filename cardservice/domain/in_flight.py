@@ -72,6 +72,7 @@ def read(session: Session, draft_id: str, *, to_open: bool) -> InFlight | None:
 
 
 def keep(session: Session, draft_id: str, sealed: bytes, touched_at: datetime) -> None:
-    """Put new contents into a draft."""
+    """Put new contents into a draft that `read` has found in this transaction; no object of the session knows of it."""
+    session.flush()
     changed = {"draft_id": draft_id, "sealed": sealed, "touched": touched_at}
     session.connection().execute(_KEEP, changed)

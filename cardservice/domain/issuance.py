@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
 from cardservice.credential.errors import CredentialError
-from cardservice.credential.keys import PublicKey, Signer
+from cardservice.credential.keys import Signer
 from cardservice.credential.personal import InvalidPersonalData
 from cardservice.day_keys import DayKeys
 from cardservice.domain import (
@@ -233,7 +233,7 @@ def _sign(
     issued_on = day_of(now)
     expires_on = years_later(issued_on, issuing.validity_years)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
-    public = PublicKey.from_cose_key(key.public_key)
+    public = key.public
     claims = _claims(intent, registration, issuing, issued_on, expires_on)
     for said in (claims, claims.residence()):
         lint.check_claims(said, today=issued_on)

@@ -7,6 +7,7 @@ a retired key's cards verify until the last of them expires; so there is no mome
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -37,6 +38,15 @@ class KeyRow(NamedTuple):
     not_before: date
     not_after: date
     published_at: datetime | None
+
+    @property
+    def public(self) -> PublicKey:
+        return _public(self.public_key)
+
+
+@lru_cache(maxsize=4)  # the keys of today, again and again
+def _public(cose_key: bytes) -> PublicKey:
+    return PublicKey.from_cose_key(cose_key)
 
 
 _KEY_ROW = select(*(getattr(IssuerKey, name) for name in KeyRow._fields)).where(IssuerKey.key_id == bindparam("key_id"))

@@ -45,7 +45,7 @@ LISTED_INVALID = ENDED_EARLY | {CardState.SUSPENDED}
 
 _SIGN = (
     update(Card)
-    .where(Card.number == bindparam("card_number"))
+    .where(Card.number == bindparam("card_number"), Card.state == CardState.INTENT)
     .values(
         state=CardState.SIGNED,
         key_id=bindparam("signed_by"),
@@ -76,6 +76,13 @@ class MoveRefused(Conflict):
         self.card_number, self.state, self.to = card.number, card.state, to
 
 
+class NoIntent(Conflict):
+    """What was to be signed is no intent, or is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("The register changed underneath while the card was signed. Nothing was kept. Start again.")
+
+
 def move(session: Session, card: Card, to: CardState, *, actor: Actor, now: datetime) -> Card:
     """Move a card to another state. Raises `MoveRefused`."""
     action = MAY_FOLLOW[card.state].get(to)
@@ -96,8 +103,13 @@ def move(session: Session, card: Card, to: CardState, *, actor: Actor, now: date
 
 
 def sign(session: Session, card_number: str, known: SignedRow, *, actor: Actor, now: datetime) -> None:
-    """Move a card that is an intent, as the caller has seen in this transaction, to signed; one statement."""
-    session.connection().execute(_SIGN, {"card_number": card_number, **known._asdict()})
+    """Move a card that is an intent to signed, by one statement: no object of this session knows of it.
+
+    Raises `NoIntent` where it is none (any more): whatever was signed for it must not leave.
+    """
+    session.flush()
+    if session.connection().execute(_SIGN, {"card_number": card_number, **known._asdict()}).rowcount != 1:
+        raise NoIntent
     _tell(session, MAY_FOLLOW[CardState.INTENT][CardState.SIGNED], card_number, actor=actor, now=now)
 
 

@@ -8,6 +8,7 @@ thing (docs/retention.md).
 from sqlalchemy import Engine
 
 from cardservice.storage.models import Base, Card, StatusIndex
+from cardservice.storage.session import may_write
 
 _TABLES = tuple(Base.metadata.tables[model.__tablename__] for model in (Card, StatusIndex))
 
@@ -24,8 +25,7 @@ def _vacuum(engine: Engine) -> None:
     # Not a connection of SQLAlchemy's, which would begin a transaction, inside which there is no VACUUM.
     raw = engine.raw_connection()
     try:
-        # Whoever had it last may only have been reading.
-        raw.cursor().execute("PRAGMA query_only=OFF")
+        may_write(raw)
         raw.cursor().execute("VACUUM")
     finally:
         raw.close()

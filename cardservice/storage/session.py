@@ -11,7 +11,7 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from cardservice.storage import present
 
@@ -108,11 +108,17 @@ def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -
 
 def _begin_sqlite(connection: Connection) -> None:
     only_reads = _is_read_only(connection)
-    # A connection of the pool keeps what it was last told.
-    if connection.info.get(_ONLY_READS) is not only_reads:
+    # A connection of the pool keeps what it was last told; what failed to be told is not known.
+    if connection.info.pop(_ONLY_READS, None) is not only_reads:
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}")
-        connection.info[_ONLY_READS] = only_reads
+    connection.info[_ONLY_READS] = only_reads
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def may_write(raw: PoolProxiedConnection) -> None:
+    """Let a connection of the pool write that was taken without a transaction: whoever had it may only have read."""
+    raw.info.pop(_ONLY_READS, None)
+    raw.cursor().execute("PRAGMA query_only=OFF")
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 
 from cardservice.domain import second_factors, sessions, staff
+from cardservice.domain.sessions import SessionOver
 from cardservice.domain.staff import SignInRefused
 from cardservice.web import desk, guessing, security_log
 from cardservice.web import sessions as browser
@@ -52,8 +53,12 @@ def _go_on(name: str, password: str) -> ResponseReturnValue:
     if factors.passkeys:
         flash(gettext("The password is right. This account also needs its passkey."))
         return redirect(url_for("second_factor.passkey"))
-    with desk.transaction() as db:
-        begun = browser.begin(db, member)
+    try:
+        with desk.transaction() as db:
+            begun = browser.begin(db, member)
+    except SessionOver:
+        # The account was closed in between.
+        raise SignInRefused from None
     security_log.proved("password", member.id)
     return browser.welcome(*begun)
 

@@ -6,7 +6,7 @@ second test shows that each line of it would be done with an audit.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -17,6 +17,7 @@ from town_hall import DAY, NOON, REGISTRATION, TownHall
 from cardservice.credential.keys import Algorithm
 from cardservice.domain import (
     approval,
+    audit,
     decommission,
     drafts,
     in_flight,
@@ -31,7 +32,7 @@ from cardservice.domain import (
     staff,
 )
 from cardservice.domain.actor import CONSOLE, Actor
-from cardservice.domain.audit import AuditNotWritten
+from cardservice.domain.audit import Action, AuditNotWritten
 from cardservice.domain.issuance import IssuedCard
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Base, Passkey, Recovery, Staff
@@ -259,6 +260,16 @@ class TestWithoutAnAudit:
 
 
 _sign = SigningKey.sign
+
+
+def test_whoever_catches_it_keeps_no_change_without_its_entry(town_hall: TownHall, clerk: Actor) -> None:
+    with no_audit(town_hall), town_hall.transaction() as session:
+        session.get_one(Staff, clerk.staff_id).name = "somebody else"
+        with suppress(AuditNotWritten):
+            audit.record(session, clerk, Action.STAFF_ROLE, "staff:1", now=NOON)
+
+    with town_hall.reading() as session:
+        assert session.get_one(Staff, clerk.staff_id).name == clerk.name
 
 
 def test_issuing_stops_in_the_middle_too(

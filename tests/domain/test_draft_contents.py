@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from town_hall import REGISTRATION
 
-from cardservice.domain.draft_contents import Contents, SignedCodes
+from cardservice.domain.draft_contents import Contents, ContentsUnreadable, SignedCodes
 
 SIGNED = SignedCodes(
     card_number="000000000000",
@@ -29,6 +29,13 @@ class TestContents:
     )
     def test_come_back_from_bytes_as_they_were(self, contents: Contents) -> None:
         assert Contents.from_bytes(contents.to_bytes()) == contents
+
+    @pytest.mark.parametrize(
+        "older", [b'{"registration": {}, "signed": null}', b"", b"\xa0", b"\xa2lregistration\xa0fsigned\xf6"]
+    )
+    def test_of_another_version_are_refused(self, older: bytes) -> None:
+        with pytest.raises(ContentsUnreadable):
+            Contents.from_bytes(older)
 
     def test_show_nothing_in_a_traceback(self) -> None:
         shown = repr(Contents(REGISTRATION).with_codes(SIGNED))

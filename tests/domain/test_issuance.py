@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, text
@@ -18,13 +19,13 @@ from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.credential.keys import Algorithm
 from cardservice.credential.qr_text import open_text
-from cardservice.domain import approval, audit, drafts, issuance, key_rotation, signing
+from cardservice.domain import approval, audit, drafts, issuance, key_rotation, lifecycle, signing
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.calendar import seconds_of
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.issuance import IssuedCard, IssuingInterrupted, NotIssued, VerifierRefused
 from cardservice.domain.key_rotation import KeyBeginsLater, KeyEndsTooEarly, KeyNotActive, KeyNotPublished
-from cardservice.domain.lifecycle import MoveRefused
+from cardservice.domain.lifecycle import MoveRefused, NoIntent
 from cardservice.domain.status_places import NoStatusListPublished
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Card, Draft, IssuerKey, Publication, StatusIndex
@@ -354,6 +355,37 @@ class TestInterrupted:
 
         assert [issued] == first
 
+    @pytest.mark.parametrize("change", ["DELETE FROM cards", "UPDATE cards SET state = 'revoked', draft_id = NULL"])
+    def test_by_somebody_who_changes_the_register_underneath_signs_nothing_that_is_kept(
+        self, town_hall: TownHall, clerk: Actor, draft_id: str, monkeypatch: pytest.MonkeyPatch, change: str
+    ) -> None:
+        real = lifecycle.sign
+
+        def changed(session: Session, *args: Any, **keywords: Any) -> None:
+            session.execute(text(change))
+            real(session, *args, **keywords)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(lifecycle, "sign", changed)
+            with pytest.raises(NoIntent):
+                town_hall.issue(draft_id, clerk)
+
+        assert _states(town_hall) == [CardState.INTENT]
+
+    def test_by_another_version_of_the_program_burns_nothing(
+        self, town_hall: TownHall, clerk: Actor, draft_id: str
+    ) -> None:
+        older = b'{"registration": {}, "signed": null}'
+        with town_hall.transaction() as session:
+            draft = session.get_one(Draft, draft_id)
+            draft.ciphertext = town_hall.day_keys.seal(draft_id, draft.key_day, older)
+
+        for _ in range(2):
+            with pytest.raises(DraftGone):
+                town_hall.issue(draft_id, clerk)
+
+        assert _states(town_hall) == [CardState.INTENT]
+
     def test_by_a_key_that_is_unplugged_keeps_the_intent(
         self, town_hall: TownHall, clerk: Actor, draft_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -430,6 +462,11 @@ class TestTheDatabase:
         with town_hall.reading() as session:
             assert [card.state for card in session.scalars(select(Card))] == [CardState.INTENT]
         assert town_hall.verdict(town_hall.issue(draft_id, clerk).identity_code).reason == "valid"
+
+
+def _states(town_hall: TownHall) -> list[CardState]:
+    with town_hall.reading() as session:
+        return list(session.scalars(select(Card.state)))
 
 
 class TestReprint:

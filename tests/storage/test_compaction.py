@@ -3,8 +3,10 @@
 import random
 from itertools import pairwise
 
+import pytest
 from on_disk import on_disk
 from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import DBAPIError
 from town_hall import NOON
 
 from cardservice.storage.compaction import compact
@@ -48,6 +50,16 @@ class TestCompact:
 
         assert abs(before - 0.5) > 0.1
         assert abs(share_of_rising_pairs(on_disk(engine, numbers), numbers) - 0.5) < 0.06
+
+    def test_lets_no_reader_write_afterwards(self, engine: Engine) -> None:
+        fill(engine)
+        with reading(engine).begin() as session:
+            session.execute(select(Card)).all()
+
+        compact(engine)
+
+        with reading(engine).begin() as session, pytest.raises(DBAPIError):
+            session.execute(delete(Card))
 
     def test_leaves_the_same_whatever_order_they_came_in(self, engine: Engine) -> None:
         numbers = fill(engine)

@@ -2,13 +2,15 @@
 
 import time
 from threading import BoundedSemaphore
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from cardservice.domain import staff
+from cardservice.domain import sessions, staff
 from cardservice.domain.actor import CONSOLE
+from cardservice.storage.models import Staff
 from cardservice.terms import StaffRole
 from cardservice.web import guessing
 from web.hall import PASSWORD, Builder, TownHall
@@ -66,6 +68,20 @@ class TestSigningIn:
 
     def test_shows_signed_in_people_the_start_page(self, clerk: Client) -> None:
         assert clerk.get("/sign-in").location == "/"
+
+    def test_of_an_account_that_is_closed_in_between_is_refused_like_any_other(
+        self, hall: TownHall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = sessions.begin
+
+        def closed(db: Session, staff_id: int, *args: Any, **keywords: Any) -> object:
+            db.get_one(Staff, staff_id).disabled = True
+            return real(db, staff_id, *args, **keywords)
+
+        monkeypatch.setattr(sessions, "begin", closed)
+        answer = hall.browser().sign_in("clara", PASSWORD)
+
+        assert "do not match" in answer.main.text
 
 
 class TestASession:
