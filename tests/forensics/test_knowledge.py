@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import random
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -165,6 +166,8 @@ def _everything(hall: TownHall) -> bytes:
 def _guess(known: Sequence[tuple[str, str]], secrets: Sequence[bytes], kept: bytes) -> set[int]:
     """Who came, by this attacker: of whom anything that could be computed is in what is kept."""
     windows = {kept[at : at + WINDOW] for at in range(len(kept) - WINDOW + 1)}
+    # Eight bytes are sixteen digits; of eight digits chance alone would find one in every fortieth run.
+    windows |= {found[1] for found in re.finditer(rb"(?=([0-9a-f]{%d}))" % (2 * WINDOW), kept)}
     return {number for number, person in enumerate(known) if not windows.isdisjoint(_traces(*person, secrets))}
 
 
@@ -182,7 +185,7 @@ def _traces(name: str, birth_date: str, secrets: Sequence[bytes]) -> Iterator[by
 
 def _written(digest: bytes) -> Iterator[bytes]:
     yield digest[:WINDOW]
-    yield digest.hex()[:WINDOW].encode()
+    yield digest.hex()[: 2 * WINDOW].encode()
     yield base64.b64encode(digest)[:WINDOW]
 
 
