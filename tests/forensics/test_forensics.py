@@ -43,8 +43,6 @@ from cardservice.web import quiet_log
 
 APPLICANTS = 500
 NEARLY_ALL = 0.96
-# What is asked of the domain is the same on both; PostgreSQL's own files are searched for all of them in the long run.
-ON_POSTGRESQL = APPLICANTS if os.environ.get("CARDSERVICE_LONG") else 150
 KILLED_TOGETHER = 5
 LATER = NOON + timedelta(minutes=61)
 MIDNIGHT = NOON.replace(hour=0, minute=5) + DAY
@@ -166,13 +164,9 @@ def clerk(hall: TownHall) -> Actor:
     return hall.hire("clerk one", StaffRole.CLERK)
 
 
-def _applicants(machine: Machine) -> int:
-    return APPLICANTS if machine.engine.dialect.name == "sqlite" else ON_POSTGRESQL
-
-
 class TestWhatIsKept:
     def test_names_nobody_in_any_place_after_any_ending(self, machine: Machine, hall: TownHall, clerk: Actor) -> None:
-        canaries, identity, recipient = make(_applicants(machine)), *sealed_file.new_identity()
+        canaries, identity, recipient = make(APPLICANTS), *sealed_file.new_identity()
 
         _through_every_ending(hall, clerk, canaries, at_noon=lambda: _back_up(machine, hall, recipient))
 
@@ -186,7 +180,7 @@ class TestWhatIsKept:
     def test_is_searched_by_something_that_finds_what_unsafe_settings_leave(
         self, machine: Machine, hall: TownHall, clerk: Actor, temporary: Path
     ) -> None:
-        canaries = make(_applicants(machine))
+        canaries = make(APPLICANTS)
 
         _with_every_safe_setting_off(machine, hall, clerk, canaries)
 

@@ -40,7 +40,7 @@ FAULTS = [
     for fault in tomllib.loads((Path(__file__).parent / "planted.toml").read_text(encoding="utf-8"))["fault"]
 ]
 every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-some_faults = pytest.mark.parametrize("fault", FAULTS if LONG else FAULTS[::5], ids=lambda fault: fault.name)
+some_faults = pytest.mark.parametrize("fault", FAULTS if LONG else FAULTS[::3], ids=lambda fault: fault.name)
 
 
 @pytest.fixture
