@@ -23,6 +23,9 @@ MEMORY = "memory"
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+KitAddress = Annotated[
+    str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$")
+]
 Origin = Annotated[str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?)?$")]
 
 
@@ -72,6 +75,7 @@ class Lists(_Section):
     ttl_hours: int = Field(default=12, ge=1, le=168)
     trust_days: int = Field(default=90, ge=14, le=400)
     kit: str = Field(default="kit", min_length=1)
+    address: KitAddress = ""
 
 
 class Keys(_Section):
@@ -188,6 +192,11 @@ class Settings(_Section):
     def kit_folder(self) -> Path:
         """Where `publish` writes what verifiers need."""
         return Path(os.path.normpath(self.folder / self.lists.kit))
+
+    @property
+    def kit_address(self) -> str:
+        """Where the kit and its verifier are on the web, ending with a slash."""
+        return (self.lists.address or f"{self.town.issuer}/kit").rstrip("/") + "/"
 
     @property
     def checkpoint_file(self) -> Path:

@@ -210,6 +210,28 @@ class TestStatusUri:
         assert settings.parse(example(), Path()).status_uri(3) == "https://id.vila-aberta.example/status/3"
 
 
+class TestKitAddress:
+    def test_is_under_the_issuer_where_none_is_named(self) -> None:
+        assert settings.parse(example(), Path()).kit_address == "https://id.vila-aberta.example/kit/"
+
+    @pytest.mark.parametrize(
+        "address", ["https://cards.example/vila-aberta", "https://cards.example:8443/", "http://localhost:8000/kit/"]
+    )
+    def test_is_what_the_town_says_and_ends_with_a_slash(self, address: str) -> None:
+        raw = example()
+        raw["lists"]["address"] = address
+
+        assert settings.parse(raw, Path()).kit_address == address.rstrip("/") + "/"
+
+    @pytest.mark.parametrize("address", ["http://cards.example/", "https://cards.example/?a=b", "cards.example"])
+    def test_is_one_that_a_browser_lets_a_verifier_be_installed_from(self, address: str) -> None:
+        raw = example()
+        raw["lists"]["address"] = address
+
+        with pytest.raises(settings.SettingsError, match=r"lists\.address: must look like"):
+            settings.parse(raw, Path())
+
+
 class TestListPeriod:
     def test_is_how_long_a_status_list_may_be_used(self) -> None:
         assert settings.parse(example(), Path()).list_period.days == 14
