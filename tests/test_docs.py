@@ -7,7 +7,7 @@ import click
 import pytest
 
 from cardservice.cli.admin import main
-from cardservice.domain import schedule
+from cardservice.domain import schedule, schedule_of_files
 from cardservice.domain.card_numbers import normalise
 from tests.verify.town import Town
 
@@ -110,8 +110,10 @@ class TestTheRetentionSchedule:
     def test_has_every_kind_of_file(self) -> None:
         rows = _rows_under("Files of the town's folder", (ROOT / "docs" / "retention.md").read_text(encoding="utf-8"))
 
-        assert [row.split(":")[0].removeprefix("| ") for row in rows] == [rule.name for rule in schedule.FILES]
-        assert all(f"| {rule.why} | {rule.ends} |" in row for rule, row in zip(schedule.FILES, rows, strict=True))
+        assert [row.split(":")[0].removeprefix("| ") for row in rows] == [rule.name for rule in schedule_of_files.FILES]
+        assert all(
+            f"| {rule.why} | {rule.ends} |" in row for rule, row in zip(schedule_of_files.FILES, rows, strict=True)
+        )
 
 
 def _rows_under(heading: str, document: str) -> list[str]:

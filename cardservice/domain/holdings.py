@@ -13,10 +13,11 @@ from pathlib import Path
 from sqlalchemy import Table, func, inspect, select
 from sqlalchemy.orm import Session
 
-from cardservice.domain import retention, schedule
+from cardservice.domain import retention, schedule, schedule_of_files
 from cardservice.domain.calendar import day_of, first_day_after
 from cardservice.domain.retention import DAYS_AFTER_EXPIRY, DEFAULT_LIMITS, Limits
-from cardservice.domain.schedule import FileRule, Rule
+from cardservice.domain.schedule import Rule
+from cardservice.domain.schedule_of_files import FileRule
 from cardservice.storage.models import Base, Card, Draft, ParkedForm
 
 
@@ -130,7 +131,7 @@ def _files(folder: Path, kit: Path) -> Iterable[FilesHeld]:
     left = [(path, str(path.relative_to(folder))) for path in sorted(folder.rglob("*")) if path.is_file()]
     if not kit.is_relative_to(folder) and kit.is_dir():
         left += [(path, f"kit/{path.relative_to(kit)}") for path in sorted(kit.rglob("*")) if path.is_file()]
-    for rule in schedule.FILES:
+    for rule in schedule_of_files.FILES:
         of_this_kind = [path for path, name in left if _is_of(name, rule)]
         left = [(path, name) for path, name in left if not _is_of(name, rule)]
         yield _counted(rule, of_this_kind)

@@ -2,7 +2,8 @@
 
 The rule here: the only personal data is the ciphertext of drafts and parked forms, whose key never touches a disk. A
 card's row knows months, never days; random primary keys without row ids keep the order of issue out of the file. Who
-may change what is the business of the domain; how tables change over time is in migrations/.
+may change what is the business of the domain; how tables change over time is in migrations/. What the town tells and
+knows of the outside world is outside_models.py; every table has its name here.
 """
 
 from datetime import date, datetime
@@ -17,14 +18,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     UniqueConstraint,
     false,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cardservice.storage.base import Base as Base
+from cardservice.storage.outside_models import Publication as Publication
 from cardservice.storage.types import UtcDateTime
 from cardservice.terms import CardState, DraftState, StaffRole
 
@@ -33,19 +35,6 @@ def _words(enum: type[CardState] | type[DraftState] | type[StaffRole]) -> Enum:
     """Stored as the word that stands in terms.py, without a constraint: a new member needs no migration."""
     return Enum(
         enum, native_enum=False, create_constraint=False, length=32, values_callable=lambda e: [m.value for m in e]
-    )
-
-
-class Base(DeclarativeBase):
-    """Constraints carry predictable names, so that a migration can drop what another one made."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
     )
 
 
@@ -250,20 +239,6 @@ class Card(Base):
 
     draft: Mapped[Draft | None] = relationship(back_populates="card")
     place: Mapped[StatusIndex] = relationship(lazy="joined")
-
-
-class Publication(Base):
-    """A list that was signed and published. The newest of each name keeps its bytes, to be compared with the next."""
-
-    __tablename__ = "publications"
-
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
-    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    key_id: Mapped[str] = mapped_column(String(16))
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class AuditEntry(Base):

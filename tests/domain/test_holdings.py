@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
 from town_hall import DAY, NOON, TownHall
 
-from cardservice.domain import holdings, parked_forms, schedule
+from cardservice.domain import holdings, parked_forms, schedule, schedule_of_files
 from cardservice.domain.actor import Actor
 from cardservice.domain.holdings import Held
 from cardservice.domain.issuance import IssuedCard
@@ -60,7 +60,7 @@ class TestTheSchedule:
 
     def test_says_why_and_until_when(self) -> None:
         assert all(rule.why.endswith(".") and rule.ends.endswith(".") for rule in schedule.TABLES.values())
-        assert all(rule.why.endswith(".") and rule.ends.endswith(".") for rule in schedule.FILES)
+        assert all(rule.why.endswith(".") and rule.ends.endswith(".") for rule in schedule_of_files.FILES)
 
 
 class TestTables:
