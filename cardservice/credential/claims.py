@@ -169,6 +169,7 @@ def _portrait(value: Any) -> bytes | None:
         data = picture.get(0) if isinstance(picture, dict) else None
         if type(data) is not bytes:
             raise Malformed("a portrait that is not a map with bytes in it")
-        if picture.get(1) == _IMAGE:
+        image = picture.get(1)
+        if type(image) is int and image == _IMAGE:  # to Python, false is 0 as well
             return data
     return None

@@ -98,7 +98,7 @@ def _read_header(protected: bytes) -> _Header:
     number, content_type = header.get(_ALG), header.get(_TYP)
     if type(number) is not int or number not in _ALGORITHMS:
         raise Malformed("no algorithm in the protected header, or one that is not accepted")
-    if content_type is not None and not isinstance(content_type, str | int):
+    if content_type is not None and type(content_type) not in (str, int):
         raise Malformed("a content type that is neither a text nor a number")
     return _Header(Algorithm(number), _key_id(header), content_type)
 

@@ -122,9 +122,9 @@ class PublicKey:
         if not isinstance(entries, dict) or _D in entries:
             raise BadKey("a key that is not a map, or one that shows its private half")
         match entries:
-            case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(x) == len(y) == 32:
+            case {1: 2, -1: int(curve), -2: bytes(x), -3: bytes(y)} if _is(curve, _P256) and len(x) == len(y) == 32:
                 algorithm, coordinates = Algorithm.ES256, x + y
-            case {1: 1, -1: 6, -2: bytes(point)}:
+            case {1: int(kind), -1: 6, -2: bytes(point)} if _is(kind, _OKP):
                 algorithm, coordinates = Algorithm.EDDSA, point
             case _:
                 raise BadKey("a key of a kind that is not accepted")
@@ -142,6 +142,11 @@ class PublicKey:
             point = key.public_numbers()
             return cls.from_coordinates(Algorithm.ES256, point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big"))
         raise BadKey("a key that is neither P-256 nor Ed25519")
+
+
+def _is(value: int, number: int) -> bool:
+    """Whether a value is this number. To Python, true is 1; to CBOR and to other verifiers it is not."""
+    return type(value) is int and value == number
 
 
 def raw_signature(der: bytes) -> bytes:

@@ -169,7 +169,7 @@ def pack(size: int, places: Iterable[int], *, width: int = 1, value: int = 1) ->
 
 def _unpack(value: Any) -> tuple[int, bytes]:
     match value:
-        case {"bits": int(width), "lst": bytes(stream)} if width in WIDTHS:
+        case {"bits": int(width), "lst": bytes(stream)} if type(width) is int and width in WIDTHS:
             return width, _inflate(stream, SIZE_LIMIT * width // 8)
     raise Malformed("a status list without its places")
 

@@ -83,6 +83,8 @@ class TestDecode:
             ([{0: b"picture", 1: 0}], b"picture"),
             ([{0: b"template", 1: 1}, {0: b"picture", 1: 0}], b"picture"),
             ([{0: b"template", 1: 1}], None),
+            ([{0: b"no format", 1: False}], None),
+            ([{0: b"no format"}], None),
             ([], None),
         ],
     )

@@ -92,6 +92,7 @@ class TestParseSign1:
             (message({1: -7, 4: "text"}, {}), "kid as a text"),
             (message({1: -7}, {4: 11}), "kid as a number"),
             (message({1: -7, 16: []}, {}), "typ as an array"),
+            (message({1: -7, 16: False}, {}), "typ as a boolean"),
             (message({1: -7}, {}, payload=None), "a detached payload"),
             (message({1: -7}, {}, signature=bytes(63)), "a short signature"),
             (message({1: -7}, []), "an unprotected header that is no map"),

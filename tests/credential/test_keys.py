@@ -96,6 +96,7 @@ class TestFromCoseKey:
             {-2: bytes(32)},
             {-3: bytes(31)},
             {-3: True},
+            {-1: True},
             {-4: bytes(32)},
             {2: b"somebody"},
             {3: -8},
@@ -111,6 +112,13 @@ class TestFromCoseKey:
             PublicKey.from_cose_map([])
         with pytest.raises(Malformed):
             PublicKey.from_cose_key(b"")
+
+    def test_takes_no_boolean_for_the_number_one(self) -> None:
+        """To Python, true is 1: a verifier in another language would disagree about the same key."""
+        point = TestKey("a", Algorithm.EDDSA).public.to_cose_map()
+
+        with pytest.raises(BadKey, match="of a kind"):
+            PublicKey.from_cose_map({**point, 1: True})
 
     def test_takes_a_key_without_its_id_and_algorithm(self) -> None:
         key = TestKey("a", Algorithm.EDDSA).public

@@ -160,6 +160,7 @@ class TestOpenStatusList:
             changed(_65533=None),
             changed(_65533=places(bytes(8), bits=3)),
             changed(_65533=places(bytes(8), bits="1")),
+            changed(_65533=places(bytes(8), bits=True)),
             changed(_65533={"bits": 1}),
             changed(_65533={"bits": 1, "lst": b"not zlib"}),
             changed(_65533={"bits": 1, "lst": zlib.compress(bytes(8))[:-1]}),
