@@ -24,6 +24,7 @@ WRONG_USAGE = 64
 _WORST_FIRST = (Outcome.NOT_VALID, Outcome.CANNOT_TELL, Outcome.VALID)
 _TEXT_LIMIT = 1024 * 1024  # bytes of one code; the verifier refuses a fraction of it
 _CODE_LIMIT = 1000  # lines of text
+_SERVICE = re.compile("[a-z][a-z-]{0,31}")
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pdf")
 
 DESCRIPTION = "Check a card without a network. Reads standard input, a code a line, if nothing is named."
@@ -46,6 +47,7 @@ ANSWERS = {
     Reason.STATUS_STALE: "CANNOT TELL. The lists in this kit are out of date. Fetch new ones.",
     Reason.STATUS_MISSING: "CANNOT TELL. The kit has no list that tells about this card. Fetch the lists again.",
     Reason.CLOCK_WRONG: "CANNOT TELL. The clock of this machine is wrong: the lists are newer than its date.",
+    Reason.NOT_RECOGNISED: "NOT VALID HERE. The card is good, but {issuer} is not recognised here for: {service}.",
 }
 
 
@@ -67,9 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, CredentialError) as error:
         parser.error(f"cannot use a file that was named: {error}")
     now = options.at or datetime.now(UTC)
-    verdicts = _best_first([verify(text, kit, now=now) for text in texts])
+    verdicts = _best_first([verify(text, kit, now=now, service=options.service) for text in texts])
     try:
-        _say(_as_json(verdicts, kit) if options.json else _in_words(verdicts, kit))
+        _say(_as_json(verdicts, kit) if options.json else _in_words(verdicts, kit, options.service))
     except OSError as error:
         parser.error(f"cannot write the answer: {error.strerror}")
     return min((_WORST_FIRST.index(verdict.verdict), EXIT_STATUS[verdict.verdict]) for verdict in verdicts)[1]
@@ -92,13 +94,20 @@ def _say(answer: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="cardverify",
-        usage="cardverify --kit FOLDER [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]",
+        usage="cardverify --kit FOLDER [--for SERVICE] [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,  # --a would be another option, or none, once there are more of them
     )
     parser.add_argument("--kit", required=True, type=Path, metavar="FOLDER", help="the folder of signed lists")
+    parser.add_argument(
+        "--for",
+        dest="service",
+        type=_service,
+        metavar="SERVICE",
+        help="what the card is shown for, such as library; a city that is not recognised for it is refused",
+    )
     parser.add_argument(
         "--at", type=_time, metavar="TIME", help="check as of this time (ISO 8601; UTC if it names no zone)"
     )
@@ -109,6 +118,12 @@ def _parser() -> argparse.ArgumentParser:
         "code", nargs="?", default="-", metavar="TEXT | PICTURE | -", help="what to check; - is standard input"
     )
     return parser
+
+
+def _service(text: str) -> str:
+    if not _SERVICE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a service such as library or school-meals")
+    return text
 
 
 def _time(text: str) -> datetime:
@@ -181,16 +196,16 @@ def _as_json(verdicts: list[Verdict], kit: Kit) -> str:
     return json.dumps(answer).replace("\x7f", "\\u007f")
 
 
-def _in_words(verdicts: list[Verdict], kit: Kit) -> str:
-    lines = [line for verdict in verdicts for line in (*_card_lines(verdict), "")]
+def _in_words(verdicts: list[Verdict], kit: Kit, service: str | None) -> str:
+    lines = [line for verdict in verdicts for line in (*_card_lines(verdict, service), "")]
     first = verdicts[0]
     lines.append(f"Trust list: {_age(first.trust_list_age_s)}. Status list: {_age(first.status_list_age_s)}.")
     lines += [f"Not used: {_printable(problem.file)}: {problem.why}." for problem in kit.problems]
     return "\n".join(lines)
 
 
-def _card_lines(verdict: Verdict) -> list[str]:
-    lines = [ANSWERS[verdict.reason].format(issuer=_printable(verdict.issuer_name or ""))]
+def _card_lines(verdict: Verdict, service: str | None) -> list[str]:
+    lines = [ANSWERS[verdict.reason].format(issuer=_printable(verdict.issuer_name or ""), service=service)]
     facts = {
         "Name": verdict.name,
         "In another script": verdict.name_second,

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     STATUS_STALE = "status-stale"
     STATUS_MISSING = "status-missing"
     CLOCK_WRONG = "clock-wrong"
+    NOT_RECOGNISED = "not-recognised"
 
 
 class CredentialError(Exception):

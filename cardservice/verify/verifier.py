@@ -36,6 +36,11 @@ class SignedCard(NamedTuple):
     status_list: StatusList | None
 
     @property
+    def of_publisher(self) -> bool:
+        """Whether it is a card of the town whose trust list this is, and not of a city that it recognises."""
+        return self.issuer.issuer == self.trust_list.publisher
+
+    @property
     def newest_list(self) -> int:
         """The latest time that a signed list proves to have come, in seconds since 1970."""
         if self.status_list is None:
@@ -43,8 +48,10 @@ class SignedCard(NamedTuple):
         return max(self.trust_list.issued_at, self.status_list.issued_at)
 
 
-def verify(text: str, kit: Kit, *, now: datetime) -> Verdict:
+def verify(text: str, kit: Kit, *, now: datetime, service: str | None = None) -> Verdict:
     """Return the verdict on the card whose QR code says `text`. Never raises for anything the text contains.
+
+    With a `service`, such as "library", another city's card is valid only where that city is recognised for it.
 
     Raises ValueError where `now` has no time zone.
     """
@@ -53,7 +60,7 @@ def verify(text: str, kit: Kit, *, now: datetime) -> Verdict:
     seconds = int(now.timestamp())
     card, reason = None, Reason.VALID
     try:
-        card = examine(text, kit, now=seconds)
+        card = examine(text, kit, now=seconds, service=service)
     except Refused as refused:
         card, reason = refused.card, refused.reason
     except CredentialError as error:
@@ -64,8 +71,8 @@ def verify(text: str, kit: Kit, *, now: datetime) -> Verdict:
     return Verdict(reason, trust_list_age, _age(card.status_list, seconds), card.claims, card.issuer)
 
 
-def examine(text: str, kit: Kit, *, now: int) -> SignedCard:
-    """Return a card that passes every step at `now`, in seconds since 1970.
+def examine(text: str, kit: Kit, *, now: int, service: str | None = None) -> SignedCard:
+    """Return a card that passes every step at `now`, in seconds since 1970, and is good for `service` if one is named.
 
     Raises Refused, or another CredentialError of the step that unpacks or opens the text.
     """
@@ -86,6 +93,8 @@ def examine(text: str, kit: Kit, *, now: int) -> SignedCard:
     _check_key_period(card)
     # (8) A fresh status list shows the card as not revoked.
     _check_status(card, effective)
+    # (9) Another city's card is recognised for the service that it is shown for.
+    _check_recognised(card, service)
     return card
 
 
@@ -144,8 +153,7 @@ def _check_status(card: SignedCard, effective: int) -> None:
     if effective >= status_list.expires_at:
         raise Refused(Reason.STATUS_STALE, "the status list is out of date", card)
     # Other publishers count their own trust lists, not this one.
-    own = card.issuer.issuer == card.trust_list.publisher
-    if own and card.trust_list.sequence < status_list.lowest_trust_sequence:
+    if card.of_publisher and card.trust_list.sequence < status_list.lowest_trust_sequence:
         raise Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card)
     try:
         revoked = status_list.status(reference.index)
@@ -153,6 +161,12 @@ def _check_status(card: SignedCard, effective: int) -> None:
         raise Refused(Reason.STATUS_MISSING, "the status list has no place for this card", card) from None
     if revoked:
         raise Refused(Reason.REVOKED, "revoked or suspended", card)
+
+
+def _check_recognised(card: SignedCard, service: str | None) -> None:
+    if service is None or card.of_publisher or service in card.issuer.recognised_for:
+        return
+    raise Refused(Reason.NOT_RECOGNISED, "a good card of a city that is not recognised for this", card)
 
 
 def _age(signed: TrustList | StatusList | None, now: int) -> int | None:

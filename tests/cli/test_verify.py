@@ -22,6 +22,7 @@ from cardservice.verify import Reason
 from tests.verify.town import MIDNIGHT, MORNING, TestKey, Town, trusted
 
 TOWN = Town()
+OTHER = Town(issuer="https://outra.example", names={"pt": "Outra"})
 AT = ["--at", "2026-11-22T12:00:00Z"]
 NOISE = "\x1b[2J\x07\x7f\u202eavliS anA\u2066\x9b31m\u2028\u200b"
 
@@ -145,7 +146,7 @@ class TestExitStatus:
         answer = cardverify("--help")
 
         assert answer.status == 0
-        assert "cardverify --kit FOLDER [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]" in answer.out
+        assert "cardverify --kit FOLDER [--for SERVICE] [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]" in answer.out
         assert "Exit status: 0 valid, 1 not valid, 2 cannot tell" in answer.out
         assert "Example: zbarimg" in answer.out
         assert len(answer.out.splitlines()) < 24, "one screen"
@@ -406,6 +407,37 @@ class TestWords:
     def test_have_an_answer_for_every_reason_and_no_two_alike(self) -> None:
         assert set(verify.ANSWERS) == set(Reason)
         assert len(set(verify.ANSWERS.values())) == len(Reason)
+
+
+class TestFor:
+    """What the card is shown for, which matters for another city's."""
+
+    @pytest.fixture
+    def federated(self, tmp_path: Path) -> Path:
+        files = TOWN.files(TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library", "sports"))))
+        files["status/outra.example-1.cwt"] = OTHER.status_list().seal(OTHER.status_key)
+        return write_kit(tmp_path / "federated", files)
+
+    def test_lets_another_city_in_where_it_is_recognised(self, cardverify, federated) -> None:
+        assert cardverify("--kit", federated, *AT, "--for", "library", OTHER.text()).status == 0
+        assert cardverify("--kit", federated, *AT, OTHER.text()).status == 0
+
+    def test_refuses_it_elsewhere_and_says_what_it_is_good_for(self, cardverify, federated) -> None:
+        answer = cardverify("--kit", federated, *AT, "--for", "pool", OTHER.text())
+
+        assert answer.status == 1
+        assert answer.out.startswith("NOT VALID HERE. The card is good, but Outra is not recognised here for: pool.\n")
+        assert "library, sports" in answer.out
+        assert cardverify("--kit", federated, *AT, "--json", "--for", "pool", OTHER.text()).json["reason"] == (
+            "not-recognised"
+        )
+
+    @pytest.mark.parametrize("service", ["", "Library", "pool!", "-pool", "a" * 33, "\x1b[2J"])
+    def test_is_64_for_what_is_no_service(self, cardverify, kit, service) -> None:
+        answer = cardverify("--kit", kit, *AT, f"--for={service}", TOWN.text())
+
+        assert answer.status == 64
+        assert "\x1b" not in answer.err
 
 
 class TestForgeryEvening:

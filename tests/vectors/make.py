@@ -67,12 +67,16 @@ def cases() -> dict[str, dict[str, str]]:
         "status-missing": case("status-missing", "a place beyond the end of the list", TOWN.text(at_place(1 << 17))),
         "status-stale": case("status-stale", "after the list's last second", TOWN.text(), now="2026-12-06T09:00:00Z"),
         "clock-wrong": case("clock-wrong", "a clock set back a year", TOWN.text(), now="2025-11-22T12:00:00Z"),
+        "valid-for-library": case("valid", "what its city is recognised for", EDDSA_TOWN.text(), service="library"),
+        "valid-for-own": case("valid", "the town's own card is good for everything", TOWN.text(), service="pool"),
+        "not-recognised": case("not-recognised", "a good card, shown elsewhere", EDDSA_TOWN.text(), service="pool"),
     }
 
 
-def case(expect: str, comment: str, text: str, *, now: str = NOON) -> dict[str, str]:
-    """One case as it stands in its file."""
-    return {"comment": comment, "expect": expect, "now": now, "qr_text": text}
+def case(expect: str, comment: str, text: str, *, now: str = NOON, service: str | None = None) -> dict[str, str]:
+    """One case as it stands in its file. Where it names no service, none is asked for."""
+    asked = {} if service is None else {"service": service}
+    return {"comment": comment, "expect": expect, "now": now, **asked, "qr_text": text}
 
 
 def two_scripts() -> CardClaims:

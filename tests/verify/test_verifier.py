@@ -13,6 +13,7 @@ from cardservice.credential.claims import DAY, StatusReference
 from cardservice.credential.cose import sign1
 from cardservice.credential.errors import BadSignature
 from cardservice.credential.keys import Algorithm, PublicKey
+from cardservice.credential.status_list import StatusList
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedKey
 from cardservice.verify import Kit, Outcome, Reason, Verdict, verifier, verify
 from tests.verify.town import MIDNIGHT, MORNING, NOON, YEAR, TestKey, Town, trusted
@@ -26,6 +27,16 @@ def with_keys(*keys: TrustedKey, **changes: object) -> Kit:
     """The town's kit with other card keys, its status key beside them."""
     entry = TOWN.entry(*keys, trusted(TOWN.status_key, KeyPurpose.STATUS))
     return TOWN.kit(TOWN.trust_list(entry, **changes))
+
+
+def federated(*status_lists: StatusList) -> Kit:
+    """The town's kit with another city in it, recognised for its library, and that city's status lists."""
+    trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))
+    theirs = {f"status/o-{place}.cwt": item.seal(OTHER.status_key) for place, item in enumerate(status_lists)}
+    return Kit.from_files({**TOWN.files(trust_list), **theirs})
+
+
+FEDERATED = federated(OTHER.status_list(lowest_trust_sequence=99))
 
 
 class TestVerify:
@@ -62,16 +73,37 @@ class TestVerify:
         assert (verdict.name, verdict.birth_date, verdict.portrait, verdict.language) == (None, None, None, None)
 
     def test_finds_the_card_of_a_recognised_city_valid(self) -> None:
-        kit = Kit.from_files(
-            {
-                **TOWN.files(TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))),
-                "status/2.cwt": OTHER.status_list(lowest_trust_sequence=99).seal(OTHER.status_key),
-            }
-        )
-
-        verdict = verify(OTHER.text(), kit, now=NOON)
+        verdict = verify(OTHER.text(), FEDERATED, now=NOON)
 
         assert (verdict.reason, verdict.issuer_name, verdict.recognised_for) == (Reason.VALID, "Outra", ("library",))
+
+    @pytest.mark.parametrize(
+        ("service", "reason"),
+        [
+            (None, Reason.VALID),
+            ("library", Reason.VALID),
+            ("pool", Reason.NOT_RECOGNISED),
+            ("librar", Reason.NOT_RECOGNISED),
+            ("", Reason.NOT_RECOGNISED),
+        ],
+    )
+    def test_takes_the_card_of_another_city_only_for_what_it_is_recognised_for(
+        self, service: str | None, reason: Reason
+    ) -> None:
+        verdict = verify(OTHER.text(), FEDERATED, now=NOON, service=service)
+
+        assert verdict.reason is reason
+        assert (verdict.issuer_name, verdict.recognised_for) == ("Outra", ("library",))
+
+    def test_takes_the_card_of_the_town_itself_for_every_service(self) -> None:
+        assert verify(TOWN.text(), FEDERATED, now=NOON, service="pool").reason is Reason.VALID
+
+    def test_asks_for_the_service_last(self) -> None:
+        """A revoked card is revoked, wherever it is shown."""
+        kit = federated(OTHER.status_list([77_123]))
+
+        assert verify(OTHER.text(), kit, now=NOON, service="pool").reason is Reason.REVOKED
+        assert verify(OTHER.text(), federated(), now=NOON, service="pool").reason is Reason.STATUS_MISSING
 
     @pytest.mark.parametrize(
         ("reason", "text", "kit"),
@@ -296,6 +328,7 @@ STEPS: list[tuple[str, Callable[[], tuple[str, Kit]]]] = [
     ("_check_period", lambda: (TOWN.text(TOWN.claims(issued_at=0, expires_at=MIDNIGHT)), KIT)),
     ("_check_key_period", lambda: (TOWN.text(), with_keys(trusted(TOWN.card_key, not_before=MIDNIGHT + DAY)))),
     ("_check_status", lambda: (TOWN.text(), TOWN.kit(None, TOWN.status_list([77_123])))),
+    ("_check_recognised", lambda: (OTHER.text(), FEDERATED)),
 ]
 
 
@@ -305,11 +338,12 @@ class TestEveryStep:
         self, step: str, scene: Callable[[], tuple[str, Kit]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         text, kit = scene()
-        honest = verify(text, kit, now=NOON).reason
+        honest = verify(text, kit, now=NOON, service="pool").reason
 
         skip(monkeypatch, step)
 
-        assert verify(text, kit, now=NOON).reason is not honest, "the step could be left out and nobody would notice"
+        left_out = verify(text, kit, now=NOON, service="pool").reason
+        assert left_out is not honest, "the step could be left out and nobody would notice"
 
     def test_refuses_the_same_card_as_the_key_itself(self) -> None:
         sealed = qr_text.open_text(TestVerify._forged(TOWN.text()))
