@@ -45,3 +45,31 @@ class RevocationReason(StrEnum):
     WITHDRAWN = "withdrawn"
     ISSUED_IN_ERROR = "issued in error"
     NOT_HANDED_OVER = "not handed over"
+
+
+class Service(StrEnum):
+    """What a card opens, as the town's screens and posters know it; trust lists may name others of the same form."""
+
+    LIBRARY = "library"
+    POOL = "pool"
+    CLINIC = "clinic"
+    SCHOOL_MEALS = "school-meals"
+    SPORTS = "sports"
+    MUSEUM = "museum"
+    COUNCIL = "council"
+
+
+class CardCode(StrEnum):
+    """The two codes of a card: the front says no name, the back says name, birth date and shows the portrait."""
+
+    RESIDENCE = "residence"
+    IDENTITY = "identity"
+
+
+class IdentityReason(StrEnum):
+    """Why a relying party may ask for the identity code. There is no other reason."""
+
+    RECORD = "record in a name"
+    AGE = "age"
+    ONCE_EACH = "once each"
+    HANDED_TO_ONE = "handed to one person"

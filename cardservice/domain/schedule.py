@@ -191,6 +191,18 @@ TABLES: dict[str, Rule] = {
         },
         oldest="issued_at",
     ),
+    "partners": Rule(
+        why=N_("Which organisations check cards, for which services and with which code. No person is named."),
+        ends=N_("When the town removes it."),
+        columns={
+            "id": "number of the entry, which the audit names",
+            "name": "name of the organisation",
+            "name_key": "the same without capitals, so that no two are alike",
+            "services": "what it checks cards for",
+            "code": "the code it asks for: residence or identity",
+            "reason": "why it asks for the identity code, one of a fixed list",
+        },
+    ),
     "audit_entries": Rule(
         why=N_("Who did what on which day, by numbers of accounts and ids, so that insiders answer for what they do."),
         ends=N_("Never. No entry names a cardholder."),

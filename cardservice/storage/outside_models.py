@@ -1,6 +1,7 @@
-"""The tables of the town's dealings with the outside world: what it publishes. Nothing here is about a cardholder.
+"""The tables of the town's dealings with the outside world: what it publishes, and who checks its cards.
 
-The rule here: models.py names every table of this file, so that whoever imports it has the whole register.
+The rule here: nothing is about a cardholder, and a relying party is the name of an organisation, never of a person.
+models.py names every table of this file, so that whoever imports it has the whole register.
 """
 
 from datetime import datetime
@@ -24,3 +25,20 @@ class Publication(Base):
     key_id: Mapped[str] = mapped_column(String(16))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class Partner(Base):
+    """A relying party by name: which services it checks cards for, and which of the two codes it asks for.
+
+    `services`: words of terms.Service with spaces between them. A number is never given twice: the audit names it.
+    """
+
+    __tablename__ = "partners"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_key: Mapped[str] = mapped_column(String(180), unique=True)
+    services: Mapped[str] = mapped_column(String(255))
+    code: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))

@@ -158,6 +158,7 @@ def _fill(engine: Engine) -> None:
             )
         )  # fmt: skip
         session.add(models.ParkedForm(id="p", staff_id=1, created_at=NOON, key_day=NOON.date(), ciphertext=b"c"))
+        session.add(models.Partner(name="a", name_key="a", services="library", code="residence"))
         session.add(models.Counter(month="2026-11", name="x", count=1))
         session.add(models.LedgerEntry(day=NOON.date(), rule="x", count=1))
     with sessions(engine)() as session:
