@@ -8,12 +8,14 @@ No clock is read here and no network used. Nothing of the issuing service is imp
 """
 
 from cardservice.credential.errors import CredentialError, Reason
-from cardservice.verify.kit import Kit, KitNotFound, ListProblem
+from cardservice.verify.kit import Kit, KitNotFound
 from cardservice.verify.memory import KitMemory
+from cardservice.verify.problems import AnotherAnchor, ListProblem
 from cardservice.verify.verdict import Outcome, Verdict
 from cardservice.verify.verifier import verify
 
 __all__ = [
+    "AnotherAnchor",
     "CredentialError",
     "Kit",
     "KitMemory",

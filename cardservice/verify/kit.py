@@ -13,7 +13,7 @@ from typing import Self
 
 from cardservice.credential.claims import DAY
 from cardservice.credential.cose import Sign1
-from cardservice.credential.errors import CredentialError, NotACard, Reason
+from cardservice.credential.errors import BadSignature, CredentialError, NotACard
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import StatusList, parse_status_list
 from cardservice.credential.trust_list import (
@@ -25,6 +25,7 @@ from cardservice.credential.trust_list import (
     parse_trust_list,
 )
 from cardservice.verify.memory import KitMemory
+from cardservice.verify.problems import AnotherAnchor, ListProblem, ListRefused, SignedByCompromisedKey
 
 TRUST_LIST_FILE = "trust-list.cwt"
 ANCHOR_FILE = "anchor.cose"
@@ -35,20 +36,6 @@ KIT_LIMIT = 64 * 1024 * 1024  # bytes of all files: lists of some hundred millio
 
 class KitNotFound(FileNotFoundError):
     """There is no such folder, or it may not be read."""
-
-
-class ListRefused(CredentialError):
-    """A list that is properly signed may not be used."""
-
-    reason = Reason.STATUS_MISSING
-
-
-@dataclass(frozen=True, slots=True)
-class ListProblem:
-    """A file of the kit that is not used, and why, in words."""
-
-    file: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +83,7 @@ class Kit:
         try:
             signed_by, trust_list = _open_trust_list(files, anchor, remembered)
         except CredentialError as error:
-            problems.append(ListProblem(TRUST_LIST_FILE, str(error)))
+            problems.append(ListProblem(TRUST_LIST_FILE, str(error), error))
         status_lists: dict[tuple[str, str], StatusList] = {}
         for file in sorted(name for name in files if name.startswith(STATUS_FOLDER + "/")):
             if trust_list is None:
@@ -104,7 +91,7 @@ class Kit:
             try:
                 issuer, status_list = _open_status_list(files[file], trust_list, remembered)
             except CredentialError as error:
-                problems.append(ListProblem(file, str(error)))
+                problems.append(ListProblem(file, str(error), error))
                 continue
             place = (issuer, status_list.uri)
             if place not in status_lists or status_lists[place].sequence < status_list.sequence:
@@ -172,10 +159,26 @@ def _open_trust_list(
         anchors = (anchor or PublicKey.from_cose_key(files.get(ANCHOR_FILE, b"")),)
     message = parse_trust_list(files[TRUST_LIST_FILE])
     signed_by = next((key for key in anchors if key.key_id == message.key_id), anchors[0])
-    trust_list = TrustList.decode(message.open(signed_by))
+    try:
+        payload = message.open(signed_by)
+    except BadSignature:
+        if message.key_id == signed_by.key_id or (anchor is None and remembered is None):
+            raise
+        raise AnotherAnchor(signed_by, _own_anchor(files, message)) from None
+    trust_list = TrustList.decode(payload)
     if remembered is not None:
         remembered.check_trust_list(trust_list)
     return signed_by, trust_list
+
+
+def _own_anchor(files: Mapping[str, bytes], trust_list: Sign1) -> PublicKey | None:
+    """The anchor that lies in the kit, where it is the one that signed the kit's trust list."""
+    try:
+        anchor = PublicKey.from_cose_key(files.get(ANCHOR_FILE, b""))
+        trust_list.open(anchor)
+    except CredentialError:
+        return None
+    return anchor
 
 
 def _open_status_list(data: bytes, trust_list: TrustList, remembered: KitMemory | None) -> tuple[str, StatusList]:
@@ -197,7 +200,7 @@ def _status_key(message: Sign1, trust_list: TrustList) -> tuple[TrustedIssuer, T
     if entry is None:
         raise ListRefused("signed by a key that may not sign status lists")
     if entry[1].state is KeyState.COMPROMISED:
-        raise ListRefused("signed by a compromised key")
+        raise SignedByCompromisedKey
     return entry
 
 

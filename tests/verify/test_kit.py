@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardservice.credential.claims import DAY
-from cardservice.credential.errors import Malformed
+from cardservice.credential.errors import BadSignature, Malformed
 from cardservice.credential.trust_list import KeyPurpose, KeyState
-from cardservice.verify import Kit, KitMemory, KitNotFound, Outcome, Reason, verify
+from cardservice.verify import AnotherAnchor, Kit, KitMemory, KitNotFound, Outcome, Reason, verify
 from cardservice.verify import kit as module
 from cardservice.verify.memory import RolledBack
+from cardservice.verify.problems import in_groups
 from tests.verify.town import MORNING, NOON, TestKey, Town, trusted
 
 TOWN = Town()
@@ -55,8 +56,9 @@ class TestLoad:
         folder = write(tmp_path, TOWN.files())
 
         assert Kit.load(folder, anchor=TOWN.anchor.public.to_cose_key()).problems == ()
-        assert why(Kit.load(folder, anchor=TestKey("another").public.to_cose_key())) == [
-            ("trust-list.cwt", "the signature was not made by this key over these bytes")
+        refused = Kit.load(folder, anchor=TestKey("another").public.to_cose_key())
+        assert [(problem.file, type(problem.cause)) for problem in refused.problems] == [
+            ("trust-list.cwt", AnotherAnchor)
         ]
 
     def test_refuses_an_anchor_that_is_no_key(self, tmp_path: Path) -> None:
@@ -335,3 +337,73 @@ class TestRemember:
                 memory = replace(memory, status_lists={(TOWN.issuer, newer.uri): newer})
                 highest = sequence
         assert highest == 1000
+
+
+class TestAnotherAnchor:
+    """What a verifier says that slept through two changes of anchor, and what it says of a kit by somebody else."""
+
+    first, second, third = TOWN.anchor, NEXT_ANCHOR, TestKey("third anchor")
+
+    def files(self, signs: TestKey, sequence: int, announced: TestKey | None = None) -> dict[str, bytes]:
+        trust_list = TOWN.trust_list(sequence=sequence, next_anchor=announced and announced.public)
+        return {
+            **TOWN.files(),
+            "trust-list.cwt": trust_list.seal(signs),
+            "anchor.cose": signs.public.to_cose_key(),
+        }
+
+    def test_is_followed_once_by_memory_without_anybody_touching_the_verifier(self) -> None:
+        memory = remember(Kit.from_files(self.files(self.first, 6, announced=self.second)))
+
+        kit = Kit.from_files(self.files(self.second, 7), remembered=memory)
+
+        assert kit.problems == ()
+        assert verify(TOWN.text(), kit, now=NOON).reason is Reason.VALID
+
+    def test_after_two_changes_that_were_missed_is_a_matter_for_people(self) -> None:
+        memory = remember(Kit.from_files(self.files(self.first, 6, announced=self.second)))
+        two_later = self.files(self.third, 9)
+
+        kit = Kit.from_files(two_later, remembered=memory)
+
+        (problem,) = kit.problems
+        assert isinstance(problem.cause, AnotherAnchor)
+        assert (problem.cause.pinned, problem.cause.offered) == (self.first.public, self.third.public)
+        assert "signed by another anchor than the one pinned" in problem.why
+        assert in_groups(self.third.public.fingerprint) in problem.why
+        assert "poster" in problem.why
+        assert verify(TOWN.text(), kit, now=NOON).reason is Reason.STATUS_MISSING
+        assert kit.remember(memory) is memory
+        pinned_anew = Kit.from_files(two_later, anchor=self.third.public, remembered=memory)
+        assert pinned_anew.problems == ()
+        assert verify(TOWN.text(), pinned_anew, now=NOON).reason is Reason.VALID
+
+    def test_is_said_of_a_kit_by_somebody_else_too(self) -> None:
+        kit = Kit.from_files(self.files(TestKey("somebody"), 99), anchor=self.first.public)
+
+        assert [type(problem.cause) for problem in kit.problems] == [AnotherAnchor]
+        assert verify(TOWN.text(), kit, now=NOON).verdict is Outcome.CANNOT_TELL
+
+    @pytest.mark.parametrize("lies_beside", [b"", TestKey("unrelated").public.to_cose_key()])
+    def test_shows_no_fingerprint_where_the_kits_anchor_did_not_sign(self, lies_beside: bytes) -> None:
+        kit = Kit.from_files({**self.files(self.third, 9), "anchor.cose": lies_beside}, anchor=self.first.public)
+
+        (problem,) = kit.problems
+        assert isinstance(problem.cause, AnotherAnchor)
+        assert problem.cause.offered is None
+        assert "of its anchor.cose with the poster" in problem.why
+
+    def test_is_not_said_where_the_list_was_only_altered(self) -> None:
+        files = self.files(self.first, 6)
+        files["trust-list.cwt"] = files["trust-list.cwt"][:-1] + b"!"
+
+        (problem,) = Kit.from_files(files, anchor=self.first.public).problems
+
+        assert isinstance(problem.cause, BadSignature)
+
+    def test_is_not_said_where_nothing_was_pinned(self) -> None:
+        files = {**self.files(self.third, 9), "anchor.cose": self.first.public.to_cose_key()}
+
+        (problem,) = Kit.from_files(files).problems
+
+        assert isinstance(problem.cause, BadSignature)
