@@ -203,6 +203,33 @@ TABLES: dict[str, Rule] = {
             "reason": "why it asks for the identity code, one of a fixed list",
         },
     ),
+    "recognised_cities": Rule(
+        why=N_(
+            "Which other cities' cards are accepted here and for what, with the keys that were compared. All public."
+        ),
+        ends=N_("When the town no longer recognises the city."),
+        columns={
+            "issuer": "address of the city, as on its cards",
+            "anchor": "the key that signs its trust list",
+            "services": "what its cards are accepted for",
+            "address": "where its lists are fetched",
+            "trust_list": "its newest trust list, as it signed it",
+            "recognised_on": "the day it was recognised",
+            "decided_in": "number of the audit entry that says so",
+            "refreshed_at": "moment its lists were last taken",
+            "asked_at": "moment its lists were last asked for",
+        },
+        oldest="recognised_on",
+    ),
+    "recognised_lists": Rule(
+        why=N_("The recognised cities' lists of cards that are not valid, as they signed them. All public."),
+        ends=N_("When a newer one takes its place, or the town no longer recognises the city."),
+        columns={
+            "issuer": "address of the city",
+            "uri": "address of the list, as on its cards",
+            "content": "the list itself",
+        },
+    ),
     "audit_entries": Rule(
         why=N_("Who did what on which day, by numbers of accounts and ids, so that insiders answer for what they do."),
         ends=N_("Never. No entry names a cardholder."),
@@ -211,7 +238,7 @@ TABLES: dict[str, Rule] = {
             "day": "the day",
             "actor": "number of the account, the console, the service, or a holder with their slip",
             "action": "what was done, one of a fixed list",
-            "subject": "id of the card, registration, key, list or account",
+            "subject": "id of the card, registration, key, list, city or account",
             "previous": "digest of the entry before",
             "digest": "digest of this entry",
         },

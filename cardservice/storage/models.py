@@ -28,6 +28,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cardservice.storage.base import Base as Base
 from cardservice.storage.outside_models import Partner as Partner
 from cardservice.storage.outside_models import Publication as Publication
+from cardservice.storage.outside_models import RecognisedCity as RecognisedCity
+from cardservice.storage.outside_models import RecognisedList as RecognisedList
 from cardservice.storage.types import UtcDateTime
 from cardservice.terms import CardState, DraftState, StaffRole
 

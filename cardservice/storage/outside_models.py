@@ -1,12 +1,12 @@
-"""The tables of the town's dealings with the outside world: what it publishes, and who checks its cards.
+"""The tables of the town's dealings with the outside world: what it publishes, who checks cards, other cities.
 
 The rule here: nothing is about a cardholder, and a relying party is the name of an organisation, never of a person.
 models.py names every table of this file, so that whoever imports it has the whole register.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Integer, LargeBinary, String
+from sqlalchemy import Date, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cardservice.storage.base import Base
@@ -42,3 +42,33 @@ class Partner(Base):
     services: Mapped[str] = mapped_column(String(255))
     code: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
+
+
+class RecognisedCity(Base):
+    """Another city whose cards are accepted here: its anchor as two people compared it, and its newest trust list.
+
+    `services`: words with spaces between them. `decided_in` is the audit entry that says what was decided, so that a
+    change in this row alone shows. `asked_at` is the last attempt to fetch its lists, `refreshed_at` the last success.
+    """
+
+    __tablename__ = "recognised_cities"
+
+    issuer: Mapped[str] = mapped_column(String(100), primary_key=True)
+    anchor: Mapped[bytes] = mapped_column(LargeBinary)
+    services: Mapped[str] = mapped_column(String(600))
+    address: Mapped[str | None] = mapped_column(String(200))
+    trust_list: Mapped[bytes] = mapped_column(LargeBinary)
+    recognised_on: Mapped[date] = mapped_column(Date)
+    decided_in: Mapped[int] = mapped_column(Integer)
+    refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecognisedList(Base):
+    """The newest status list of a recognised city under one address, as the city signed it."""
+
+    __tablename__ = "recognised_lists"
+
+    issuer: Mapped[str] = mapped_column(ForeignKey("recognised_cities.issuer"), primary_key=True)
+    uri: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -159,6 +159,14 @@ def _fill(engine: Engine) -> None:
         )  # fmt: skip
         session.add(models.ParkedForm(id="p", staff_id=1, created_at=NOON, key_day=NOON.date(), ciphertext=b"c"))
         session.add(models.Partner(name="a", name_key="a", services="library", code="residence"))
+        session.add(
+            models.RecognisedCity(
+                issuer="https://a.example", anchor=b"k", services="library", trust_list=b"t", decided_in=1,
+                recognised_on=NOON.date(), refreshed_at=NOON, asked_at=NOON,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(models.RecognisedList(issuer="https://a.example", uri="https://a.example/status/1", content=b"l"))
         session.add(models.Counter(month="2026-11", name="x", count=1))
         session.add(models.LedgerEntry(day=NOON.date(), rule="x", count=1))
     with sessions(engine)() as session:
