@@ -67,6 +67,11 @@ class Purpose(StrEnum):
     AUDIT = "audit"
 
 
+SIGN_REPEATABLY = frozenset({Purpose.STATUS, Purpose.ANCHOR})
+"""Whose ES256 signatures are those of RFC 6979, so that a kit comes out the same again. Never a card's: its signature
+would be a fingerprint of what the card says of its holder (docs/decisions/0046-a-kit-that-comes-out-the-same.md)."""
+
+
 class SigningKey:
     """An unlocked private key: what credential calls a Signer. It never shows its private half."""
 
@@ -96,7 +101,8 @@ class SigningKey:
         """Return the 64-byte signature, r and s for ES256."""
         if isinstance(self._native, Ed25519PrivateKey):
             return self._native.sign(message)
-        return raw_signature(self._native.sign(message, ec.ECDSA(hashes.SHA256())))
+        repeatable = self.purpose in SIGN_REPEATABLY
+        return raw_signature(self._native.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=repeatable)))
 
     def sealed(self, passphrase: str) -> bytes:
         """Return the key as encrypted PKCS#8, the only form in which it leaves memory."""

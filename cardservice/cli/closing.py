@@ -4,6 +4,7 @@ May be run again after an interruption at any point: what was done is not done t
 """
 
 import fcntl
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -73,8 +74,10 @@ def decommission(context: Context) -> None:
                 town=decided.publisher(settings),
                 status_key=keys.get(Purpose.STATUS),
                 anchor_key=keys[Purpose.ANCHOR],
+                beside=decided.kit_beside(settings),
                 actor=CONSOLE,
                 now=now,
+                token_bytes=secrets.token_bytes,
             )
         if Purpose.AUDIT in keys:
             _seal_the_audit(opened, keys[Purpose.AUDIT], now)

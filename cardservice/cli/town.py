@@ -144,6 +144,7 @@ class Town:
             audit_key=keys.get(Purpose.AUDIT),
             actor=actor,
             now=now,
+            token_bytes=secrets.token_bytes,
             out=out,
         )
 

@@ -6,8 +6,10 @@ list, so that nobody who kept a copy of one can sign later. What is done to file
 (docs/decisions/0031-the-end-of-a-town.md).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -20,7 +22,7 @@ from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of
 from cardservice.domain.errors import Conflict
 from cardservice.domain.key_rotation import Stage
-from cardservice.domain.publication import Town
+from cardservice.domain.publication import Beside, Town
 from cardservice.domain.retention import Ending, Transaction
 from cardservice.keystore import Purpose
 from cardservice.storage.models import AuditEntry, Card, Draft
@@ -65,8 +67,10 @@ def close(
     town: Town,
     status_key: Signer | None,
     anchor_key: Signer,
+    beside: Beside = publication.nothing,
     actor: Actor,
     now: datetime,
+    token_bytes: Callable[[int], bytes],
 ) -> None:
     """End the town, but for its files. Harmless when it has ended; must not be called inside a transaction.
 
@@ -80,19 +84,17 @@ def close(
         days = _days(session, town, now)
         lists_are_out = key_rotation.active(session, Purpose.STATUS) is None
     last = replace(town, status_days=days, trust_days=days)
-
-    def publish(status_key: Signer | None) -> None:
-        publication.publish(
-            transaction, out, town=last, status_key=status_key, anchor_key=anchor_key, actor=actor, now=now
-        )
-
+    publish = partial(
+        publication.publish, transaction, out, town=last, anchor_key=anchor_key, beside=beside, actor=actor, now=now,
+        token_bytes=token_bytes,
+    )  # fmt: skip
     if not lists_are_out:
-        publish(status_key)
+        publish(status_key=status_key)
     with transaction() as session:
         for purpose in (Purpose.CARD, Purpose.STATUS):
             key_rotation.retire_for_good(session, purpose, actor=actor, now=now)
     # Without a status key this is the trust list alone; the status lists of a moment ago stay, signed while they could.
-    publish(None)
+    publish(status_key=None)
     with transaction() as session:
         audit.record(session, actor, Action.TOWN_CLOSED, SUBJECT, now=now)
 

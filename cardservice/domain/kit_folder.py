@@ -1,12 +1,16 @@
-"""The kit as files: put in place whole or not at all, and what lies beside the signed lists.
+"""The kit as files: put in place whole or not at all, the signed lists first and the checksums last.
 
 A file is written under another name, read back, compared, and renamed over the old one, so that a reader at any moment
-finds the old file or the new one. What the signed lists say is publication.py; reading a kit is verify/kit.py.
+finds the old file or the new one. SHA256SUMS names every file of the kit: it is how somebody who fetches the kit learns
+the names, and how the next publication knows what it may remove. What the signed lists say is publication.py; reading a
+kit is verify/kit.py.
 """
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,22 +20,8 @@ from cardservice.domain.errors import Unavailable
 TRUST_LIST = "trust-list.cwt"
 ANCHOR = "anchor.cose"
 JWKS = "jwks.json"
-README = "README.txt"
-
-_README = """{town}: what is needed to check its cards
-{underline}
-
-This folder is the kit. Anybody may copy it, mirror it or carry it on a stick: it names no cardholder, and
-checking a card with it tells nobody.
-
-  {trust_list}  who issues cards, with which keys (COSE_Sign1, signed by the anchor key)
-  status/N.cwt    which cards are not valid (IETF Token Status List, COSE_Sign1)
-  {anchor}     the anchor key (COSE_Key). Compare its fingerprint with the town hall's before the first use.
-  {jwks}       the card keys for other verifiers (RFC 7517)
-
-Check a card:  cardverify --kit THIS-FOLDER card.png
-Fetch the kit anew at least every {days} days: with older lists the answer is "cannot tell".
-"""
+SUMS = "SHA256SUMS"
+_SUM = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*)")
 
 
 class NotReadBack(Unavailable):
@@ -42,12 +32,49 @@ class NotReadBack(Unavailable):
         self.name = name
 
 
+def lay(out: Path, files: Mapping[str, bytes]) -> None:
+    """Make `files`, by their names in the kit and in this order, the kit in `out`; their checksums are written last.
+
+    A file that is there already as it should be is left alone. What an earlier publication wrote and this one has no
+    more is removed; whatever else lies in the folder stays. Raises `NotReadBack`, OSError.
+    """
+    before = checksums(found(out / SUMS) or b"")
+    for name, content in files.items():
+        if found(out / name) != content:
+            place(out / name, content)
+    for name in before.keys() - files.keys():
+        # Only what is still as we wrote it: the list of names lies in a folder that others may write to.
+        if (out / name).is_file() and digest((out / name).read_bytes()) == before[name]:
+            (out / name).unlink()
+    place(out / SUMS, sums(files))
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """Return the checksums of files as `sha256sum -c` takes them, sorted by name."""
+    return "".join(f"{digest(content)}  {name}\n" for name, content in sorted(files.items())).encode()
+
+
+def checksums(content: bytes) -> dict[str, str]:
+    """Return digest by name out of a SHA256SUMS. A line with a name that could lead out of the folder is left out."""
+    lines = content.decode("utf-8", "replace").split("\n")
+    return {match[2]: match[1] for line in lines if (match := _SUM.fullmatch(line))}
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def place(path: Path, content: bytes) -> None:
-    """Replace a file as one step that survives a loss of power. Raises `NotReadBack`, OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replace a file as one step that survives a loss of power. Raises `NotReadBack`, OSError.
+
+    Everybody on the machine may read it, whatever the service's umask: another program serves the kit, or mirrors it.
+    """
+    _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
     try:
         with fresh.open("wb") as file:
+            os.fchmod(file.fileno(), 0o644)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -62,6 +89,12 @@ def place(path: Path, content: bytes) -> None:
     os.close(folder)
 
 
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+
+
 def found(path: Path) -> bytes | None:
     """Return what is published at this place already."""
     try:
@@ -70,11 +103,6 @@ def found(path: Path) -> bytes | None:
         return None
 
 
-def beside(names: Mapping[str, str], card_keys: Iterable[PublicKey], *, status_days: int) -> dict[str, bytes]:
-    """Return the files for people and for other people's verifiers, by name."""
-    town = " / ".join(dict.fromkeys(names.values()))
-    jwks = {"keys": [key.to_jwk() for key in card_keys]}
-    readme = _README.format(
-        town=town, underline="=" * len(town), trust_list=TRUST_LIST, anchor=ANCHOR, jwks=JWKS, days=status_days
-    )
-    return {JWKS: json.dumps(jwks, indent=2).encode() + b"\n", README: readme.encode()}
+def jwks(card_keys: Iterable[PublicKey]) -> bytes:
+    """Return the card keys for other people's verifiers (RFC 7517)."""
+    return json.dumps({"keys": [key.to_jwk() for key in card_keys]}, indent=2).encode() + b"\n"

@@ -2,11 +2,13 @@
 
 The rule here: a sequence only rises, time only goes forward, and a revocation never vanishes unless the new list
 names the place as reinstated; otherwise nothing is published. The trust list is written before the status lists that
-ask for it. All of it is one transaction of the register's one writer, so that two publishers cannot interleave. What
-the trust list says is trust.py, what was published before is published.py, files get into place in kit_folder.py.
+ask for it, and both before whatever else is in the kit: `Beside` brings that, because the verifier's pages are no
+business of the municipality. All of it is one transaction of the register's one writer, so that two publishers cannot
+interleave. What the trust list says is trust.py, what was published before is published.py, files get into place in
+kit_folder.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,12 +24,20 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Unavailable
 from cardservice.domain.key_rotation import KeyNotPublished
-from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
+from cardservice.domain.kit_folder import ANCHOR, JWKS, TRUST_LIST
 from cardservice.domain.retention import Transaction
 from cardservice.domain.trust import Town as Town
 from cardservice.keystore import Purpose
 from cardservice.storage.models import StatusList as StatusListRow
 from cardservice.verify import Kit
+
+Beside = Callable[[PublicKey], Mapping[str, bytes]]
+"""Gives the files that lie beside the signed lists, by name, for the anchor key that signed the trust list."""
+
+
+def nothing(_anchor: PublicKey) -> Mapping[str, bytes]:
+    """A kit of signed lists alone."""
+    return {}
 
 
 class VanishedRevocation(Conflict):
@@ -86,10 +96,15 @@ def publish(
     status_key: Signer | None,
     anchor_key: Signer | None,
     audit_key: Signer | None = None,
+    beside: Beside = nothing,
     actor: Actor,
     now: datetime,
+    token_bytes: Callable[[int], bytes],
 ) -> Published:
     """Sign the lists, put the kit into the folder `out`, and remember what was published.
+
+    The same register and `now` give the same kit byte for byte, but for a list that is opened by it: whose decoys are
+    drawn then.
 
     Without the anchor key the trust list is used again while it is current. Without the status key only the trust
     list is published: the way out when the status key is compromised. Must not be called inside a transaction.
@@ -97,24 +112,22 @@ def publish(
     `VerifierRefusedLists`, `NotReadBack`, OSError.
     """
     with transaction() as session:
-        rows = status_places.keep_a_spare(session)
+        rows = status_places.keep_a_spare(session, decoys=town.decoys, token_bytes=token_bytes)
         trust_list, trust_content = _trust_list(session, out, town, len(rows), anchor_key, now=now)
-        lists, contents = {}, {}
+        lists = {}
         if status_key is not None:
             _check_status_key(session, trust_list, status_key)
             lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
-            contents = {_name(number): status_list.seal(status_key) for number, status_list in lists.items()}
-        _write(session, out, town, trust_list, {TRUST_LIST: trust_content, **contents})
+        contents = {number: status_list.seal(status_key) for number, status_list in lists.items() if status_key}
+        signed = {TRUST_LIST: trust_content, **{_name(number): content for number, content in contents.items()}}
+        _write(session, out, town, trust_list, signed, beside)
         if anchor_key is not None:
-            published.remember(session, TRUST_LIST, trust_list, trust_content)
-            _record(session, TRUST_LIST, trust_list.sequence, actor=actor, now=now)
+            _remember(session, TRUST_LIST, trust_list, trust_content, actor=actor, now=now)
             key_rotation.mark_published(session, now=now)
         for row in rows if lists else []:
             row.changed = False
         for number, status_list in lists.items():
-            name = _name(number)
-            published.remember(session, name, status_list, contents[name])
-            _record(session, name, status_list.sequence, actor=actor, now=now)
+            _remember(session, _name(number), status_list, contents[number], actor=actor, now=now)
         anchor_id = parse_trust_list(trust_content).key_id or b""
         wanted = trust.build(session, town, lists=len(rows), sequence=0, anchor_id=anchor_id, now=now)
         return Published(
@@ -198,26 +211,47 @@ def _check_status_key(session: Session, trust_list: TrustList, status_key: Signe
         raise KeyNotPublished(status_key.key_id.hex())
 
 
-def _write(session: Session, out: Path, town: Town, trust_list: TrustList, signed: Mapping[str, bytes]) -> None:
-    """Let our own verifier read the kit in memory, then put it into the folder, trust list first."""
+def _write(
+    session: Session, out: Path, town: Town, trust_list: TrustList, signed: Mapping[str, bytes], beside: Beside
+) -> None:
+    """Let our own verifier read the kit in memory, then put it into the folder, trust list first.
+
+    Lists that were not signed here just now are left out where a verifier would not use them: a kit with a list that is
+    no good is one that no mirror takes.
+    """
     anchor = key_rotation.get(session, (parse_trust_list(signed[TRUST_LIST]).key_id or b"").hex())
-    kit = Kit.from_files(signed, anchor=PublicKey.from_cose_key(anchor.public_key))
-    if kit.problems:
-        raise VerifierRefusedLists("; ".join(f"{problem.file}: {problem.why}" for problem in kit.problems))
-    card_keys = [
+    public = PublicKey.from_cose_key(anchor.public_key)
+    others = {name: content for name, content in beside(public).items() if name not in signed}
+    kept = {} if len(signed) > 1 else _signed_before(session, out)
+    kit = Kit.from_files({**kept, **others, **signed}, anchor=public)
+    refused = {problem.file: problem.why for problem in kit.problems}
+    if refused.keys() & signed.keys():
+        raise VerifierRefusedLists("; ".join(f"{file}: {refused[file]}" for file in refused if file in signed))
+    files = {ANCHOR: anchor.public_key, **signed, JWKS: kit_folder.jwks(_card_keys(trust_list, town)), **kept, **others}
+    kit_folder.lay(out, {name: content for name, content in files.items() if name not in refused})
+
+
+def _signed_before(session: Session, out: Path) -> dict[str, bytes]:
+    """The status lists in the folder, where the status key is gone and none can be signed any more."""
+    names = [last.name for last in published.newest(session) if last.name != TRUST_LIST]
+    return {name: content for name in names if (content := kit_folder.found(out / name)) is not None}
+
+
+def _card_keys(trust_list: TrustList, town: Town) -> list[PublicKey]:
+    return [
         trusted.key
         for issuer in trust_list.issuers
         if issuer.issuer == town.issuer
         for trusted in issuer.keys
         if trusted.purpose is KeyPurpose.CARD and trusted.state is not KeyState.COMPROMISED
     ]
-    beside = kit_folder.beside(town.names, card_keys, status_days=town.status_days)
-    for name, content in {ANCHOR: anchor.public_key, **signed, **beside}.items():
-        kit_folder.place(out / name, content)
 
 
-def _record(session: Session, name: str, sequence: int, *, actor: Actor, now: datetime) -> None:
-    audit.record(session, actor, Action.LIST_PUBLISHED, f"list:{name}/{sequence}", now=now)
+def _remember(
+    session: Session, name: str, told: TrustList | StatusList, content: bytes, *, actor: Actor, now: datetime
+) -> None:
+    published.remember(session, name, told, content)
+    audit.record(session, actor, Action.LIST_PUBLISHED, f"list:{name}/{told.sequence}", now=now)
 
 
 def _lists_of(trust_list: TrustList, issuer: str) -> set[str]:

@@ -1,7 +1,9 @@
 """Places in the status lists: drawn at random, each for one card, and never given out again.
 
 The rule here: a row of `status_indices` is never deleted, so that a place stays burnt when its card has long left the
-register. What the lists say is built from these rows in publication.py; who sets a bit is lifecycle.py.
+register. A new list begins with decoys: places that are set and nobody's, so that the number of set places is not the
+number of ended cards (docs/decisions/0047-decoys.md). What the lists say is built from these rows in publication.py;
+who sets a bit is lifecycle.py.
 """
 
 from collections.abc import Callable
@@ -15,6 +17,8 @@ from cardservice.storage.models import Publication, StatusIndex, StatusList
 
 LIST_SIZE = 1 << 17
 """The same for every list of every town, so that a list's length tells nothing."""
+DECOYS = range(4_096, 12_288)
+"""How many places of a new list are decoys: they come out of the quarter that no card gets."""
 _DRAWS = 1_000
 _NAME = literal("status/") + cast(StatusList.number, String) + literal(".cwt")
 _FIRST_USABLE = (
@@ -74,17 +78,33 @@ def reserve(session: Session, *, token_bytes: Callable[[int], bytes]) -> Place:
     return place
 
 
-def keep_a_spare(session: Session) -> list[StatusList]:
+def keep_a_spare(session: Session, *, decoys: range, token_bytes: Callable[[int], bytes]) -> list[StatusList]:
     """Return all lists in order, after opening a new one unless the last is still untouched.
 
-    So the list of the next card is always published before that card exists.
+    So the list of the next card is always published before that card exists. Raises `ChanceFailed`.
     """
     lists = list(session.scalars(select(StatusList).order_by(StatusList.number)))
     if not lists or lists[-1].used:
         lists.append(StatusList(number=len(lists) + 1, size=LIST_SIZE, used=0))
         session.add(lists[-1])
         session.flush()
+        _burn_decoys(session, lists[-1], decoys, token_bytes)
     return lists
+
+
+def _burn_decoys(session: Session, row: StatusList, decoys: range, token_bytes: Callable[[int], bytes]) -> None:
+    """Set places of a list that has no card yet, as many as chance says. They are not counted as used."""
+    wanted = decoys[int.from_bytes(token_bytes(4), "big") % len(decoys)]
+    burnt: set[int] = set()
+    for _ in range(_DRAWS + 2 * wanted):
+        if len(burnt) == wanted:
+            break
+        burnt.add(int.from_bytes(token_bytes(4), "big") % row.size)
+    else:
+        raise ChanceFailed
+    if burnt:
+        places = [{"list_number": row.number, "position": position, "invalid": True} for position in sorted(burnt)]
+        session.execute(_TAKE, places)
 
 
 def publication_name(list_number: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustedKey, TrustList
-from cardservice.domain import key_rotation
+from cardservice.domain import key_rotation, status_places
 from cardservice.domain.calendar import day_of, seconds_of
 from cardservice.domain.key_rotation import Stage
 from cardservice.keystore import Purpose
@@ -46,6 +46,8 @@ class Town:
     trust_days: int
     recognised: tuple[TrustedIssuer, ...] = ()
     """Other cities whose cards are accepted here."""
+    decoys: range = status_places.DECOYS
+    """How many places of a new list are set from the start and nobody's."""
 
     @property
     def list_period(self) -> timedelta:

@@ -5,6 +5,7 @@ The encoding itself is qr_encoder.py's.
 """
 
 import io
+import re
 from dataclasses import dataclass
 
 from PIL import Image
@@ -44,6 +45,18 @@ def link(address: str) -> Symbol:
     code.make(fit=True)
     rows = tuple("".join("1" if dark else "0" for dark in row) for row in code.get_matrix())
     return Symbol(code.version, rows)
+
+
+def svg(symbol: Symbol, *, quiet: int = QUIET_MODULES) -> bytes:
+    """An SVG of one unit a module: light ground, and one rectangle for every run of dark modules in a row."""
+    side = len(symbol.rows) + 2 * quiet
+    runs = "".join(
+        f"M{run.start() + quiet} {row + quiet}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+        for row, modules in enumerate(symbol.rows)
+        for run in re.finditer("1+", modules)
+    )
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+    return f'{head}<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{runs}"/></svg>\n'.encode()
 
 
 def png(symbol: Symbol, *, module: int = 8, quiet: int = QUIET_MODULES) -> bytes:

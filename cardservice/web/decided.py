@@ -5,13 +5,14 @@ The desk and the command line issue, publish and print by the same decisions, so
 
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cardservice.credential.keys import Signer
+from cardservice.credential.keys import PublicKey, Signer
 from cardservice.domain import checkpoints, publication
 from cardservice.domain.actor import Actor
 from cardservice.domain.card_numbers import LENGTH, grouped
@@ -26,6 +27,7 @@ from cardservice.printing.slip import SlipFace
 from cardservice.printing.slip_wording import spoken
 from cardservice.printing.wording import wording
 from cardservice.settings import Settings
+from cardservice.web import kit_pages, kit_readme
 
 log = logging.getLogger("cardservice.decided")
 
@@ -66,6 +68,7 @@ def publish(
     audit_key: SigningKey | None,
     actor: Actor,
     now: datetime,
+    token_bytes: Callable[[int], bytes],
     out: Path | None = None,
 ) -> Published:
     """Sign the lists with the keys at hand and write the kit to `out`, by default the town's own.
@@ -79,14 +82,32 @@ def publish(
         status_key=status_key,
         anchor_key=anchor_key,
         audit_key=audit_key,
+        beside=kit_beside(settings),
         actor=actor,
         now=now,
+        token_bytes=token_bytes,
     )
     if done.checkpoint is not None and audit_key is not None:
         # The lists are out: a copy that could not be laid is told, and is no reason to fail.
         with contextlib.suppress(CopyNotLaid):
             lay_checkpoint(settings, done.checkpoint, audit_key)
     return done
+
+
+def kit_beside(settings: Settings) -> publication.Beside:
+    """What lies in the kit beside the signed lists: the verifier's pages, samples, and a note for who mirrors it."""
+
+    def beside(anchor: PublicKey) -> dict[str, bytes]:
+        readme = kit_readme.files(
+            settings.town.languages,
+            town=settings.town.name,
+            address=settings.kit_address,
+            fingerprint=anchor.fingerprint,
+            days=settings.lists.status_days,
+        )
+        return {**kit_pages.files(), **readme}
+
+    return beside
 
 
 def take_checkpoint(settings: Settings, session: Session, audit_key: SigningKey, *, now: datetime) -> Checkpoint:

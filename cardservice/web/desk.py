@@ -112,6 +112,7 @@ class Desk:
             audit_key=self.keys.audit,
             actor=actor,
             now=now,
+            token_bytes=self.token_bytes,
         )
 
     def take_checkpoint(self, session: Session, *, now: datetime) -> Checkpoint:

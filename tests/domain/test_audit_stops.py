@@ -161,6 +161,7 @@ def _close(j: Journey) -> object:
         anchor_key=keys[Purpose.ANCHOR],
         actor=CONSOLE,
         now=NOON,
+        token_bytes=os.urandom,
     )
 
 

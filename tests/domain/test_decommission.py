@@ -32,6 +32,7 @@ def close(town_hall: TownHall, *, status: bool = True) -> None:
         anchor_key=town_hall.keys[Purpose.ANCHOR],
         actor=CONSOLE,
         now=NOON + HOUR,
+        token_bytes=town_hall.token_bytes,
     )
 
 

@@ -398,7 +398,7 @@ def _publish_trust_list_only(scene: Scene, now: datetime) -> None:
     hall = scene.hall
     publication.publish(
         hall.transaction, hall.kit, town=hall.town, status_key=None, anchor_key=hall.keys[Purpose.ANCHOR],
-        actor=CONSOLE, now=now,
+        actor=CONSOLE, now=now, token_bytes=hall.token_bytes,
     )  # fmt: skip
 
 

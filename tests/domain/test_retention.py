@@ -78,6 +78,7 @@ class TestEndDraft:
             anchor_key=town_hall.keys[Purpose.ANCHOR],
             actor=CONSOLE,
             now=NOON + DAY,
+            token_bytes=town_hall.token_bytes,
         )
 
         assert draft_ids(town_hall) == []

@@ -383,6 +383,7 @@ class TownOverYears(RuleBasedStateMachine):
                 audit_key=self.hall.keys[Purpose.AUDIT],
                 actor=SERVICE,
                 now=self.now,
+                token_bytes=self.random.randbytes,
             )
         )
         # I4, I5: a register that was never restored has forgotten nothing, and its lists can be used.

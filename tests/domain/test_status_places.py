@@ -16,6 +16,11 @@ from cardservice.storage.models import Card, StatusIndex, StatusList
 from cardservice.verify import Kit
 
 
+def keep_a_spare(session: Session) -> list[StatusList]:
+    """As publishing does it, without decoys: those are in test_decoys.py."""
+    return status_places.keep_a_spare(session, decoys=range(1), token_bytes=os.urandom)
+
+
 class TestReserve:
     def test_spreads_over_the_whole_list(self, town_hall: TownHall) -> None:
         with town_hall.transaction() as session:
@@ -78,20 +83,20 @@ class TestReserve:
 
 class TestKeepASpare:
     def test_has_an_untouched_list_ready(self, session: Session) -> None:
-        first = [row.number for row in status_places.keep_a_spare(session)]
-        again = [row.number for row in status_places.keep_a_spare(session)]
+        first = [row.number for row in keep_a_spare(session)]
+        again = [row.number for row in keep_a_spare(session)]
         session.get_one(StatusList, 1).used = 1
-        with_spare = [row.number for row in status_places.keep_a_spare(session)]
+        with_spare = [row.number for row in keep_a_spare(session)]
 
         assert (first, again, with_spare) == ([1], [1], [1, 2])
 
     def test_makes_every_list_of_one_size(self, session: Session) -> None:
-        assert [row.size for row in status_places.keep_a_spare(session)] == [2**17]
+        assert [row.size for row in keep_a_spare(session)] == [2**17]
 
 
 class TestPositions:
     def test_name_what_is_invalid_and_what_was(self, session: Session) -> None:
-        status_places.keep_a_spare(session)
+        keep_a_spare(session)
         for position, (invalid, reinstated) in enumerate([(False, False), (True, False), (False, True), (True, True)]):
             session.add(StatusIndex(list_number=1, position=position, invalid=invalid, reinstated=reinstated))
         session.flush()

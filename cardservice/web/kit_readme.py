@@ -1,0 +1,54 @@
+"""What the kit says to whoever mirrors it, in the town's languages: what it is, how to serve it, how to check it.
+
+The wording lies in kit_notes/, one file a language; a language that has none is left out, and English is always there
+where no other is.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from cardservice import fingerprint as said
+
+README = "README.txt"
+WORDING = Path(__file__).parent / "kit_notes"
+FALLBACK = "en"
+_GROUP, _A_LINE, _WORDS_A_LINE = 8, 4, 6
+
+
+def files(languages: Iterable[str], *, town: str, address: str, fingerprint: str, days: int) -> Mapping[str, bytes]:
+    """Return the notes by their names in the kit: the first language's as README.txt, and each under its own name.
+
+    `fingerprint` is the anchor key's in 64 hexadecimal digits; `days` is how long a status list may be used.
+    """
+    spoken = [language for language in languages if (WORDING / f"{language}.txt").is_file()] or [FALLBACK]
+    notes = {
+        language: _wording(language).format(
+            town=town, address=address, days=days, digits=_digits(fingerprint), words=_words(fingerprint, language)
+        )
+        for language in spoken
+    }
+    return {
+        README: notes[spoken[0]].encode(),
+        **{f"README.{language}.txt": note.encode() for language, note in notes.items()},
+    }
+
+
+@cache
+def _wording(language: str) -> str:
+    return (WORDING / f"{language}.txt").read_text(encoding="utf-8")
+
+
+def _digits(fingerprint: str) -> str:
+    """Four groups of eight digits a line, so that two people can read them to each other."""
+    groups = [fingerprint[at : at + _GROUP] for at in range(0, len(fingerprint), _GROUP)]
+    return _lines(groups, _A_LINE)
+
+
+def _words(fingerprint: str, language: str) -> str:
+    return _lines(said.words(fingerprint, language), _WORDS_A_LINE)
+
+
+def _lines(items: Iterable[str], a_line: int) -> str:
+    every = list(items)
+    return "\n".join("  " + " ".join(every[at : at + a_line]) for at in range(0, len(every), a_line))
