@@ -11,6 +11,8 @@ from cardservice.credential.errors import CredentialError, Reason
 from cardservice.verify.kit import Kit, KitNotFound
 from cardservice.verify.memory import KitMemory
 from cardservice.verify.problems import AnotherAnchor, ListProblem
+from cardservice.verify.update import Updated, update_kit
+from cardservice.verify.update_errors import UpdateError, UpdateFailed, UpdateRefused
 from cardservice.verify.verdict import Outcome, Verdict
 from cardservice.verify.verifier import verify
 
@@ -23,6 +25,11 @@ __all__ = [
     "ListProblem",
     "Outcome",
     "Reason",
+    "UpdateError",
+    "UpdateFailed",
+    "UpdateRefused",
+    "Updated",
     "Verdict",
+    "update_kit",
     "verify",
 ]

@@ -26,6 +26,7 @@ from cardservice.credential.trust_list import (
 )
 from cardservice.verify.memory import KitMemory
 from cardservice.verify.problems import AnotherAnchor, ListProblem, ListRefused, SignedByCompromisedKey
+from cardservice.verify.replacing import read
 
 TRUST_LIST_FILE = "trust-list.cwt"
 ANCHOR_FILE = "anchor.cose"
@@ -128,24 +129,13 @@ def _read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
         names += sorted(f"{STATUS_FOLDER}/{path.name}" for path in (folder / STATUS_FOLDER).glob("*.cwt"))
     files, unread, left = {}, [], KIT_LIMIT
     for name in names:
-        data = _read(folder / name, min(left, FILE_LIMIT))
+        data = read(folder / name, min(left, FILE_LIMIT))
         if data is None:
             unread.append(name)
         else:
             files[name] = data
             left -= len(data)
     return files, unread
-
-
-def _read(path: Path, limit: int) -> bytes | None:
-    """The beginning of a file. None for a folder, a broken link, what may not be read, or a pipe, which never ends."""
-    try:
-        if path.is_file():
-            with path.open("rb") as file:
-                return file.read(limit)
-    except OSError:
-        pass
-    return None
 
 
 def _open_trust_list(

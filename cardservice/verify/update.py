@@ -1,0 +1,175 @@
+"""Bring a kit up to date from anywhere, believing nobody: all is checked before anything is replaced.
+
+    update_kit(Path("vila-aberta"), fetch)
+
+`fetch(name, limit)` returns the bytes of one file of the kit, at most one more than `limit`, and raises OSError: how it
+gets them, from the web or a USB stick, is the caller's business. What was accepted is remembered in the folder itself
+(`.memory`), so that no mirror can hand out an older list, one that lost a revocation, or a kit of another anchor. Why
+it is done in this order: docs/decisions/0044-updates-from-anywhere.md.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cardservice.credential.errors import CredentialError
+from cardservice.credential.keys import PublicKey
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustList
+from cardservice.verify.kit import ANCHOR_FILE, KIT_LIMIT, TRUST_LIST_FILE, Kit, KitNotFound
+from cardservice.verify.memory import KitMemory
+from cardservice.verify.offer import JWKS_FILE, Fetch, gather, is_list
+from cardservice.verify.problems import SignedByCompromisedKey
+from cardservice.verify.replacing import read, replace_files
+from cardservice.verify.sums import SUMS_FILE, SUMS_LIMIT, HostileNames, digest, read_sums, write_sums
+from cardservice.verify.update_errors import (
+    FolderFailed,
+    ListMissing,
+    ListsRefused,
+    MemoryDamaged,
+    UnsignedFileRefused,
+)
+
+MEMORY_FILE = ".memory"
+# Readers find the keys before the lists that need them, and a page after everything that it asks for.
+_FIRST, _LAST = (TRUST_LIST_FILE, ANCHOR_FILE), ("index.html", "service-worker.js")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updated:
+    """What an update did."""
+
+    kit: Kit
+    changed: tuple[str, ...]
+    """The files that are new or other than before."""
+    first_use: bool
+    """Nothing was remembered here: the anchor was pinned, or believed because it came with the kit."""
+    anchor_changed: bool
+    """The remembered anchor announced another, and that one signs now."""
+
+
+def update_kit(
+    folder: Path, fetch: Fetch, *, names: Iterable[str] | None = None, anchor: bytes | None = None, pages: bool = False
+) -> Updated:
+    """Bring the kit in `folder` up to date, or leave it as it is. With `pages`, the rest of the kit as well.
+
+    `names` are the files at a place that has no SHA256SUMS. `anchor` is a pinned COSE_Key, as `Kit.load` takes it.
+    Raises UpdateRefused, UpdateFailed, and Malformed where `anchor` is no key.
+    """
+    pinned = None if anchor is None else PublicKey.from_cose_key(anchor)
+    first_use = not (folder / MEMORY_FILE).exists()
+    before = _remembered(folder, first_use=first_use)
+    files = gather(folder, fetch, names=names, pages=pages)
+    kit = Kit.from_files(files, anchor=pinned, remembered=before)
+    refused = [problem for problem in kit.problems if not isinstance(problem.cause, SignedByCompromisedKey)]
+    memory = kit.remember(before)
+    if refused or kit.trust_list is None or kit.anchor is None or memory is None:
+        raise ListsRefused(refused)
+    _check_lists_there(kit, kit.trust_list, before)
+    _check_unsigned(files, kit.anchor, kit.trust_list)
+    useless = {problem.file for problem in kit.problems}
+    used = {ANCHOR_FILE: kit.anchor.to_cose_key(), **files}
+    changed = _lay(folder, {name: used[name] for name in used if name not in useless}, memory)
+    followed = before is not None and kit.anchor in before.anchors and kit.anchor != before.lineage[-1]
+    return Updated(kit=kit, changed=changed, first_use=first_use, anchor_changed=followed)
+
+
+def _remembered(folder: Path, *, first_use: bool) -> KitMemory | None:
+    """What was accepted before: what the folder remembers, or the kit that was put there by hand."""
+    if first_use:
+        try:
+            return Kit.load(folder).remember()
+        except KitNotFound:
+            return None
+    try:
+        return KitMemory.from_bytes(read(folder / MEMORY_FILE, 2 * KIT_LIMIT) or b"")
+    except CredentialError:
+        raise MemoryDamaged(MEMORY_FILE) from None
+
+
+def _check_lists_there(kit: Kit, trust_list: TrustList, before: KitMemory | None) -> None:
+    """No list that is named and needed is left out: the town's own, and every one that was there before."""
+    known = set() if before is None else set(before.status_lists)
+    for issuer in trust_list.issuers:
+        if _has_lost_a_status_key(issuer):
+            continue  # then there may be no list for a while, and nobody may go on with the old keys
+        for uri in issuer.status_lists:
+            place = (issuer.issuer, uri)
+            needed = issuer.issuer == trust_list.publisher or place in known
+            if needed and place not in kit.status_lists:
+                raise ListMissing(uri)
+
+
+def _has_lost_a_status_key(issuer: TrustedIssuer) -> bool:
+    return any(key.purpose is KeyPurpose.STATUS and key.state is KeyState.COMPROMISED for key in issuer.keys)
+
+
+def _check_unsigned(files: Mapping[str, bytes], anchor: PublicKey, trust_list: TrustList) -> None:
+    """The two files without a signature may only repeat what the trust list says."""
+    try:
+        if ANCHOR_FILE in files and PublicKey.from_cose_key(files[ANCHOR_FILE]) != anchor:
+            raise UnsignedFileRefused(ANCHOR_FILE)
+    except CredentialError:
+        raise UnsignedFileRefused(ANCHOR_FILE) from None
+    if JWKS_FILE in files:
+        allowed = list(_card_keys(trust_list))
+        if not all(key in allowed for key in _web_keys(files[JWKS_FILE])):
+            raise UnsignedFileRefused(JWKS_FILE)
+
+
+def _card_keys(trust_list: TrustList) -> Iterator[dict[str, str]]:
+    for issuer in trust_list.issuers:
+        for trusted in issuer.keys:
+            if trusted.purpose is KeyPurpose.CARD and trusted.state is not KeyState.COMPROMISED:
+                yield trusted.key.to_jwk()
+
+
+def _web_keys(content: bytes) -> list[object]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise UnsignedFileRefused(JWKS_FILE) from None
+    match found:
+        case {"keys": list(keys)}:
+            return keys
+    raise UnsignedFileRefused(JWKS_FILE)
+
+
+def _lay(folder: Path, files: Mapping[str, bytes], memory: KitMemory) -> tuple[str, ...]:
+    """Put in place what is new or other than before, and remove what an earlier update wrote and nobody names now."""
+    written = _sums_before(folder)
+    kept = {name: checksum for name, checksum in written.items() if not _is_replaced(name, files)}
+    gone = [name for name in written.keys() - kept.keys() - files.keys() if _is(folder / name, written[name])]
+    digests = kept | {name: digest(content) for name, content in files.items()}
+    ordered = {name: files[name] for name in _in_order(files)}
+    # What is remembered is never behind what is there, also where all of this is interrupted.
+    laid = {MEMORY_FILE: memory.to_bytes(), **ordered, SUMS_FILE: write_sums(digests)}
+    changed = {name: content for name, content in laid.items() if not _is(folder / name, digest(content))}
+    try:
+        if changed or gone:
+            replace_files(folder, changed, gone=gone)
+    except OSError as error:
+        raise FolderFailed(error.strerror or str(error)) from error
+    return tuple(name for name in changed if name in files)
+
+
+def _is_replaced(name: str, files: Mapping[str, bytes]) -> bool:
+    """Whether this update decides about a file: about pages only where it has some."""
+    return is_list(name) or not all(is_list(one) for one in files)
+
+
+def _sums_before(folder: Path) -> dict[str, str]:
+    try:
+        return read_sums(read(folder / SUMS_FILE, SUMS_LIMIT) or b"")
+    except HostileNames:
+        return {}
+
+
+def _is(path: Path, checksum: str) -> bool:
+    content = read(path, 2 * KIT_LIMIT)
+    return content is not None and digest(content) == checksum
+
+
+def _in_order(files: Mapping[str, bytes]) -> list[str]:
+    between = sorted(name for name in files if name not in (*_FIRST, *_LAST))
+    return [name for name in (*_FIRST, *between, *_LAST) if name in files]
