@@ -1,0 +1,262 @@
+"""Which cities this town recognises: decided by people, kept as signed bytes, followed from list to list.
+
+The rule here: what is stored is believed no more than what comes in. Every read checks the city's signature by the
+stored anchor, and the anchor and the services against the audit entry that decided them; what does not pass counts as
+not there, says so, and stops nobody else. What may be believed of a city is recognised_city.py.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cardservice.credential.keys import PublicKey
+from cardservice.credential.status_list import StatusList
+from cardservice.credential.trust_list import TrustedIssuer
+from cardservice.domain import audit, key_rotation, recognised_city
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action, Link
+from cardservice.domain.calendar import day_of
+from cardservice.domain.errors import NotFound
+from cardservice.domain.kit_folder import TRUST_LIST
+from cardservice.domain.recognised_city import CITIES, City, CityRefused, Taken, Why
+from cardservice.domain.trust import Town
+from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList
+from cardservice.verify import KitMemory
+
+_DECISIONS = {str(Action.CITY_RECOGNISED), str(Action.CITY_FOLLOWED)}
+
+
+class CityNotFound(NotFound):
+    """The town recognises no such city."""
+
+    def __init__(self) -> None:
+        super().__init__("This town recognises no city of that address. `cardservice cities list` shows them.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A city that the town decided to recognise, as it counts now."""
+
+    issuer: str
+    services: tuple[str, ...]
+    address: str | None
+    """Where its kit is fetched; None where somebody brings it."""
+    recognised_on: date
+    refreshed_at: datetime
+    asked_at: datetime
+    trust_list: bytes
+    city: City | None
+    """None where it does not count."""
+    why: Why | None
+    """Why it does not count."""
+    lists: Mapping[str, tuple[StatusList, bytes]]
+    """Its status lists with their bytes, by URI."""
+
+    @property
+    def memory(self) -> KitMemory:
+        """What its next lists have to follow. Raises `CityRefused` where it does not count."""
+        if self.city is None:
+            raise CityRefused(self.why or Why.NOT_SIGNED)
+        lists = {(self.issuer, uri): status_list for uri, (status_list, _) in self.lists.items()}
+        return KitMemory((self.city.anchor,), self.city.trust_list, lists)
+
+
+def recognise(
+    session: Session,
+    files: Mapping[str, bytes],
+    *,
+    anchor: bytes,
+    services: Iterable[str],
+    address: str | None,
+    town: Town,
+    actor: Actor,
+    now: datetime,
+) -> Known:
+    """Accept a city's cards for some services, after two people have compared the words of its `anchor` (a COSE_Key).
+
+    `files` are those of its kit, by name. A city that is recognised already gets the services named now. Publish
+    afterwards with the anchor key. Raises `CityRefused`.
+    """
+    chosen, content = tuple(sorted(set(services))), files.get(TRUST_LIST, b"")
+    issuer = look(content, anchor, chosen, now=now).issuer
+    cities = known(session, town)
+    before = next((one for one in cities if one.issuer == issuer), None)
+    if before is None and len(cities) == CITIES:
+        raise CityRefused(Why.TOO_MANY)
+    if before is not None:
+        recognised_city.follow(content, before.memory)
+    city = recognised_city.admit(content, anchor, chosen, taken=_taken(session, town, cities, but=issuer))
+    row = session.get(RecognisedCity, issuer) or RecognisedCity(issuer=issuer, recognised_on=day_of(now))
+    row.services, row.address = " ".join(chosen), address
+    _keep(session, row, city, files, before=before, now=now)
+    _decide(session, row, Action.CITY_RECOGNISED, actor=actor, now=now)
+    return next(one for one in known(session, town) if one.issuer == issuer)
+
+
+def look(trust_list: bytes, anchor: bytes, services: Iterable[str], *, now: datetime) -> City:
+    """Return what a city says of itself, for somebody who is about to compare. Raises `CityRefused`."""
+    nobody = Taken(issuers=frozenset(), names=frozenset(), key_ids=frozenset())
+    city = recognised_city.admit(trust_list, anchor, tuple(services), taken=nobody)
+    recognised_city.check_current(city.trust_list, now=now)
+    return city
+
+
+def refresh(
+    session: Session, issuer: str, files: Mapping[str, bytes], *, town: Town, actor: Actor, now: datetime
+) -> bool:
+    """Take a city's newer lists, if they follow from what is known; tell whether anything is new.
+
+    Its next anchor is followed where the one before announced it. Raises `CityNotFound`, `CityRefused`.
+    """
+    cities = known(session, town)
+    before = next((one for one in cities if one.issuer == issuer), None)
+    row = session.get(RecognisedCity, issuer)
+    if before is None or row is None:
+        raise CityNotFound
+    row.asked_at = now
+    content = files.get(TRUST_LIST, b"")
+    anchor = recognised_city.follow(content, before.memory)
+    taken = _taken(session, town, cities, but=issuer)
+    city = recognised_city.admit(content, anchor, before.services, taken=taken)
+    if city.issuer != issuer:
+        raise CityRefused(Why.RENAMED)
+    recognised_city.check_current(city.trust_list, now=now)
+    followed = anchor != row.anchor
+    news = _keep(session, row, city, files, before=before, now=now)
+    if followed:
+        _decide(session, row, Action.CITY_FOLLOWED, actor=actor, now=now)
+    return news
+
+
+def note_failure(session: Session, issuer: str, *, now: datetime) -> bool:
+    """Note that a city's lists were asked for and not taken; tell whether that is news: the time before they were."""
+    row = session.get(RecognisedCity, issuer)
+    if row is None:
+        raise CityNotFound
+    news = row.asked_at == row.refreshed_at
+    row.asked_at = now
+    session.flush()
+    return news
+
+
+def forget(session: Session, issuer: str, *, actor: Actor, now: datetime) -> None:
+    """Recognise a city no longer: its status lists leave the kit with the next publication. Raises `CityNotFound`."""
+    row = session.get(RecognisedCity, issuer)
+    if row is None:
+        raise CityNotFound
+    session.execute(delete(RecognisedList).where(RecognisedList.issuer == issuer))
+    session.delete(row)
+    session.flush()
+    audit.record(session, actor, Action.CITY_FORGOTTEN, _subject(row), now=now)
+
+
+def known(session: Session, town: Town) -> tuple[Known, ...]:
+    """Return every city that was recognised, in that order, each checked anew."""
+    taken, found = _ours(session, town), []
+    order = select(RecognisedCity).order_by(RecognisedCity.recognised_on, RecognisedCity.issuer)
+    for row in session.scalars(order).all():
+        one = _read(session, row, taken)
+        found.append(one)
+        taken = taken if one.city is None else taken.also(one.city)
+    return tuple(found)
+
+
+def entries(cities: Iterable[Known]) -> tuple[TrustedIssuer, ...]:
+    """Return what the town's trust list says of the cities that count."""
+    return tuple(one.city.entry for one in cities if one.city is not None)
+
+
+def _read(session: Session, row: RecognisedCity, taken: Taken) -> Known:
+    services = tuple(row.services.split(" "))
+    city, why, lists = None, None, {}
+    try:
+        _check_decided(session, row)
+        city = recognised_city.admit(row.trust_list, row.anchor, services, taken=taken)
+        contents = session.scalars(select(RecognisedList.content).where(RecognisedList.issuer == row.issuer))
+        lists = recognised_city.own_lists(contents, city, row.trust_list)
+    except CityRefused as refused:
+        why = refused.why
+    return Known(
+        issuer=row.issuer,
+        services=services,
+        address=row.address,
+        recognised_on=row.recognised_on,
+        refreshed_at=row.refreshed_at,
+        asked_at=row.asked_at,
+        trust_list=row.trust_list,
+        city=city,
+        why=why,
+        lists=lists,
+    )
+
+
+def _keep(
+    session: Session,
+    row: RecognisedCity,
+    city: City,
+    files: Mapping[str, bytes],
+    *,
+    before: Known | None,
+    now: datetime,
+) -> bool:
+    """Store what was taken; tell whether any of it is new."""
+    content = files[TRUST_LIST]
+    status = [files[name] for name in sorted(files, key=lambda name: (len(name), name)) if name.startswith("status/")]
+    lists = recognised_city.own_lists(status, city, content, remembered=before.memory if before else None)
+    have = {uri: kept for uri, (_, kept) in before.lists.items()} if before else {}
+    fresh = {uri: taken for uri, (_, taken) in lists.items() if have.get(uri) != taken}
+    news = bool(fresh) or before is None or before.trust_list != content
+    row.anchor, row.trust_list = city.anchor.to_cose_key(), content
+    row.refreshed_at = row.asked_at = now
+    row.decided_in = row.decided_in or 0
+    session.add(row)
+    session.flush()
+    for uri, taken in fresh.items():
+        session.merge(RecognisedList(issuer=row.issuer, uri=uri, content=taken))
+    session.flush()
+    return news
+
+
+def _decide(session: Session, row: RecognisedCity, action: Action, *, actor: Actor, now: datetime) -> None:
+    audit.record(session, actor, action, _subject(row), now=now)
+    entry = audit.newest(session)
+    row.decided_in = 0 if entry is None else entry.sequence
+    session.flush()
+
+
+def _check_decided(session: Session, row: RecognisedCity) -> None:
+    """Return if the audit says that this anchor was recognised for these services. Raises `CityRefused`."""
+    entry = session.get(AuditEntry, row.decided_in)
+    if entry is None or entry.action not in _DECISIONS or entry.subject != _subject(row):
+        raise CityRefused(Why.ANOTHER_DECISION)
+    if audit.digest_of(Link(*(getattr(entry, name) for name in Link._fields))) != entry.digest:
+        raise CityRefused(Why.ANOTHER_DECISION)
+
+
+def _subject(row: RecognisedCity) -> str:
+    """Return the audit's name of a decision: a digest of what was decided, and of the city as much as has room."""
+    decided = json.dumps([row.issuer, row.anchor.hex(), row.services], ensure_ascii=True).encode()
+    host = urlsplit(row.issuer).hostname or ""
+    return f"city:{hashlib.sha256(decided).hexdigest()[:24]}/{host[:22]}"
+
+
+def _ours(session: Session, town: Town) -> Taken:
+    keys = (PublicKey.from_cose_key(key.public_key) for key in key_rotation.everything(session))
+    return Taken(
+        issuers=frozenset({town.issuer}),
+        names=frozenset(name.casefold() for name in town.names.values()),
+        key_ids=frozenset(key.key_id for key in keys),
+    )
+
+
+def _taken(session: Session, town: Town, cities: Iterable[Known], *, but: str) -> Taken:
+    taken = _ours(session, town)
+    for one in cities:
+        taken = taken if one.city is None or one.issuer == but else taken.also(one.city)
+    return taken
