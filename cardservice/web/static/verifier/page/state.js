@@ -1,0 +1,52 @@
+// How old the lists are, as it stands on the page at all times: plain up to 48 hours, amber after that, red where the
+// town's own limit is over and no answer can be given any more.
+
+import { FRESH } from "../verify/verdict.js";
+import { place } from "../verify/memory.js";
+
+const CLOCK_TOLERANCE = 86400; // seconds that the clock may be behind
+const CLOCK_FAR = 60 * 86400; // seconds ahead from which on a wrong clock is more likely than such old lists
+
+/** The line about the lists, and the town's name. */
+export class State {
+  constructor(line, town) {
+    Object.assign(this, { line, town });
+  }
+
+  show(kit, words, now = Date.now() / 1000) {
+    delete this.line.dataset.tone;
+    if (!kit) {
+      this.line.textContent = words.get("noList");
+      return;
+    }
+    const own = kit.trustList.issuers.find((issuer) => issuer.issuer === kit.trustList.publisher);
+    this.town.textContent = own ? words.issuer(own) : "";
+    const lists = ownLists(kit, own);
+    const issued = issuedAt(kit, lists);
+    const day = words.day(issued);
+    const age = now - issued;
+    const over = !lists.length || lists.some((list) => now >= list.expiresAt);
+    const [tone, sentence] = over ? ["bad", "notice.too-old"] : age > FRESH ? ["old", "notice.old"] : [null, null];
+    if (tone) this.line.dataset.tone = tone;
+    const said = [sentence ? words.get(sentence, { day }) : words.get("listAge", { age: words.ago(Math.max(age, 0)) })];
+    if (age < -CLOCK_TOLERANCE || age > CLOCK_FAR) said.push(words.get("notice.clock"));
+    if (age < -CLOCK_TOLERANCE) this.line.dataset.tone = "bad";
+    this.line.textContent = said.join(" ");
+  }
+
+  /** The day of the town's own lists. */
+  day(kit, words) {
+    if (!kit) return "";
+    const own = kit.trustList.issuers.find((issuer) => issuer.issuer === kit.trustList.publisher);
+    return words.day(issuedAt(kit, ownLists(kit, own)));
+  }
+}
+
+/** When the oldest of the town's own lists was signed. */
+function issuedAt(kit, lists) {
+  return lists.length ? Math.min(...lists.map((list) => list.issuedAt)) : kit.trustList.issuedAt;
+}
+
+function ownLists(kit, own) {
+  return (own?.statusLists ?? []).map((uri) => kit.statusLists.get(place(own.issuer, uri))).filter(Boolean);
+}

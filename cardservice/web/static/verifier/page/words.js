@@ -1,0 +1,78 @@
+// What the page says, in the device's language or the one that was chosen, and how dates and ages are written in it.
+
+import { nameOf } from "../verify/verdict.js";
+
+export const LANGUAGES = { en: "English", fr: "Français", es: "Español", pt: "Português", ar: "العربية" };
+const RIGHT_TO_LEFT = ["ar"];
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+// As cardverify shows them: what could control a terminal, or turn the direction of what stands beside it. Joiners are
+// letters' business in some scripts.
+const HARMFUL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** One language's words. */
+export class Words {
+  constructor(language, table) {
+    Object.assign(this, { language, table, direction: RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr" });
+  }
+
+  /** Load the words of a language; of the device's where none is chosen, and English where there are none of that. */
+  static async load(chosen = null) {
+    const wanted = [chosen, ...navigator.languages, "en"].filter(Boolean).map((tag) => tag.slice(0, 2).toLowerCase());
+    const language = wanted.find((tag) => tag in LANGUAGES);
+    const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url));
+    return new Words(language, await answer.json());
+  }
+
+  /** Return the words at a path such as `word.valid`, with {values} put in. */
+  get(path, values = {}) {
+    const words = path.split(".").reduce((table, key) => table?.[key], this.table) ?? path;
+    return words.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  has(path) {
+    return this.get(path) !== path;
+  }
+
+  /** The day of a time in seconds: its weekday within the last week, with the date always. */
+  day(seconds) {
+    return new Intl.DateTimeFormat(this.language, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(seconds * 1000);
+  }
+
+  /** How long ago something was, in seconds. */
+  ago(seconds) {
+    const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ["minute", 60];
+    return new Intl.RelativeTimeFormat(this.language, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
+  }
+
+  /** A date in ISO 8601, of which day and month may be missing; another issuer's way to write one stays as it is. */
+  date(iso) {
+    const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(iso) ?? [];
+    const time = new Date(`${year}-${month ?? "01"}-${day ?? "01"}T12:00:00Z`);
+    if (year === undefined || Number.isNaN(time.getTime())) return iso;
+    const shape = { year: "numeric", ...(month && { month: "long" }), ...(day && { day: "numeric" }) };
+    return new Intl.DateTimeFormat(this.language, { ...shape, calendar: "gregory", timeZone: "UTC" }).format(time);
+  }
+
+  /** The name of an issuer, in this language where it has one. */
+  issuer(issuer) {
+    return shown(nameOf(issuer, this.language));
+  }
+
+  services(names) {
+    const known = names.map((name) => (this.has(`service.${name}`) ? this.get(`service.${name}`) : shown(name)));
+    return known.length ? new Intl.ListFormat(this.language).format(known) : this.get("forAnything");
+  }
+
+  /** Write every word that the page's markup names. */
+  write(root) {
+    root.documentElement.lang = this.language;
+    root.documentElement.dir = this.direction;
+    root.title = this.get("title");
+    for (const element of root.querySelectorAll("[data-word]")) element.textContent = this.get(element.dataset.word);
+  }
+}
+
+/** A text out of a card or a list, as it may be shown: what could mislead is shown as a mark. */
+export function shown(text) {
+  return text.toWellFormed?.().replace(HARMFUL, "\ufffd") ?? text.replace(HARMFUL, "\ufffd");
+}
