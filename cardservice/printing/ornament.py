@@ -1,4 +1,4 @@
-"""The fine lines of a card: rings that spread as on water, and waves. Vector only, once in each file.
+"""The fine lines of a card and a poster: rings that spread as on water, and waves. Vector only, once in each file.
 
 They carry no meaning: no arms, no flag, no seal, nothing that looks like a document of state.
 """
@@ -24,18 +24,27 @@ def rings(side: Side, left: float, top: float, colour: Colour, *, first: float, 
         canvas.circle(side.x(left), side.y(top), mm(first + step * number), stroke=1, fill=0)
 
 
-def waves(side: Side, top: float, colour: Colour, *, count: int, height: float) -> None:
-    """Waves from edge to edge that lean on each other, from `top` to the lower edge of the card."""
+def waves(
+    side: Side,
+    top: float,
+    colour: Colour,
+    *,
+    count: int,
+    height: float,
+    width: float = CARD_WIDTH,
+    bottom: float = CARD_HEIGHT,
+) -> None:
+    """Waves from edge to edge that lean on each other, from `top` to `bottom`: the card's, unless told otherwise."""
     canvas = side.canvas
     canvas.setStrokeColorRGB(*colour)
     canvas.setLineWidth(_HAIRLINE)
-    room = CARD_HEIGHT - top
+    room = bottom - top
     for number in range(count):
         share = number / (count - 1)
         middle = top + room * share
         path = canvas.beginPath()
         points = [
-            (i * CARD_WIDTH / _STEPS, middle + height * sin(2 * pi * (i / _STEPS * 1.4 + share * 0.9)) * (0.4 + share))
+            (i * width / _STEPS, middle + height * sin(2 * pi * (i / _STEPS * 1.4 + share * 0.9)) * (0.4 + share))
             for i in range(_STEPS + 1)
         ]
         _smooth(path, [(side.x(x), side.y(y)) for x, y in points])

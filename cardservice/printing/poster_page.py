@@ -1,0 +1,183 @@
+"""A page that hangs on a wall: A4 in the town's colours, with its band, its code panel and the fingerprint of its key.
+
+What the two kinds of posters say is poster.py and staff_sheet.py. Lengths are millimetres from the upper left corner.
+Printed on A3 everything is larger by the same; nothing is smaller than 9 points.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cardservice.printing import ornament, poster_wording, qr_image, typefaces
+from cardservice.printing.layout import DOTS_A_MM, Side
+from cardservice.printing.palette import INK, WHITE, Colour, Palette, mix
+from cardservice.printing.paper import POINTS_A_MM, Paper, mm
+from cardservice.printing.qr_image import QUIET_MODULES
+from cardservice.printing.text_fit import Block, Setter, fit
+from cardservice.terms import CardCode, IdentityReason, Service
+
+WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 16.0
+ROOM = WIDTH - 2 * MARGIN
+SMALLEST = 9.0
+EDGE = 3.0
+FAINT = mix(INK, WHITE, 0.22)
+
+_COLUMNS, _GROUP, _GROUPS_A_LINE = 4, 4, 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterFace:
+    """Everything that a poster says: nothing in it is about a person.
+
+    town, names: the town's name as it writes itself, and by language; partner: whose counter, None for any; services,
+    code and reason: what it checks, which code it asks for (None for any) and why; languages: ISO 639-1; address: of
+    the verifier; fingerprint: of the anchor, 64 hexadecimal digits; words: the same as twelve words, in English and in
+    those languages of the town that have a list; colour: #rrggbb.
+    """
+
+    town: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    partner: str | None = None
+    services: frozenset[Service] = frozenset()
+    code: CardCode | None = None
+    reason: IdentityReason | None = None
+    languages: tuple[str, ...]
+    address: str
+    fingerprint: str
+    words: Mapping[str, tuple[str, ...]]
+    colour: str
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The town's languages that posters have words in, else English."""
+        known = poster_wording.languages()
+        return tuple(language for language in self.languages if language in known) or ("en",)
+
+    def town_in(self, language: str) -> str:
+        return self.names.get(language, self.town)
+
+    def words_in(self, *languages: str) -> tuple[str, ...]:
+        """The fingerprint in the first of these languages that has a list of words, else in English."""
+        return next((self.words[language] for language in languages if language in self.words), self.words["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on the page."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+class Page:
+    """One page while it is drawn; `right_to_left`: the direction it is read in."""
+
+    def __init__(self, paper: Paper, palette: Palette, *, right_to_left: bool) -> None:
+        self.side, self.palette, self.right_to_left = Side(paper, HEIGHT), palette, right_to_left
+
+    def put(self, block: Block, left: float, top: float, width: float, colour: Colour, *, align: str = "") -> float:
+        """Draw a text in a colour, at the side where reading begins unless told otherwise; returns where it ends."""
+        self.side.ink(colour)
+        return self.side.block(block, left, top, width, align=align or ("end" if self.right_to_left else "left"))
+
+    def fitted(
+        self,
+        words: str,
+        box: Box,
+        largest: float,
+        colour: Colour,
+        *,
+        weight: int = typefaces.REGULAR,
+        align: str = "",
+        middle: bool = False,
+    ) -> float:
+        """A text as large as its box allows, or condensed until it fits; returns where it ends."""
+        block = fit(words, mm(box.width), mm(box.height), largest=largest, smallest=SMALLEST, weight=weight)
+        spare = box.height - (block.height - block.descent) / POINTS_A_MM if middle else 0.0
+        return self.put(block, box.left, box.top + spare / 2, box.width, colour, align=align)
+
+    def mirrored(self, left: float, width: float) -> float:
+        """The left edge of something that stands so far from the side where reading begins."""
+        return WIDTH - left - width if self.right_to_left else left
+
+    def ground(self, band: float, foot: float) -> None:
+        """White paper with waves, the band on top, a tinted foot from `foot` down and a fine edge under it."""
+        palette = self.palette
+        ornament.waves(self.side, band + 4, palette.tint, count=26, height=6, width=WIDTH, bottom=foot)
+        self.side.panel(0, 0, WIDTH, band, palette.town)
+        with self.clipped(Box(0, 0, WIDTH, band)):
+            place = 18.0 if self.right_to_left else WIDTH - 18
+            ornament.rings(self.side, place, band / 2 + 4, palette.lines, first=12, step=5, count=22)
+        self.side.panel(0, foot, WIDTH, HEIGHT - foot, palette.tint)
+        self.side.panel(0, HEIGHT - EDGE, WIDTH, EDGE, palette.town)
+
+    @contextmanager
+    def clipped(self, box: Box, radius: float = 0.0) -> Iterator[None]:
+        """What is drawn inside shows within the box only."""
+        canvas = self.side.canvas
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.roundRect(mm(box.left), self.side.y(box.bottom), mm(box.width), mm(box.height), mm(radius))
+        canvas.clipPath(path, stroke=0, fill=0)
+        yield
+        canvas.restoreState()
+
+    def rule(self, top: float) -> None:
+        """A fine line from margin to margin."""
+        canvas = self.side.canvas
+        canvas.setStrokeColorRGB(*mix(WHITE, self.palette.accent, 0.35))
+        canvas.setLineWidth(0.6)
+        canvas.line(mm(MARGIN), self.side.y(top), mm(WIDTH - MARGIN), self.side.y(top))
+
+    def code(self, address: str, box: Box) -> None:
+        """The address as a code on a white panel, in whole printer dots, with its quiet zone inside the box."""
+        symbol = qr_image.link(address)
+        dots = int(box.width * DOTS_A_MM // (len(symbol.rows) + 2 * QUIET_MODULES))
+        spare = (box.width - len(symbol.rows) * dots / DOTS_A_MM) / 2
+        self.side.panel(box.left, box.top, box.width, box.height, WHITE, radius=2.5)
+        self.side.paper.code(symbol, mm(box.left + spare), self.side.y(box.top + spare), dots)
+
+    def fingerprint(self, words: Sequence[str], digits: str, box: Box, size: float) -> float:
+        """Twelve words with their numbers in rows of four, then the digits in groups of four; left to right always."""
+        column, number_width, top = box.width / _COLUMNS, size * 0.62, box.top
+        for at in range(0, len(words), _COLUMNS):
+            row = [_one_line(one, column - number_width - 1, size, typefaces.SEMIBOLD) for one in words[at:][:_COLUMNS]]
+            # On one line, whether or not a word has accents.
+            ascent = max(block.ascent for block in row)
+            for place, block in enumerate(row):
+                left = box.left + place * column
+                number = _one_line(str(at + place + 1), number_width, SMALLEST)
+                self._standing(number, left, top, ascent, FAINT)
+                lowest = self._standing(block, left + number_width, top, ascent, INK)
+            top = lowest + size * 0.13
+        lowest = top + size * 0.05
+        groups = [digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP)]
+        for at in range(0, len(groups), _GROUPS_A_LINE):
+            line = "  ".join(groups[at : at + _GROUPS_A_LINE])
+            lowest = self.put(_one_line(line, box.width, SMALLEST), box.left, lowest, box.width, FAINT, align="left")
+            lowest += 0.8
+        return lowest
+
+    def _standing(self, block: Block, left: float, top: float, ascent: float, colour: Colour) -> float:
+        """One line with its baseline so many points below `top`."""
+        return self.put(block, left, top + (ascent - block.ascent) / POINTS_A_MM, WIDTH, colour, align="left")
+
+
+def _one_line(words: str, width: float, size: float, weight: int = typefaces.REGULAR) -> Block:
+    return fit(words, mm(width), mm(size), largest=size, smallest=min(size, SMALLEST), weight=weight)
+
+
+def in_lines(words: str, width: float, size: float, weight: int = typefaces.REGULAR) -> Block:
+    """A text at this very size, in as many lines as a width (millimetres) takes."""
+    return Setter(words, mm(width), weight=weight).at(size, 1.0)
+
+
+def height_of(block: Block) -> float:
+    """In millimetres."""
+    return block.height / POINTS_A_MM
