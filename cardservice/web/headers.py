@@ -1,6 +1,7 @@
 """The headers of every response: nothing inline, nothing from another host, nothing kept by the browser.
 
-Sources: THREATS T22 and §4.3, OWASP ASVS 5.0 3.4 and 14.3. Cookies are set in sign_in.py and languages.py.
+Sources: THREATS T22 and §4.3, OWASP ASVS 5.0 3.4 and 14.3. Cookies are set in sign_in.py and languages.py. The kit's
+files are for everybody and say themselves how long they may be kept.
 """
 
 from flask import Flask, Response, request
@@ -46,6 +47,29 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# The verifier compiles its reader of codes and shows pictures that it made itself; nothing of it is kept from mirrors.
+KIT_CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "media-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+IN_THE_KIT = ALWAYS | {
+    "Content-Security-Policy": KIT_CONTENT_SECURITY_POLICY,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+}
+KIT = "kit"
+"""The blueprint of the pages that are public and not the desk's."""
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
@@ -54,10 +78,11 @@ def install(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in ALWAYS.items():
+        in_kit = request.blueprint == KIT
+        for name, value in (IN_THE_KIT if in_kit else ALWAYS).items():
             response.headers[name] = value
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not in_kit:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -16,6 +16,9 @@ NOBODY_NEEDED = None
 
 ALLOWED: dict[str, set[StaffRole] | None] = {
     "static": NOBODY_NEEDED,
+    "kit.index": NOBODY_NEEDED,
+    "kit.file": NOBODY_NEEDED,
+    "kit.status": NOBODY_NEEDED,
     "sign_in.sign_in": NOBODY_NEEDED,
     "sign_in.sign_out": NOBODY_NEEDED,
     "second_factor.passkey": NOBODY_NEEDED,
@@ -90,6 +93,8 @@ EXAMPLES = {
     "key_id": "0" * 16,
     "side": "front",
     "filename": "desk.css",
+    "name": "SHA256SUMS",
+    "number": 1,
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
