@@ -18,13 +18,24 @@ from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey, Signer
 from cardservice.credential.status_list import StatusList
-from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustList, parse_trust_list
-from cardservice.domain import audit, checkpoints, key_rotation, kit_folder, published, status_places, trust
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustList, parse_trust_list
+from cardservice.domain import (
+    audit,
+    checkpoints,
+    key_rotation,
+    kit_folder,
+    mirroring,
+    published,
+    recognition,
+    status_places,
+    trust,
+)
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Unavailable
 from cardservice.domain.key_rotation import KeyNotPublished
 from cardservice.domain.kit_folder import ANCHOR, JWKS, TRUST_LIST
+from cardservice.domain.recognised_city import Why
 from cardservice.domain.retention import Transaction
 from cardservice.domain.trust import Town as Town
 from cardservice.keystore import Purpose
@@ -83,7 +94,9 @@ class Published:
     """By the list's number."""
     issued_at: datetime
     anchor_waits: bool
-    """Keys changed since the trust list was signed: publish again with the anchor key."""
+    """Keys or recognised cities changed since the trust list was signed: publish again with the anchor key."""
+    withheld: Mapping[str, Why]
+    """By issuer why the lists of a recognised city are not in the kit: its cards are "cannot tell"."""
     checkpoint: bytes | None
     """The audit's end, signed where the audit key is at hand: to be kept by somebody outside."""
 
@@ -113,14 +126,17 @@ def publish(
     """
     with transaction() as session:
         rows = status_places.keep_a_spare(session, decoys=town.decoys, token_bytes=token_bytes)
-        trust_list, trust_content = _trust_list(session, out, town, len(rows), anchor_key, now=now)
+        cities = recognition.known(session, town)
+        recognised = recognition.entries(cities)
+        trust_list, trust_content = _trust_list(session, out, town, len(rows), recognised, anchor_key, now=now)
         lists = {}
         if status_key is not None:
             _check_status_key(session, trust_list, status_key)
             lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
         contents = {number: status_list.seal(status_key) for number, status_list in lists.items() if status_key}
         signed = {TRUST_LIST: trust_content, **{_name(number): content for number, content in contents.items()}}
-        _write(session, out, town, trust_list, signed, beside)
+        mirrored, withheld = mirroring.mirrored(cities, trust_list, now=now)
+        _write(session, out, town, trust_list, signed, lambda anchor: {**beside(anchor), **mirrored})
         if anchor_key is not None:
             _remember(session, TRUST_LIST, trust_list, trust_content, actor=actor, now=now)
             key_rotation.mark_published(session, now=now)
@@ -129,12 +145,15 @@ def publish(
         for number, status_list in lists.items():
             _remember(session, _name(number), status_list, contents[number], actor=actor, now=now)
         anchor_id = parse_trust_list(trust_content).key_id or b""
-        wanted = trust.build(session, town, lists=len(rows), sequence=0, anchor_id=anchor_id, now=now)
+        wanted = trust.build(
+            session, town, lists=len(rows), recognised=recognised, sequence=0, anchor_id=anchor_id, now=now
+        )
         return Published(
             trust_sequence=trust_list.sequence,
             status_sequences={number: status_list.sequence for number, status_list in lists.items()},
             issued_at=now,
             anchor_waits=not trust.same_substance(trust_list, wanted),
+            withheld=withheld,
             checkpoint=checkpoints.sign(session, audit_key, now=now) if audit_key is not None else None,
         )
 
@@ -160,7 +179,14 @@ def is_due(session: Session, *, every: timedelta, now: datetime) -> bool:
 
 
 def _trust_list(
-    session: Session, out: Path, town: Town, lists: int, anchor_key: Signer | None, *, now: datetime
+    session: Session,
+    out: Path,
+    town: Town,
+    lists: int,
+    recognised: tuple[TrustedIssuer, ...],
+    anchor_key: Signer | None,
+    *,
+    now: datetime,
 ) -> tuple[TrustList, bytes]:
     """Return the trust list to publish and its bytes: signed anew, or the last one where the anchor key is away."""
     known = published.trust_lists(session, out)
@@ -170,7 +196,10 @@ def _trust_list(
     if anchor_key is not None:
         key_rotation.check_active(session, anchor_key.key_id, Purpose.ANCHOR)
         sequence = max([published.highest_sequence(session, TRUST_LIST), *(old.sequence for old, _ in known)]) + 1
-        wanted = trust.build(session, town, lists=lists, sequence=sequence, anchor_id=anchor_key.key_id, now=now)
+        anchor_id = anchor_key.key_id
+        wanted = trust.build(
+            session, town, lists=lists, recognised=recognised, sequence=sequence, anchor_id=anchor_id, now=now
+        )
         return wanted, wanted.seal(anchor_key)
     needed = {town.status_uri(number) for number in range(1, lists + 1)}
     usable = [one for one in known if issued_at < one[0].next_update and needed <= _lists_of(one[0], town.issuer)]

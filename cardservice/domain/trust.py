@@ -44,8 +44,6 @@ class Town:
     ttl: int
     """Seconds after which a verifier looks for a newer list."""
     trust_days: int
-    recognised: tuple[TrustedIssuer, ...] = ()
-    """Other cities whose cards are accepted here."""
     decoys: range = status_places.DECOYS
     """How many places of a new list are set from the start and nobody's."""
 
@@ -55,8 +53,20 @@ class Town:
         return timedelta(days=self.status_days)
 
 
-def build(session: Session, town: Town, *, lists: int, sequence: int, anchor_id: bytes, now: datetime) -> TrustList:
-    """Return the trust list as the anchor key `anchor_id` should sign it now: `lists` status lists and some ahead."""
+def build(
+    session: Session,
+    town: Town,
+    *,
+    lists: int,
+    recognised: tuple[TrustedIssuer, ...],
+    sequence: int,
+    anchor_id: bytes,
+    now: datetime,
+) -> TrustList:
+    """Return the trust list as the anchor key `anchor_id` should sign it now: `lists` status lists and some ahead.
+
+    `recognised` are the other cities' entries, checked a moment ago.
+    """
     own = TrustedIssuer(
         issuer=town.issuer,
         names=dict(town.names),
@@ -69,7 +79,7 @@ def build(session: Session, town: Town, *, lists: int, sequence: int, anchor_id:
         sequence=sequence,
         issued_at=int(now.timestamp()),
         next_update=int((now + timedelta(days=town.trust_days)).timestamp()),
-        issuers=(own, *town.recognised),
+        issuers=(own, *recognised),
         next_anchor=PublicKey.from_cose_key(upcoming.public_key) if upcoming else None,
     )
 
@@ -88,13 +98,14 @@ def _next_anchor(session: Session, anchor_id: bytes) -> IssuerKey | None:
 
 
 def same_substance(one: TrustList, other: TrustList) -> bool:
-    """Tell whether two trust lists differ in nothing that a verifier must know: numbers, dates, lists yet to come."""
+    """Tell whether two trust lists differ in nothing that a verifier must know: numbers, dates, own lists to come."""
     return _substance(one) == _substance(other)
 
 
 def _substance(trust_list: TrustList) -> tuple[object, ...]:
-    issuers = tuple(replace(issuer, status_lists=()) for issuer in trust_list.issuers)
-    return trust_list.publisher, issuers, trust_list.next_anchor
+    own = trust_list.publisher
+    issuers = (replace(each, status_lists=()) if each.issuer == own else each for each in trust_list.issuers)
+    return own, tuple(issuers), trust_list.next_anchor
 
 
 def _trusted(key: IssuerKey) -> TrustedKey:

@@ -18,7 +18,7 @@ from town_hall import DAY, ISSUER, NOON, TownHall, status_uri
 
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.credential.status_list import open_status_list
-from cardservice.credential.trust_list import TrustedIssuer, open_trust_list
+from cardservice.credential.trust_list import open_trust_list
 from cardservice.domain import audit, checkpoints, key_rotation, kit_folder, publication, revocation, status_places
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
@@ -94,16 +94,6 @@ class TestPublish:
         town_hall.publish()
 
         assert json.loads((town_hall.kit / "jwks.json").read_bytes()) == {"keys": []}
-
-    def test_names_recognised_cities(self, town_hall: TownHall) -> None:
-        other = TrustedIssuer(
-            issuer="https://other.example", names={"en": "Other"}, keys=(), status_lists=(), recognised_for=("pool",)
-        )
-        town_hall.town = replace(town_hall.town, recognised=(other,))
-
-        town_hall.publish()
-
-        assert Kit.load(town_hall.kit).has_issuer("https://other.example")
 
     def test_says_in_the_list_exactly_what_the_register_says(
         self, town_hall: TownHall, make_card: Callable[..., IssuedCard]
