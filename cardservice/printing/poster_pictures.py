@@ -1,7 +1,7 @@
 """The drawings of the posters: a card with one of its codes marked, and the three signs of an answer. Vector only.
 
-The drawn codes are no codes: coloured, with round corners and without a quiet zone, so that no camera reads anything
-but the one real code of the page (tests/printing/test_poster.py).
+The signs are those of the verifier (web/static/verifier/icon.svg). The drawn codes are no codes: coloured, with round
+corners and without a quiet zone, so that no camera reads anything but the one real code of the page.
 """
 
 import hashlib
@@ -13,9 +13,10 @@ from cardservice.printing.paper import mm
 from cardservice.printing.poster_page import Box, Page
 from cardservice.terms import CardCode
 
-GOOD: Colour = (0.06, 0.42, 0.25)
-BAD: Colour = (0.66, 0.11, 0.13)
-OPEN: Colour = (0.55, 0.36, 0.0)
+GOOD: Colour = (0.04, 0.42, 0.23)
+BAD: Colour = (0.64, 0.07, 0.16)
+UNSURE: Colour = (0.24, 0.17, 0.55)
+"""As on the verifier's page (web/static/verifier/verifier.css)."""
 
 _MARK = 5  # cells of the mark in a drawn code's corner
 
@@ -133,9 +134,9 @@ def bad_sign(page: Page, left: float, top: float, size: float) -> None:
     _stroke(page, left, top, size, [[(0.32, 0.32), (0.68, 0.68)], [(0.68, 0.32), (0.32, 0.68)]])
 
 
-def open_sign(page: Page, left: float, top: float, size: float) -> None:
+def unsure_sign(page: Page, left: float, top: float, size: float) -> None:
     """An exclamation mark in a triangle: the question mark of one script is not that of another."""
-    _polygon(page, left, top, size, OPEN, [(0.5, 0.02), (1.02, 0.96), (-0.02, 0.96)])
+    _polygon(page, left, top, size, UNSURE, [(0.5, 0.02), (1.02, 0.96), (-0.02, 0.96)])
     _stroke(page, left, top, size, [[(0.5, 0.36), (0.5, 0.64)], [(0.5, 0.8), (0.5, 0.805)]])
 
 

@@ -1,7 +1,7 @@
 """The sheet for whoever checks cards: how the verifier comes to a device, how a card is checked, what to do then.
 
 One page in each of the town's languages, with the words of the fingerprint as a device in that language says them. What
-card holders see is poster.py; the words are poster_wording.py's.
+card holders see is poster.py; the words are staff_wording.py's.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,9 @@ from cardservice.printing.poster_page import (
     height_of,
     in_lines,
 )
-from cardservice.printing.poster_wording import Answer, PosterWording, poster_wording
+from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.service_wording import service_words
+from cardservice.printing.staff_wording import Answer, StaffWording, staff_wording
 
 BAND, FOOT = 40.0, 233.0
 _CODE_SIDE, _GAP, _INDENT = 52.0, 8.0, 12.0
@@ -33,7 +34,7 @@ _SIZES = (17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.5, SMALLEST)
 _SIGNS: tuple[tuple[Callable[[Page, float, float, float], None], Colour], ...] = (
     (poster_pictures.good_sign, poster_pictures.GOOD),
     (poster_pictures.bad_sign, poster_pictures.BAD),
-    (poster_pictures.open_sign, poster_pictures.OPEN),
+    (poster_pictures.unsure_sign, poster_pictures.UNSURE),
 )
 
 
@@ -47,11 +48,11 @@ def pdf(face: PosterFace) -> bytes:
 
 
 def _draw(paper: Paper, face: PosterFace, language: str) -> None:
-    words = poster_wording(language)
-    page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left)
+    words = staff_wording(language)
+    page = Page(paper, Palette.of(face.colour), right_to_left=poster_wording(language).right_to_left)
     page.ground(BAND, FOOT)
     title = Box(MARGIN, 10, ROOM, 13)
-    end = page.fitted(words.staff_title, title, 28, page.palette.on_town, weight=typefaces.SEMIBOLD)
+    end = page.fitted(words.title, title, 28, page.palette.on_town, weight=typefaces.SEMIBOLD)
     page.fitted(face.town_in(language), Box(MARGIN, end + 3, ROOM, BAND - end - 6), 15, page.palette.on_town)
     top = _partner(page, face, language, BAND + 8)
     answers = FOOT - _ANSWERS_HEIGHT - 7
@@ -69,14 +70,14 @@ def _partner(page: Page, face: PosterFace, language: str, top: float) -> float:
     return page.fitted(services, Box(MARGIN, top, ROOM, 6), 12, FAINT) + 7
 
 
-def _steps(page: Page, face: PosterFace, words: PosterWording, box: Box) -> None:
+def _steps(page: Page, face: PosterFace, words: StaffWording, box: Box) -> None:
     """Three steps with their numbers, beside the verifier's address as a code and in letters."""
     code = Box(page.mirrored(WIDTH - MARGIN - 2 - _CODE_SIDE, _CODE_SIDE), box.top + 2, _CODE_SIDE, _CODE_SIDE)
     page.side.panel(code.left - 2, code.top - 2, code.width + 4, code.height + 4, page.palette.tint, radius=3)
     page.code(face.address, code)
     address = Box(code.left, code.bottom + 5, code.width, 24)
     page.fitted(face.address.removeprefix("https://"), address, 11, INK, weight=typefaces.SEMIBOLD, align="centre")
-    steps = (words.prepare, words.compare, words.asked(face.code).scan)
+    steps = (words.prepare, words.compare, words.scan(face.code))
     width = ROOM - _CODE_SIDE - _GAP - 2 - _INDENT
     for size in _SIZES:
         blocks = [in_lines(step, width, size) for step in steps]
@@ -99,7 +100,7 @@ def _number(page: Page, number: int, middle: float) -> None:
     page.put(block, left, middle - block.ascent / mm(1) / 2, 8.0, WHITE, align="centre")
 
 
-def _answers(page: Page, words: PosterWording, top: float) -> None:
+def _answers(page: Page, words: StaffWording, top: float) -> None:
     """The three answers side by side: sign, word, what to do; at one size."""
     width = (ROOM - 2 * 5) / 3
     inner = width - 10
@@ -122,9 +123,13 @@ def _answer(page: Page, answer: Answer, box: Box, size: float, colour: Colour) -
     page.put(in_lines(answer.do, box.width, size), box.left, end + 1.5, box.width, INK)
 
 
-def _foot(page: Page, face: PosterFace, words: PosterWording, language: str) -> None:
+def _foot(page: Page, face: PosterFace, words: StaffWording, language: str) -> None:
     top = page.fitted(
-        words.fingerprint, Box(MARGIN, FOOT + 6, ROOM, 6), 12, page.palette.accent, weight=typefaces.SEMIBOLD
+        poster_wording(language).fingerprint,
+        Box(MARGIN, FOOT + 6, ROOM, 6),
+        12,
+        page.palette.accent,
+        weight=typefaces.SEMIBOLD,
     )
     end = page.fingerprint(face.words_in(language), face.fingerprint, Box(MARGIN, top + 2, ROOM, 26), 13)
     page.fitted(words.keep_nothing, Box(MARGIN, end + 4, ROOM, HEIGHT - end - 11), 11, INK)

@@ -18,6 +18,7 @@ from cardservice.printing import poster, poster_wording, staff_sheet, text_fit, 
 from cardservice.printing.layout import Side
 from cardservice.printing.poster_page import HEIGHT, MARGIN, WIDTH, PosterFace
 from cardservice.printing.service_wording import service_words
+from cardservice.printing.staff_wording import staff_wording
 from cardservice.printing.text import MissingGlyph
 from cardservice.printing.text_fit import Block
 from cardservice.printing.wording import UnknownLanguage
@@ -254,11 +255,12 @@ class TestTheWords:
     def test_are_complete_in_every_language(self) -> None:
         assert set(LANGUAGES) == set(wording.languages())
         for language in LANGUAGES:
-            words = poster_wording.poster_wording(language)
+            words, staff = poster_wording.poster_wording(language), staff_wording(language)
             assert set(words.reasons) == set(IdentityReason)
             assert len(service_words(frozenset(Service), language)) == len(Service)
             for part in fields(words):
                 assert getattr(words, part.name) or part.name == "right_to_left"
+            assert all(getattr(staff, part.name) for part in fields(staff))
 
     @pytest.mark.parametrize("code", [*CardCode, None])
     def test_ask_for_each_code_in_other_words(self, code: CardCode | None) -> None:
@@ -270,6 +272,8 @@ class TestTheWords:
     def test_are_refused_in_a_language_without_any(self) -> None:
         with pytest.raises(UnknownLanguage):
             poster_wording.poster_wording("xx")
+        with pytest.raises(UnknownLanguage):
+            staff_wording("xx")
         with pytest.raises(UnknownLanguage):
             service_words(frozenset(Service), "xx")
 
