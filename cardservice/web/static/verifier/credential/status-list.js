@@ -11,7 +11,7 @@ const SIZE_LIMIT = 1 << 24; // places in one list
 const WIDTHS = [1, 2, 4, 8]; // bits a place; ours have 1
 
 const [URI, EXPIRES, ISSUED] = [2, 4, 6]; // CWT claims
-const LIST = 65533; // Token Status List §13
+const [LIST, TTL] = [65533, 65534]; // Token Status List §13
 const [SEQUENCE, REINSTATED, LOWEST_TRUST_SEQUENCE] = [-65537, -65538, -65539]; // for private use (RFC 8392 §9.1)
 
 /** One published list. Times are seconds since 1970. */
@@ -53,6 +53,7 @@ export class StatusList {
       uri,
       issuedAt,
       expiresAt: number(claims.get(EXPIRES)),
+      ttl: number(claims.has(TTL) ? claims.get(TTL) : 0), // seconds after which to look for a newer list
       // Other issuers' lists have no number: their time of issue orders them as well.
       sequence: number(claims.has(SEQUENCE) ? claims.get(SEQUENCE) : issuedAt),
       lowestTrustSequence: number(claims.has(LOWEST_TRUST_SEQUENCE) ? claims.get(LOWEST_TRUST_SEQUENCE) : 0),

@@ -120,7 +120,7 @@ function sentenceOf(verdict, reason) {
 function ageOf(verdict, words, tone) {
   if (tone === "none") return "";
   if (verdict.statusListAge === null) return words.get("noList");
-  if (verdict.fresh || verdict.statusIssuedAt === null) return words.get("listAge", { age: words.ago(verdict.statusListAge) });
+  if (verdict.fresh || verdict.statusIssuedAt === null) return words.listAge(verdict.statusListAge);
   return words.get("onListOf", { day: words.day(verdict.statusIssuedAt) });
 }
 
@@ -133,7 +133,7 @@ function pair(words, key, value, language = null) {
   const [term, description, isolate] = ["dt", "dd", "bdi"].map((name) => document.createElement(name));
   term.textContent = words.get(`facts.${key}`);
   isolate.textContent = shown(value);
-  if (/^[a-z]{2,3}$/.test(language ?? "")) isolate.lang = language;
+  if (/^[a-z]{2,3}$/.test(language ?? "")) [isolate.lang] = Intl.getCanonicalLocales(language); // "ara" is "ar" in a page
   description.append(isolate);
   if (key === "name" || key === "nameSecond") description.className = "name";
   return [term, description];

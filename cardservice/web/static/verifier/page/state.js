@@ -28,7 +28,7 @@ export class State {
     const over = !lists.length || lists.some((list) => now >= list.expiresAt);
     const [tone, sentence] = over ? ["bad", "notice.too-old"] : age > FRESH ? ["old", "notice.old"] : [null, null];
     if (tone) this.line.dataset.tone = tone;
-    const said = [sentence ? words.get(sentence, { day }) : words.get("listAge", { age: words.ago(Math.max(age, 0)) })];
+    const said = [sentence ? words.get(sentence, { day }) : words.listAge(age)];
     if (age < -CLOCK_TOLERANCE || age > CLOCK_FAR) said.push(words.get("notice.clock"));
     if (age < -CLOCK_TOLERANCE) this.line.dataset.tone = "bad";
     this.line.textContent = said.join(" ");

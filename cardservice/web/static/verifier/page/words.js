@@ -4,7 +4,7 @@ import { nameOf } from "../verify/verdict.js";
 
 export const LANGUAGES = { en: "English", fr: "Français", es: "Español", pt: "Português", ar: "العربية" };
 const RIGHT_TO_LEFT = ["ar"];
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["day", 86400], ["hour", 3600]];
 // As cardverify shows them: what could control a terminal, or turn the direction of what stands beside it. Joiners are
 // letters' business in some scripts.
 const HARMFUL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -13,6 +13,8 @@ const HARMFUL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/
 export class Words {
   constructor(language, table) {
     Object.assign(this, { language, table, direction: RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr" });
+    // Dates as the device's region writes them, where it is one of this language.
+    this.region = navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
   }
 
   /** Load the words of a language; of the device's where none is chosen, and English where there are none of that. */
@@ -35,13 +37,15 @@ export class Words {
 
   /** The day of a time in seconds: its weekday within the last week, with the date always. */
   day(seconds) {
-    return new Intl.DateTimeFormat(this.language, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(seconds * 1000);
+    return new Intl.DateTimeFormat(this.region, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(seconds * 1000);
   }
 
-  /** How long ago something was, in seconds. */
-  ago(seconds) {
-    const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ["minute", 60];
-    return new Intl.RelativeTimeFormat(this.language, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
+  /** How old a list is, in seconds. */
+  listAge(seconds) {
+    const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? [];
+    if (!unit) return this.get("listNew");
+    const age = new Intl.RelativeTimeFormat(this.region, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
+    return this.get("listAge", { age });
   }
 
   /** A date in ISO 8601, of which day and month may be missing; another issuer's way to write one stays as it is. */
@@ -50,7 +54,7 @@ export class Words {
     const time = new Date(`${year}-${month ?? "01"}-${day ?? "01"}T12:00:00Z`);
     if (year === undefined || Number.isNaN(time.getTime())) return iso;
     const shape = { year: "numeric", ...(month && { month: "long" }), ...(day && { day: "numeric" }) };
-    return new Intl.DateTimeFormat(this.language, { ...shape, calendar: "gregory", timeZone: "UTC" }).format(time);
+    return new Intl.DateTimeFormat(this.region, { ...shape, calendar: "gregory", timeZone: "UTC" }).format(time);
   }
 
   /** The name of an issuer, in this language where it has one. */

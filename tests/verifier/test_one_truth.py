@@ -1,0 +1,161 @@
+"""The verifier in the browser and the one in Python are one: the same verdict for every input, down to each field."""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from cardservice.credential import cbor
+from cardservice.credential.errors import CredentialError, Malformed, Reason
+from cardservice.credential.keys import PublicKey
+from cardservice.verify import Kit, Verdict, verify
+from tests.vectors import make
+from verifier.oddities import Case, Oddities
+from verifier.site import Site, kit_of
+
+LONG = os.environ.get("CARDSERVICE_LONG") == "1"
+COUNT = 1_000_000 if LONG else 10_000
+PART = 500
+VECTORS = Path(__file__).parents[2].parent / "shared" / "vectors"
+
+HARNESS = """
+async () => {
+  const { Kit } = await import(new URL("verify/kit.js", location.href));
+  const { verify } = await import(new URL("verify/verifier.js", location.href));
+  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+  globalThis.kits = [];
+  globalThis.loadKits = async (kits) => {
+    const problems = [];
+    for (const files of kits) {
+      const kit = await Kit.fromFiles(new Map(Object.entries(files).map(([name, text]) => [name, bytes(text)])));
+      globalThis.kits.push(kit);
+      problems.push(kit.problems.map((problem) => problem.file).sort());
+    }
+    return problems;
+  };
+  globalThis.verifyAll = async (cases) => {
+    const answers = [];
+    for (const [text, kit, now, service] of cases) {
+      const verdict = await verify(text, globalThis.kits[kit], now, service);
+      const portrait = verdict.claims?.portrait;
+      answers.push([JSON.stringify(verdict.asObject()), portrait ? base64(portrait) : null]);
+    }
+    return answers;
+  };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser) -> Iterator[Page]:
+    with Site(kit_of({"blank.txt": b""})).open() as site:
+        context = chromium.new_context(service_workers="block")
+        page = context.new_page()
+        page.goto(site.address + "blank.txt")
+        page.evaluate(HARNESS)
+        yield page
+        context.close()
+
+
+def browser_kits(page: Page, kits: list[dict[str, bytes]]) -> list[list[str]]:
+    encoded = [{name: base64.b64encode(content).decode() for name, content in files.items()} for files in kits]
+    return page.evaluate("(kits) => loadKits(kits)", encoded)  # type: ignore[no-any-return]
+
+
+def browser_answers(page: Page, cases: list[Case]) -> list[tuple[dict[str, Any], str | None]]:
+    asked = [[case.text, case.kit, case.now, case.service] for case in cases]
+    return [(json.loads(fields), portrait) for fields, portrait in page.evaluate("(cases) => verifyAll(cases)", asked)]
+
+
+def ours(verdict: Verdict) -> tuple[dict[str, Any], str | None]:
+    fields = verdict.as_dict()
+    fields.pop("fresh", None)
+    portrait = None if verdict.portrait is None else base64.b64encode(verdict.portrait).decode()
+    return json.loads(json.dumps(fields)), portrait or None
+
+
+def test_every_vector_of_ours_gets_its_answer(page: Page) -> None:
+    lists = {path.name: path.read_bytes() for path in (make.FOLDER / "lists").iterdir()}
+    names = {"anchor.cose": "anchor.cose", "trust-list.cwt": "trust-list.cwt", "status/1.cwt": "status-1.cwt", "status/2.cwt": "status-2.cwt"}
+    page.evaluate("() => { globalThis.kits = []; }")
+    assert browser_kits(page, [{name: lists[file] for name, file in names.items()}]) == [[]]
+    vectors = [json.loads(path.read_text("utf-8")) for path in sorted(make.FOLDER.glob("*.json"))]
+    assert len(vectors) > 20
+
+    cases = [
+        Case(vector["qr_text"], 0, int(datetime.fromisoformat(vector["now"]).timestamp()), vector.get("service"))
+        for vector in vectors
+    ]
+
+    assert [fields["reason"] for fields, _ in browser_answers(page, cases)] == [vector["expect"] for vector in vectors]
+
+
+def test_both_give_the_same_answer_to_odd_and_hostile_inputs(page: Page) -> None:
+    oddities = Oddities(seed=169)
+    kits = [Kit.from_files(files) for files in oddities.kits]
+    page.evaluate("() => { globalThis.kits = []; }")
+    problems = browser_kits(page, oddities.kits)
+    assert problems == [sorted(problem.file for problem in kit.problems) for kit in kits]
+    seen, cases = dict.fromkeys(Reason, 0), oddities.cases()
+
+    for _ in range(COUNT // PART):
+        part = list(islice(cases, PART))
+        for case, theirs in zip(part, browser_answers(page, part), strict=True):
+            verdict = verify(case.text, kits[case.kit], now=datetime.fromtimestamp(case.now, UTC), service=case.service)
+            assert theirs == ours(verdict), case
+            seen[verdict.reason] += 1
+
+    assert all(seen.values()), f"an answer that was never given compares nothing: {seen}"
+
+
+def test_both_refuse_and_accept_the_same_signatures_and_keys(page: Page) -> None:
+    """Wycheproof's Ed25519: what is bent in the encoding of S, R or the key. Also without the browser's own curves."""
+    if not VECTORS.is_dir():
+        pytest.skip("the shared vectors are not here")
+    groups = json.loads((VECTORS / "wycheproof" / "ed25519_test.json").read_text("utf-8"))["testGroups"]
+    asked = [
+        [group["publicKey"]["pk"], test["sig"], test["msg"], test["result"] == "valid"]
+        for group in groups
+        for test in group["tests"]
+        if len(test["sig"]) == 128
+    ]
+    assert len(asked) > 100
+    expected = [[is_good(*test[:3]), is_good(*test[:3])] for test in asked]
+
+    found = page.evaluate(
+        """async (tests) => {
+          const own = await import(new URL("credential/signatures.js", location.href));
+          const curves = await import(new URL("vendor/curves.js", location.href));
+          const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+          const answers = [];
+          for (const [key, signature, message] of tests) {
+            const loaded = await own.load("Ed25519", bytes(key));
+            answers.push([await own.verify(loaded, bytes(signature), bytes(message)),
+                          curves.verify("Ed25519", bytes(key), bytes(signature), bytes(message))]);
+          }
+          return answers;
+        }""",
+        asked,
+    )
+
+    assert found == expected
+    assert [good for good, _ in expected] == [test[3] for test in asked]
+
+
+def is_good(key: str, signature: str, message: str) -> bool:
+    try:
+        loaded = PublicKey.from_cose_key(cbor.encode({1: 1, -1: 6, -2: bytes.fromhex(key)}))
+        loaded.verify(bytes.fromhex(signature), bytes.fromhex(message))
+    except Malformed:
+        raise
+    except CredentialError:
+        return False
+    return True
