@@ -10,7 +10,7 @@ No clock is read here and no network used. Nothing of the issuing service is imp
 from cardservice.credential.errors import CredentialError, Reason
 from cardservice.verify.kit import Kit, KitNotFound
 from cardservice.verify.memory import KitMemory
-from cardservice.verify.problems import AnotherAnchor, ListProblem
+from cardservice.verify.problems import AnotherAnchor, ListProblem, in_groups
 from cardservice.verify.update import Updated, update_kit
 from cardservice.verify.update_errors import UpdateError, UpdateFailed, UpdateRefused
 from cardservice.verify.verdict import Outcome, Verdict
@@ -30,6 +30,7 @@ __all__ = [
     "UpdateRefused",
     "Updated",
     "Verdict",
+    "in_groups",
     "update_kit",
     "verify",
 ]

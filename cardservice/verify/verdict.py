@@ -43,7 +43,9 @@ _FIELDS = (
     "expires",
     "trust_list_age_s",
     "status_list_age_s",
+    "fresh",
 )
+FRESH_FOR = 48 * 3600  # seconds after which an answer must say of which day it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Verdict:
     def verdict(self) -> Outcome:
         """What to do: let in, not let in, or find out otherwise."""
         return _OUTCOMES[self.reason]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the status list is at most 48 hours old. Older ones may miss a revocation: then say of which day."""
+        return self.status_list_age_s is not None and self.status_list_age_s <= FRESH_FOR
 
     @property
     def code(self) -> CodeKind | None:

@@ -62,6 +62,7 @@ class TestVerify:
             "expires": "2028-11-21",
             "trust_list_age_s": 10_800,
             "status_list_age_s": 10_800,
+            "fresh": True,
         }
         assert verdict.portrait == town.claims().portrait
 
@@ -282,6 +283,17 @@ class TestVerdict:
         text = TOWN.text(TOWN.claims(birth_date=signed))
 
         assert verify(text, KIT, now=NOON).birth_date == shown
+
+    @pytest.mark.parametrize(
+        ("age", "fresh"), [(0, True), (48 * 3600, True), (48 * 3600 + 1, False), (13 * DAY, False)]
+    )
+    def test_is_fresh_for_two_days(self, age: int, fresh: bool) -> None:
+        verdict = verify(TOWN.text(), KIT, now=datetime.fromtimestamp(MORNING + age, UTC))
+
+        assert (verdict.reason, verdict.fresh) == (Reason.VALID, fresh)
+
+    def test_is_not_fresh_without_a_list(self) -> None:
+        assert not verify(TOWN.text(), Kit.from_files({}), now=NOON).fresh
 
     def test_cannot_be_changed(self) -> None:
         verdict = verify(TOWN.text(), KIT, now=NOON)

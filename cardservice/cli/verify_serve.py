@@ -1,0 +1,113 @@
+"""`cardverify serve`: the verifier over HTTP on this machine, for software in other languages.
+
+What it answers, and to whom, is verify_http.py; here are its kit, its options, its beginning and its end.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cardservice.cli.verify_http import VerifierServer, is_this_machine
+from cardservice.cli.verify_options import FOR_HELP, add_kit_options, kit_of, service
+from cardservice.cli.verify_words import Parser, printable
+from cardservice.verify import CredentialError, Kit, KitNotFound
+
+DESCRIPTION = "Check cards for other programs on this machine, over HTTP."
+EPILOG = """\
+Ask: curl -s --data-binary "NCFOXN..." http://127.0.0.1:8765/
+The answer to POST / is the JSON of cardverify --json; to POST /portrait, with the portrait in base64.
+A kit that was brought up to date is taken up by itself. Stop with Ctrl-C or SIGTERM.
+Exit status: 0 stopped, 64 wrong usage, or the address cannot be used."""
+
+
+class KitOnDisk:
+    """The kit, loaded again when its files are others."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Raises KitNotFound, CredentialError, OSError."""
+        self._options = options
+        self._lock = threading.Lock()
+        self._seen = self._look()
+        self._kit = kit_of(options)
+
+    def current(self) -> Kit:
+        """Return the newest kit. Where the folder is gone or half there, the last one serves until its lists end."""
+        with self._lock:
+            seen = self._look()
+            if seen != self._seen:
+                try:
+                    self._kit = kit_of(self._options)
+                    self._seen = seen
+                except (KitNotFound, CredentialError, OSError):
+                    pass
+            return self._kit
+
+    def _look(self) -> list[tuple[str, int, int, int]]:
+        folder: Path = self._options.kit
+        found = []
+        for path in (folder / "trust-list.cwt", folder / "anchor.cose", *sorted((folder / "status").glob("*.cwt"))):
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, status.st_ino, status.st_size, status.st_mtime_ns))
+        return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Answer until told to stop; return the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not is_this_machine(options.host) and not options.beyond_this_machine:
+        parser.error(
+            f"{options.host} is more than this machine. Whoever reaches it could check cards, and reads along what it "
+            "answers. If the network is yours alone, add --beyond-this-machine"
+        )
+    try:
+        kit = KitOnDisk(options)
+        server = VerifierServer(
+            (options.host, options.port),
+            kit.current,
+            clock=lambda: datetime.now(UTC),
+            service=options.service,
+            any_host=options.beyond_this_machine,
+        )
+    except KitNotFound as error:
+        parser.error(str(error))
+    except (OSError, CredentialError) as error:
+        parser.error(f"cannot begin: {error}")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"cardverify: http://{printable(host)}:{server.server_address[1]}/", file=sys.stderr, flush=True)
+    stopped.wait()
+    server.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="cardverify serve",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add_kit_options(parser)
+    parser.add_argument("--for", dest="service", type=service, metavar="SERVICE", help=FOR_HELP)
+    parser.add_argument("--port", type=_port, default=8765, help="default: 8765; 0 takes any that is free")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    parser.add_argument("--beyond-this-machine", action="store_true", help="let other machines ask")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port such as 8765")
+    return int(text)
