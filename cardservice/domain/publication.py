@@ -4,11 +4,11 @@ The rule here: a sequence only rises, time only goes forward, and a revocation n
 names the place as reinstated; otherwise nothing is published. The trust list is written before the status lists that
 ask for it, and both before whatever else is in the kit: `Beside` brings that, because the verifier's pages are no
 business of the municipality. All of it is one transaction of the register's one writer, so that two publishers cannot
-interleave. What the trust list says is trust.py, what was published before is published.py, files get into place in
-kit_folder.py.
+interleave. What the trust list says is trust.py, what was published before is published.py, what is signed gets into
+its folder in kit_writing.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,14 +16,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cardservice.credential.keys import PublicKey, Signer
+from cardservice.credential.keys import Signer
 from cardservice.credential.status_list import StatusList
-from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustList, parse_trust_list
+from cardservice.credential.trust_list import TrustedIssuer, TrustList, parse_trust_list
 from cardservice.domain import (
     audit,
     checkpoints,
     key_rotation,
-    kit_folder,
+    kit_writing,
     mirroring,
     published,
     recognition,
@@ -34,21 +34,15 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, Unavailable
 from cardservice.domain.key_rotation import KeyNotPublished
-from cardservice.domain.kit_folder import ANCHOR, JWKS, TRUST_LIST
+from cardservice.domain.kit_folder import TRUST_LIST
+from cardservice.domain.kit_writing import Beside as Beside
+from cardservice.domain.kit_writing import VerifierRefusedLists as VerifierRefusedLists
+from cardservice.domain.kit_writing import nothing as nothing
 from cardservice.domain.recognised_city import Why
 from cardservice.domain.retention import Transaction
 from cardservice.domain.trust import Town as Town
 from cardservice.keystore import Purpose
 from cardservice.storage.models import StatusList as StatusListRow
-from cardservice.verify import Kit
-
-Beside = Callable[[PublicKey], Mapping[str, bytes]]
-"""Gives the files that lie beside the signed lists, by name, for the anchor key that signed the trust list."""
-
-
-def nothing(_anchor: PublicKey) -> Mapping[str, bytes]:
-    """A kit of signed lists alone."""
-    return {}
 
 
 class VanishedRevocation(Conflict):
@@ -77,14 +71,6 @@ class AnchorNeeded(Unavailable):
         super().__init__("The trust list has to be signed anew. Unlock the anchor key and publish again.")
 
 
-class VerifierRefusedLists(Conflict):
-    """Our own verifier would not use what was about to be published, so nothing was."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"Nothing is published: a verifier would not use the lists ({why}). Look at the list of keys.")
-        self.why = why
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What was published."""
@@ -110,12 +96,14 @@ def publish(
     anchor_key: Signer | None,
     audit_key: Signer | None = None,
     beside: Beside = nothing,
+    known_in: Sequence[Path] = (),
     actor: Actor,
     now: datetime,
     token_bytes: Callable[[int], bytes],
 ) -> Published:
     """Sign the lists, put the kit into the folder `out`, and remember what was published.
 
+    What lies in `out` and in the folders `known_in`, where kits of this town may be too, counts as published before.
     The same register and `now` give the same kit byte for byte, but for a list that is opened by it: whose decoys are
     drawn then.
 
@@ -126,33 +114,27 @@ def publish(
     """
     with transaction() as session:
         rows = status_places.keep_a_spare(session, decoys=town.decoys, token_bytes=token_bytes)
-        cities = recognition.known(session, town)
+        cities, folders = recognition.known(session, town), (out, *known_in)
         recognised = recognition.entries(cities)
-        trust_list, trust_content = _trust_list(session, out, town, len(rows), recognised, anchor_key, now=now)
-        lists = {}
+        trust_list, trust_content = _trust_list(session, folders, town, len(rows), recognised, anchor_key, now=now)
+        signed, lists = {TRUST_LIST: trust_content}, dict[int, StatusList]()
         if status_key is not None:
             _check_status_key(session, trust_list, status_key)
-            lists = {row.number: _status_list(session, out, town, row, trust_list, now=now) for row in rows}
-        contents = {number: status_list.seal(status_key) for number, status_list in lists.items() if status_key}
-        signed = {TRUST_LIST: trust_content, **{_name(number): content for number, content in contents.items()}}
+            lists = {row.number: _status_list(session, folders, town, row, trust_list, now=now) for row in rows}
+            signed |= {_name(number): status_list.seal(status_key) for number, status_list in lists.items()}
         mirrored, withheld = mirroring.mirrored(cities, trust_list, now=now)
-        _write(session, out, town, trust_list, signed, lambda anchor: {**beside(anchor), **mirrored})
+        kit_writing.write(session, out, town, trust_list, signed, lambda anchor: {**mirrored, **beside(anchor)})
         if anchor_key is not None:
             _remember(session, TRUST_LIST, trust_list, trust_content, actor=actor, now=now)
             key_rotation.mark_published(session, now=now)
         for row in rows if lists else []:
             row.changed = False
-        for number, status_list in lists.items():
-            _remember(session, _name(number), status_list, contents[number], actor=actor, now=now)
-        anchor_id = parse_trust_list(trust_content).key_id or b""
-        wanted = trust.build(
-            session, town, lists=len(rows), recognised=recognised, sequence=0, anchor_id=anchor_id, now=now
-        )
+            _remember(session, _name(row.number), lists[row.number], signed[_name(row.number)], actor=actor, now=now)
         return Published(
             trust_sequence=trust_list.sequence,
             status_sequences={number: status_list.sequence for number, status_list in lists.items()},
             issued_at=now,
-            anchor_waits=not trust.same_substance(trust_list, wanted),
+            anchor_waits=_anchor_waits(session, town, len(rows), recognised, trust_list, trust_content, now=now),
             withheld=withheld,
             checkpoint=checkpoints.sign(session, audit_key, now=now) if audit_key is not None else None,
         )
@@ -180,7 +162,7 @@ def is_due(session: Session, *, every: timedelta, now: datetime) -> bool:
 
 def _trust_list(
     session: Session,
-    out: Path,
+    folders: Sequence[Path],
     town: Town,
     lists: int,
     recognised: tuple[TrustedIssuer, ...],
@@ -189,7 +171,7 @@ def _trust_list(
     now: datetime,
 ) -> tuple[TrustList, bytes]:
     """Return the trust list to publish and its bytes: signed anew, or the last one where the anchor key is away."""
-    known = published.trust_lists(session, out)
+    known = published.trust_lists(session, folders)
     issued_at = int(now.timestamp())
     if any(issued_at < old.issued_at for old, _ in known):
         raise TimeWentBack(TRUST_LIST)
@@ -209,11 +191,11 @@ def _trust_list(
 
 
 def _status_list(
-    session: Session, out: Path, town: Town, row: StatusListRow, trust_list: TrustList, *, now: datetime
+    session: Session, folders: Sequence[Path], town: Town, row: StatusListRow, trust_list: TrustList, *, now: datetime
 ) -> StatusList:
     """Return the list as the register has it now, compared with every earlier one that is known."""
     name = _name(row.number)
-    known = [old for old, _ in published.status_lists(session, out, name)]
+    known = [old for old, _ in published.status_lists(session, folders, name)]
     status_list = StatusList.build(
         uri=town.status_uri(row.number),
         size=row.size,
@@ -232,48 +214,28 @@ def _status_list(
     return status_list
 
 
+def _anchor_waits(
+    session: Session,
+    town: Town,
+    lists: int,
+    recognised: tuple[TrustedIssuer, ...],
+    trust_list: TrustList,
+    content: bytes,
+    *,
+    now: datetime,
+) -> bool:
+    """Tell whether the anchor key should sign something else than what is published."""
+    anchor_id = parse_trust_list(content).key_id or b""
+    wanted = trust.build(session, town, lists=lists, recognised=recognised, sequence=0, anchor_id=anchor_id, now=now)
+    return not trust.same_substance(trust_list, wanted)
+
+
 def _check_status_key(session: Session, trust_list: TrustList, status_key: Signer) -> None:
     """Raise `KeyNotActive`, or `KeyNotPublished` where verifiers could not check the status key's signature."""
     key_rotation.check_active(session, status_key.key_id, Purpose.STATUS)
     keys = {trusted.key.key_id for issuer in trust_list.issuers for trusted in issuer.keys}
     if status_key.key_id not in keys:
         raise KeyNotPublished(status_key.key_id.hex())
-
-
-def _write(
-    session: Session, out: Path, town: Town, trust_list: TrustList, signed: Mapping[str, bytes], beside: Beside
-) -> None:
-    """Let our own verifier read the kit in memory, then put it into the folder, trust list first.
-
-    Lists that were not signed here just now are left out where a verifier would not use them: a kit with a list that is
-    no good is one that no mirror takes.
-    """
-    anchor = key_rotation.get(session, (parse_trust_list(signed[TRUST_LIST]).key_id or b"").hex())
-    public = PublicKey.from_cose_key(anchor.public_key)
-    others = {name: content for name, content in beside(public).items() if name not in signed}
-    kept = {} if len(signed) > 1 else _signed_before(session, out)
-    kit = Kit.from_files({**kept, **others, **signed}, anchor=public)
-    refused = {problem.file: problem.why for problem in kit.problems}
-    if refused.keys() & signed.keys():
-        raise VerifierRefusedLists("; ".join(f"{file}: {refused[file]}" for file in refused if file in signed))
-    files = {ANCHOR: anchor.public_key, **signed, JWKS: kit_folder.jwks(_card_keys(trust_list, town)), **kept, **others}
-    kit_folder.lay(out, {name: content for name, content in files.items() if name not in refused})
-
-
-def _signed_before(session: Session, out: Path) -> dict[str, bytes]:
-    """The status lists in the folder, where the status key is gone and none can be signed any more."""
-    names = [last.name for last in published.newest(session) if last.name != TRUST_LIST]
-    return {name: content for name in names if (content := kit_folder.found(out / name)) is not None}
-
-
-def _card_keys(trust_list: TrustList, town: Town) -> list[PublicKey]:
-    return [
-        trusted.key
-        for issuer in trust_list.issuers
-        if issuer.issuer == town.issuer
-        for trusted in issuer.keys
-        if trusted.purpose is KeyPurpose.CARD and trusted.state is not KeyState.COMPROMISED
-    ]
 
 
 def _remember(

@@ -1,11 +1,11 @@
-"""What was published before: in the register's memory, and in the folder that is about to be written.
+"""What was published before: in the register's memory, and in the folders in which a kit lies or is about to.
 
-Both are asked, because each may be the older one: the register after a restored backup, the folder after a crash
+All are asked, because each may be the older one: the register after a restored backup, the folder after a crash
 between writing a file and remembering it. Only what one of the town's own keys signed counts.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -25,15 +25,15 @@ from cardservice.storage.models import Publication
 AnyList = TypeVar("AnyList", TrustList, StatusList)
 
 
-def trust_lists(session: Session, out: Path) -> list[tuple[TrustList, bytes]]:
-    """Return the newest published trust lists that are known, with their bytes: none, one or two."""
+def trust_lists(session: Session, folders: Sequence[Path]) -> list[tuple[TrustList, bytes]]:
+    """Return the newest published trust lists that are known, with their bytes: none, or one a source."""
     read = _reader(session, Purpose.ANCHOR, parse_trust_list, TrustList.decode)
-    return _known(session, out, kit_folder.TRUST_LIST, read)
+    return _known(session, folders, kit_folder.TRUST_LIST, read)
 
 
-def status_lists(session: Session, out: Path, name: str) -> list[tuple[StatusList, bytes]]:
-    """Return the newest published status lists of that name that are known, with their bytes: none, one or two."""
-    return _known(session, out, name, _reader(session, Purpose.STATUS, parse_status_list, StatusList.decode))
+def status_lists(session: Session, folders: Sequence[Path], name: str) -> list[tuple[StatusList, bytes]]:
+    """Return the newest published status lists of a name that are known, with their bytes; none, or one a source."""
+    return _known(session, folders, name, _reader(session, Purpose.STATUS, parse_status_list, StatusList.decode))
 
 
 def highest_sequence(session: Session, name: str) -> int:
@@ -70,13 +70,13 @@ def newest(session: Session) -> list[Publication]:
 
 
 def _known(
-    session: Session, out: Path, name: str, read: Callable[[bytes], AnyList | None]
+    session: Session, folders: Sequence[Path], name: str, read: Callable[[bytes], AnyList | None]
 ) -> list[tuple[AnyList, bytes]]:
     remembered = session.scalar(
         select(Publication.content).where(Publication.name == name).order_by(Publication.sequence.desc()).limit(1)
     )
-    contents = [content for content in (remembered, kit_folder.found(out / name)) if content is not None]
-    return [(opened, content) for content in contents if (opened := read(content)) is not None]
+    contents = [remembered, *(kit_folder.found(folder / name) for folder in folders)]
+    return [(opened, content) for content in contents if content and (opened := read(content)) is not None]
 
 
 def _reader(

@@ -83,6 +83,7 @@ def publish(
         anchor_key=anchor_key,
         audit_key=audit_key,
         beside=kit_beside(settings),
+        known_in=[settings.kit_folder],
         actor=actor,
         now=now,
         token_bytes=token_bytes,
