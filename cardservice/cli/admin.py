@@ -9,7 +9,19 @@ from pathlib import Path
 import click
 
 from cardservice import __version__
-from cardservice.cli import audit, backup, closing, demo, holdings, key_rotation, passphrase, restore, running, town
+from cardservice.cli import (
+    audit,
+    backup,
+    cities,
+    closing,
+    demo,
+    holdings,
+    key_rotation,
+    passphrase,
+    restore,
+    running,
+    town,
+)
 from cardservice.cli.context import Context, QuietGroup, here, utc_now
 from cardservice.cli.town import Town
 from cardservice.domain import passwords, revocation, staff
@@ -151,8 +163,10 @@ def publish(context: Context, out: Path | None) -> None:
     click.echo(f"Published to {out or opened.settings.kit_folder}: trust list {done.trust_sequence}, status lists:")
     for number, sequence in sorted(done.status_sequences.items()):
         click.echo(f"  status/{number}.cwt, number {sequence}")
+    for issuer, why in done.withheld.items():
+        click.echo(f"Cards of {issuer} cannot be told for now: {why}.")
     if done.anchor_waits:
-        click.echo("Keys have changed since the trust list was signed: publish again with the anchor key.")
+        click.echo("Keys or cities have changed since the trust list was signed: publish again with the anchor key.")
 
 
 @main.command()
@@ -188,3 +202,4 @@ main.add_command(holdings.what_we_hold)
 main.add_command(holdings.answer)
 main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
+main.add_command(cities.cities)

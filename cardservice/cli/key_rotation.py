@@ -3,9 +3,12 @@
 import click
 
 from cardservice.cli import town
+from cardservice.cli.cities import fingerprint_lines
 from cardservice.cli.context import Context, here, utc_now
+from cardservice.credential.keys import PublicKey
 from cardservice.domain import key_rotation
 from cardservice.domain.actor import CONSOLE
+from cardservice.domain.key_rotation import Stage
 from cardservice.keystore import Purpose
 
 
@@ -21,6 +24,20 @@ def keys_list(context: Context) -> None:
     with context.open().transaction() as session:
         for key in key_rotation.everything(session):
             click.echo(f"{key.purpose:<7} {key.key_id}  {key.state:<11} {key.not_before} to {key.not_after}")
+
+
+@keys.command("words")
+@here
+def keys_words(context: Context) -> None:
+    """Show the anchor's fingerprint as words, to read out to another town or a partner by telephone."""
+    opened = context.open()
+    with opened.transaction() as session:
+        anchors = {key.state: key for key in key_rotation.of_purpose(session, Purpose.ANCHOR)}
+    for state in (Stage.ACTIVE, Stage.ANNOUNCED):
+        if state in anchors:
+            public = PublicKey.from_cose_key(anchors[state].public_key)
+            click.echo(f"Anchor {public.key_id.hex()}, {state}:")
+            click.echo("\n".join(fingerprint_lines(public.fingerprint, opened.settings.town.languages)))
 
 
 @keys.command("announce")

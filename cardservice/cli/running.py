@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
-from cardservice.cli import passphrase
+from cardservice.cli import city_kit, passphrase
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
-from cardservice.domain import checkpoints, decommission, issuance, publication, retention, sessions
-from cardservice.domain.actor import SERVICE
+from cardservice.domain import checkpoints, decommission, issuance, publication, recognition, retention, sessions
+from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import ChainBroken
 from cardservice.domain.checkpoints import CopyNotLaid
 from cardservice.domain.errors import DomainError, Unavailable
@@ -28,6 +28,9 @@ from cardservice.web.serve import prepare
 from cardservice.web.serve import serve as serve_desk
 
 log = logging.getLogger("cardservice.running")
+
+CITIES_EVERY = timedelta(hours=1)
+"""How often another city's lists are fetched: by the clock and never because of a card."""
 
 
 def unlock_some(
@@ -126,6 +129,9 @@ def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -
         _publish(town, keys, now)
     if Purpose.AUDIT in keys:
         _keep_checkpoint(town, keys[Purpose.AUDIT], now)
+    # Last, because it waits for somebody else's machine; one city a round.
+    if _refresh_next_city(town, now) and Purpose.STATUS in keys:
+        _publish(town, keys, utc_now())
 
 
 def erase(town: Town, day_keys: DayKeys | None, *, now: datetime) -> dict[str, int]:
@@ -157,6 +163,14 @@ def publish_now(town: Town, known: Callable[[Purpose], str | None]) -> str:
     return "The new list is published: verifiers that fetch it know."
 
 
+def refresh_city(town: Town, issuer: str, place: str, *, actor: Actor) -> bool:
+    """Fetch a city's kit and take what is newer; tell whether anything is. Raises `CityNotReached`, `CityRefused`."""
+    files = city_kit.fetch(place)
+    publisher = decided.publisher(town.settings)
+    with town.transaction() as session:
+        return recognition.refresh(session, issuer, files, town=publisher, actor=actor, now=utc_now())
+
+
 def utc_now() -> datetime:
     """The clock of the running service."""
     return datetime.now(UTC)
@@ -167,6 +181,22 @@ def _is_due(town: Town, now: datetime) -> bool:
         return publication.is_due(session, every=town.settings.publish_every, now=now)
 
 
+def _refresh_next_city(town: Town, now: datetime) -> bool:
+    """Refresh the city whose turn it is; tell whether anything is new. A failure is told once, not every hour."""
+    with town.transaction() as session:
+        due = recognition.due(session, every=CITIES_EVERY, now=now)
+    if due is None:
+        return False
+    issuer, address = due
+    try:
+        return refresh_city(town, issuer, address, actor=SERVICE)
+    except DomainError as error:
+        with town.transaction() as session:
+            if recognition.note_failure(session, issuer, now=now):
+                log.warning("%s: %s", issuer, error)
+        return False
+
+
 def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None:
     try:
         done = town.publish(keys, now=now, actor=SERVICE)
@@ -174,6 +204,8 @@ def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None
         log.warning("the lists could not be published: the desk's page on publication says what is missing")
     else:
         log.info("published trust list %d and %d status lists", done.trust_sequence, len(done.status_sequences))
+        for issuer, why in done.withheld.items():
+            log.warning("the lists of %s are not in the kit: %s", issuer, why)
 
 
 def _keep_checkpoint(town: Town, audit_key: SigningKey, now: datetime) -> None:

@@ -8,12 +8,11 @@ the city's own. What is kept of a city is recognition.py.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from cardservice.credential.claims import DAY
 from cardservice.credential.status_list import StatusList, parse_status_list
 from cardservice.credential.trust_list import KeyState, TrustedIssuer, TrustedKey, TrustList
-from cardservice.domain.recognised_city import City, Why
+from cardservice.domain.recognised_city import City, Why, host_of
 from cardservice.domain.recognition import Known
 
 
@@ -33,7 +32,7 @@ def mirrored(
         except _Withheld as withheld:
             without[one.issuer] = withheld.why
             continue
-        host = urlsplit(one.issuer).hostname or ""
+        host = host_of(one.issuer)
         for content in usable:
             places[host] += 1
             files[f"status/{host}-{places[host]}.cwt"] = content

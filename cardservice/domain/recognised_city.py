@@ -195,6 +195,11 @@ def own_lists(
     return found
 
 
+def host_of(issuer: str) -> str:
+    """Return the host of an issuer's URI."""
+    return issuer.removeprefix("https://").partition("/")[0]
+
+
 def names_of(entry: TrustedIssuer) -> frozenset[str]:
     """Return an issuer's names as they are compared."""
     return frozenset(name.casefold() for name in entry.names.values())

@@ -9,8 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from urllib.parse import urlsplit
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -145,6 +144,15 @@ def note_failure(session: Session, issuer: str, *, now: datetime) -> bool:
     return news
 
 
+def due(session: Session, *, every: timedelta, now: datetime) -> tuple[str, str] | None:
+    """Return issuer and address of the city whose lists should be asked for next, if that time has come."""
+    chosen = select(RecognisedCity.issuer, RecognisedCity.address).where(
+        RecognisedCity.address.is_not(None), RecognisedCity.asked_at <= now - every
+    )
+    row = session.execute(chosen.order_by(RecognisedCity.asked_at, RecognisedCity.issuer).limit(1)).one_or_none()
+    return None if row is None else (row.issuer, str(row.address))
+
+
 def forget(session: Session, issuer: str, *, actor: Actor, now: datetime) -> None:
     """Recognise a city no longer: its status lists leave the kit with the next publication. Raises `CityNotFound`."""
     row = session.get(RecognisedCity, issuer)
@@ -242,8 +250,7 @@ def _check_decided(session: Session, row: RecognisedCity) -> None:
 def _subject(row: RecognisedCity) -> str:
     """Return the audit's name of a decision: a digest of what was decided, and of the city as much as has room."""
     decided = json.dumps([row.issuer, row.anchor.hex(), row.services], ensure_ascii=True).encode()
-    host = urlsplit(row.issuer).hostname or ""
-    return f"city:{hashlib.sha256(decided).hexdigest()[:24]}/{host[:22]}"
+    return f"city:{hashlib.sha256(decided).hexdigest()[:24]}/{recognised_city.host_of(row.issuer)[:22]}"
 
 
 def _ours(session: Session, town: Town) -> Taken:
