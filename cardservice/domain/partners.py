@@ -12,11 +12,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cardservice.credential.keys import PublicKey
 from cardservice.credential.personal import InvalidName, check_name
-from cardservice.domain import audit
+from cardservice.domain import audit, key_rotation, published
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.errors import Conflict, NotFound, Refused
+from cardservice.domain.key_rotation import KeyNotActive
+from cardservice.domain.kit_folder import TRUST_LIST
+from cardservice.keystore import Purpose
 from cardservice.storage import models
 from cardservice.terms import CardCode, IdentityReason, Service
 
@@ -113,9 +117,36 @@ def remove(session: Session, partner_id: int, *, actor: Actor, now: datetime) ->
     audit.record(session, actor, Action.PARTNER_REMOVED, f"partner:{partner_id}", now=now)
 
 
+def checked_name(typed: str) -> str:
+    """Return a name with single spaces and in composed form, as it is kept. Raises `PartnerNameRefused`."""
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if len(name) > NAME_LIMIT:
+        raise PartnerNameRefused("too-long")
+    if found := next((character for character in name if character in _MISLEADING), None):
+        raise PartnerNameRefused("bad-character", f"U+{ord(found):04X} {unicodedata.name(found)}")
+    try:
+        check_name(name.translate(_NUMBERED))
+    except InvalidName as wrong:
+        raise PartnerNameRefused(wrong.code, wrong.character) from None
+    return name
+
+
+def anchor(session: Session) -> PublicKey:
+    """Return the anchor that partners compare: it signed the newest trust list, or will sign the first.
+
+    Raises:
+        KeyNotActive: the town has no anchor yet.
+    """
+    signed = next((last.key_id for last in published.newest(session) if last.name == TRUST_LIST), None)
+    key = key_rotation.get(session, signed) if signed else key_rotation.active(session, Purpose.ANCHOR)
+    if key is None:
+        raise KeyNotActive(Purpose.ANCHOR)
+    return PublicKey.from_cose_key(key.public_key)
+
+
 def _write(session: Session, row: models.Partner, typed: str, checks: Checks) -> None:
     """Fill a row, after everything that may be wrong was looked for."""
-    name = _checked_name(typed)
+    name = checked_name(typed)
     if not checks.services:
         raise NothingToCheck
     if checks.code is CardCode.IDENTITY and checks.reason is None:
@@ -127,20 +158,6 @@ def _write(session: Session, row: models.Partner, typed: str, checks: Checks) ->
     row.services = " ".join(service for service in Service if service in checks.services)
     row.code = checks.code.value
     row.reason = checks.reason.value if checks.reason and checks.code is CardCode.IDENTITY else None
-
-
-def _checked_name(typed: str) -> str:
-    """The name with single spaces and in composed form, as it is kept."""
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
-    if len(name) > NAME_LIMIT:
-        raise PartnerNameRefused("too-long")
-    if found := next((character for character in name if character in _MISLEADING), None):
-        raise PartnerNameRefused("bad-character", f"U+{ord(found):04X} {unicodedata.name(found)}")
-    try:
-        check_name(name.translate(_NUMBERED))
-    except InvalidName as wrong:
-        raise PartnerNameRefused(wrong.code, wrong.character) from None
-    return name
 
 
 def _row(session: Session, partner_id: int) -> models.Partner:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from cardservice.domain import card_numbers
-from cardservice.terms import CardState, DraftState, StaffRole
+from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, Service, StaffRole
 from cardservice.web import access, desk, languages, words
 
 # The day before the month in every language here; an American order would be taken for another day.
@@ -19,6 +19,7 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("registration.new", _("Register a resident")),
     ("renewal.renew", _("Renew a card")),
     ("cards.find", _("Find a card")),
+    ("partners.show", _("Partners")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),
     ("staff.show", _("Staff")),
@@ -47,6 +48,9 @@ def install(app: Flask) -> None:
         key_purpose=lambda purpose: words.KEY_PURPOSES[str(purpose)],
         key_state=lambda state: words.KEY_STATES[str(state)],
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
+        service_words=lambda service: words.SERVICES[Service(service)],
+        code_words=lambda code: words.CARD_CODES[CardCode(code)],
+        reason_words=lambda reason: words.IDENTITY_REASONS[IdentityReason(reason)],
         in_groups=in_groups,
         translated=gettext,
         month_or_day=month_or_day,

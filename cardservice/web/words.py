@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from cardservice.domain.partners import NAME_LIMIT
 from cardservice.domain.passwords import LONGEST, SHORTEST
 from cardservice.domain.registration import FieldProblem
 from cardservice.domain.renewal import WhyNot
 from cardservice.printing.portrait import MAX_BYTES, Refusal
-from cardservice.terms import CardState, DraftState, RevocationReason, StaffRole
+from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
 
 ROLES: dict[StaffRole, LazyString] = {
     StaffRole.CLERK: _("Clerk"),
@@ -70,6 +71,25 @@ KEY_STATES: dict[str, LazyString] = {
     "retired": _("Retired"),
     "compromised": _("Compromised"),
 }
+SERVICES: dict[Service, LazyString] = {
+    Service.LIBRARY: _("Library"),
+    Service.POOL: _("Swimming pool"),
+    Service.CLINIC: _("Clinic"),
+    Service.SCHOOL_MEALS: _("School meals"),
+    Service.SPORTS: _("Sports"),
+    Service.MUSEUM: _("Museum"),
+    Service.COUNCIL: _("Residents' council"),
+}
+CARD_CODES: dict[CardCode, LazyString] = {
+    CardCode.RESIDENCE: _("The small code on the front, which says no name"),
+    CardCode.IDENTITY: _("The large code on the back, which says the name and the birth date"),
+}
+IDENTITY_REASONS: dict[IdentityReason, LazyString] = {
+    IdentityReason.RECORD: _("A record is kept there in the name of the holder"),
+    IdentityReason.AGE: _("Age decides what is given there"),
+    IdentityReason.ONCE_EACH: _("Everybody takes part there once"),
+    IdentityReason.HANDED_TO_ONE: _("What is handed over there is for one person only"),
+}
 KINDS_OF_KEY_STATE = {"announced": "wait", "active": "good", "retired": "over", "compromised": "bad"}
 
 # By the field of a registration and the code that domain/registration.py gives. What a field is called is in the words.
@@ -98,7 +118,19 @@ FIELD_PROBLEMS: dict[str, dict[str, LazyString]] = {
     "language": _LANGUAGE_PROBLEMS,
     "language_second": _LANGUAGE_PROBLEMS,
 }
+_PARTNER_NAME_PROBLEMS: dict[str, LazyString] = {
+    "blank": _("Enter the name of the organisation"),
+    "too-long": _("Use at most %(limit)s characters", limit=NAME_LIMIT),
+    "bad-character": _("The name contains %(character)s, which is not part of a name. Type the name again"),
+    "no-letter": _("The name has no letter in it"),
+}
 OTHER_PROBLEM = _("Check this answer and type it again")
+
+
+def partner_name_problem(code: str, character: str | None) -> str:
+    """What to say beside the name of a partner that was refused."""
+    said = str(_PARTNER_NAME_PROBLEMS.get(code, OTHER_PROBLEM))
+    return said.replace("%(character)s", (character or "").removesuffix(" unnamed"))
 
 
 def problem(found: FieldProblem) -> str:

@@ -1,12 +1,16 @@
 """Partners: organisations by name, what they check, and a reason wherever a name is read."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from town_hall import NOON
+from town_hall import NOON, TownHall
 
-from cardservice.domain import partners
+from cardservice.credential.keys import Algorithm
+from cardservice.domain import key_rotation, partners
 from cardservice.domain.actor import CONSOLE
+from cardservice.domain.key_rotation import KeyNotActive
 from cardservice.domain.partners import (
     Checks,
     NothingToCheck,
@@ -16,6 +20,7 @@ from cardservice.domain.partners import (
     PartnerNotFound,
     ReasonMissing,
 )
+from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage import models
 from cardservice.storage.models import AuditEntry
 from cardservice.terms import CardCode, IdentityReason, Service
@@ -148,6 +153,30 @@ class TestRemove:
     def test_refuses_one_that_is_not_there(self, session: Session) -> None:
         with pytest.raises(PartnerNotFound):
             partners.remove(session, 7, actor=CONSOLE, now=NOON)
+
+
+class TestTheAnchor:
+    def test_is_the_one_that_signed_the_newest_trust_list(self, town_hall: TownHall) -> None:
+        """And not one that may sign and has not yet: no verifier shows its words."""
+        fresh = SigningKey.generate(Purpose.ANCHOR, Algorithm.ES256)
+        with town_hall.transaction() as session:
+            key_rotation.announce(session, Purpose.ANCHOR, fresh.public, validity_years=2, actor=CONSOLE, now=NOON)
+        town_hall.publish()
+        with town_hall.transaction() as session:
+            key_rotation.activate(session, fresh.key_id.hex(), wait=timedelta(0), actor=CONSOLE, now=NOON)
+
+            assert partners.anchor(session) == town_hall.keys[Purpose.ANCHOR].public
+
+    def test_is_the_active_one_before_there_is_any_list(self, session: Session) -> None:
+        key = SigningKey.generate(Purpose.ANCHOR, Algorithm.ES256)
+        key_rotation.announce(session, Purpose.ANCHOR, key.public, validity_years=2, actor=CONSOLE, now=NOON)
+        key_rotation.activate(session, key.key_id.hex(), wait=timedelta(0), actor=CONSOLE, now=NOON)
+
+        assert partners.anchor(session) == key.public
+
+    def test_is_missed_where_there_is_none(self, session: Session) -> None:
+        with pytest.raises(KeyNotActive):
+            partners.anchor(session)
 
 
 class TestWhatIsKept:

@@ -14,7 +14,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from cardservice.terms import CardState, DraftState, RevocationReason, StaffRole
+from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
 from cardservice.web import languages, words
 from web.hall import ANSWERS, TownHall
 from web.pages import Client, Node
@@ -93,6 +93,9 @@ class TestEveryWordOfTheField:
         assert set(words.DRAFT_STATES) == set(DraftState)
         assert set(words.CARD_STATES) == set(words.KINDS_OF_STATE) == set(CardState)
         assert set(words.REASONS) == set(RevocationReason)
+        assert set(words.SERVICES) == set(Service)
+        assert set(words.CARD_CODES) == set(CardCode)
+        assert set(words.IDENTITY_REASONS) == set(IdentityReason)
         assert set(words.KEY_STATES) == set(words.KINDS_OF_KEY_STATE)
 
     def test_is_said_for_every_language_that_a_name_can_have(self, hall: TownHall) -> None:
@@ -166,6 +169,11 @@ class TestTheDesk:
             "/publish",
         ):
             yield path, hall.browser(StaffRole.ADMINISTRATOR).get(path).page
+        supervisor = hall.browser(StaffRole.SUPERVISOR)
+        supervisor.submit("/partners/new", {"name": "Vila Aberta", "services": "pool", "code": "residence"})
+        for path in ("/partners", "/partners/new", "/partners/1/change", "/partners/1/remove"):
+            yield path, supervisor.get(path).page
+        yield "wrong /partners/new", supervisor.submit("/partners/new", {"code": "identity"}).page
         yield "/audit", hall.browser(StaffRole.AUDITOR).get("/audit").page
 
     def test_speaks_the_language_that_was_chosen_and_stays_on_the_page(self, clerk: Client) -> None:
@@ -213,6 +221,6 @@ def _outside_brackets(page: Node) -> Iterator[str]:
 
 def _text(node: Node) -> str:
     """All that is said, but codes, and the names of languages to choose from, which are CLDR's."""
-    if node.tag in {"option", "code"}:
+    if node.tag in {"option", "code", "samp"}:
         return ""
     return " ".join(child if isinstance(child, str) else _text(child) for child in node.children)

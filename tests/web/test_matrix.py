@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from cardservice.domain import drafts, key_rotation, staff
+from cardservice.domain import drafts, key_rotation, partners, staff
 from cardservice.domain.actor import CONSOLE
+from cardservice.domain.partners import Checks
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.safety import empty_log
-from cardservice.terms import StaffRole
+from cardservice.terms import Service, StaffRole
 from web.hall import ANSWERS, NAMES, PASSWORD, Builder, TownHall, build_town
 from web.pages import Client
 from web.test_access import ALLOWED, EXAMPLES
@@ -42,10 +43,14 @@ DRAFTS = (
 CARDS = ("own issued", "another's issued", "active", "suspended", "revoked", "none")
 STAFF = ("oneself", "somebody", "none")
 KEYS = ("active", "announced", "none")
-THINGS = {"draft_id": DRAFTS, "card_number": CARDS, "staff_id": STAFF, "key_id": KEYS}
-NONE = {"draft_id": "0" * 32, "card_number": "7K2MPX4Q9T0A", "staff_id": 9_999, "key_id": "0" * 16}
+PARTNERS = ("listed", "none")
+THINGS = {"draft_id": DRAFTS, "card_number": CARDS, "staff_id": STAFF, "key_id": KEYS, "partner_id": PARTNERS}
+NONE = {"draft_id": "0" * 32, "card_number": "7K2MPX4Q9T0A", "staff_id": 9_999, "key_id": "0" * 16, "partner_id": 9_999}
 # A form that every page could read.
-FORM = ANSWERS | {"reason": "damaged", "role": "clerk", "number": "7K2M-PX4Q-9T0A", "password": "", "code": "X"}
+FORM = ANSWERS | {
+    "reason": "damaged", "role": "clerk", "number": "7K2M-PX4Q-9T0A", "password": "", "code": "residence",
+    "services": "library",
+}  # fmt: skip
 
 Cell = tuple[str, str, str]
 
@@ -92,6 +97,7 @@ class World:
             ),
             "staff_id": dict(zip(STAFF, (*self._staff(), NONE["staff_id"]), strict=True)),
             "key_id": dict(zip(KEYS, (*self._keys(), NONE["key_id"]), strict=True)),
+            "partner_id": {"listed": self._partner(), "none": NONE["partner_id"]},
         }
 
     def _staff(self) -> tuple[int, int]:
@@ -108,6 +114,11 @@ class World:
                 session, Purpose.CARD, fresh.public, validity_years=2, actor=CONSOLE, now=self.hall.clock()
             )
         return active.key_id.hex(), fresh.key_id.hex()
+
+    def _partner(self) -> int:
+        checks = Checks(services=frozenset({Service.LIBRARY}))
+        with self.hall.sessions.begin() as session:
+            return partners.add(session, "Library", checks, actor=CONSOLE, now=self.hall.clock()).id
 
     def cells(self) -> Iterator[tuple[Cell, str]]:
         """(endpoint, method, thing) of every cell of this role's column, with its address."""

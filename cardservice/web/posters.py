@@ -1,0 +1,25 @@
+"""What a poster says, out of what the town decided: the desk and the command line print the same one."""
+
+from cardservice import fingerprint
+from cardservice.domain.partners import Partner
+from cardservice.printing.poster_page import PosterFace
+from cardservice.settings import Settings
+
+
+def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace:
+    """A poster for a partner, or for anybody. `anchor`: the fingerprint, 64 hexadecimal digits."""
+    town, languages = settings.town, settings.town.languages
+    listed = [language for language in ("en", *languages) if language in fingerprint.LANGUAGES]
+    return PosterFace(
+        town=town.name,
+        names=dict(town.names),
+        partner=partner.name if partner else None,
+        services=partner.checks.services if partner else frozenset(),
+        code=partner.checks.code if partner else None,
+        reason=partner.checks.reason if partner else None,
+        languages=languages,
+        address=settings.kit_address,
+        fingerprint=anchor,
+        words={language: fingerprint.words(anchor, language) for language in listed},
+        colour=settings.printing.colour,
+    )
