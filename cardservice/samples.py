@@ -58,7 +58,7 @@ class SampleKey:
         return raw_signature(self._private.sign(message, _REPEATABLE))
 
 
-def keys() -> list[SampleKey]:
+def every_key() -> list[SampleKey]:
     """Return every key of the samples: none of them may be on a real trust list."""
     own = [_card_key(issuer) for issuer in (TOWN, CITY, STRANGER)]
     return [_anchor(), *own, *(_status_key(issuer) for issuer in (TOWN, CITY))]
