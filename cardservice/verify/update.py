@@ -15,11 +15,12 @@ from pathlib import Path
 
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
+from cardservice.credential.status_list import parse_status_list
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustList
 from cardservice.verify.kit import ANCHOR_FILE, KIT_LIMIT, TRUST_LIST_FILE, Kit, KitNotFound
 from cardservice.verify.memory import KitMemory
 from cardservice.verify.offer import JWKS_FILE, Fetch, gather, is_list
-from cardservice.verify.problems import SignedByCompromisedKey
+from cardservice.verify.problems import ListProblem, SignedByCompromisedKey
 from cardservice.verify.replacing import read, replace_files
 from cardservice.verify.sums import SUMS_FILE, SUMS_LIMIT, HostileNames, digest, read_sums, write_sums
 from cardservice.verify.update_errors import (
@@ -61,7 +62,7 @@ def update_kit(
     before = _remembered(folder, first_use=first_use)
     files = gather(folder, fetch, names=names, pages=pages)
     kit = Kit.from_files(files, anchor=pinned, remembered=before)
-    refused = [problem for problem in kit.problems if not isinstance(problem.cause, SignedByCompromisedKey)]
+    refused = [problem for problem in kit.problems if not _may_be_left_out(problem, files, kit.trust_list)]
     memory = kit.remember(before)
     if refused or kit.trust_list is None or kit.anchor is None or memory is None:
         raise ListsRefused(refused)
@@ -87,17 +88,36 @@ def _remembered(folder: Path, *, first_use: bool) -> KitMemory | None:
         raise MemoryDamaged(MEMORY_FILE) from None
 
 
+def _may_be_left_out(problem: ListProblem, files: Mapping[str, bytes], trust_list: TrustList | None) -> bool:
+    """Whether a list that is no good stops nobody: what it would say is then "cannot tell".
+
+    A recognised city must not be able to keep the town's own lists from its verifiers.
+    """
+    if isinstance(problem.cause, SignedByCompromisedKey):
+        return True
+    if trust_list is None:
+        return False
+    try:
+        key_id = parse_status_list(files[problem.file]).key_id
+    except CredentialError:
+        return False
+    others = (issuer for issuer in trust_list.issuers if issuer.issuer != trust_list.publisher)
+    return any(trusted.key.key_id == key_id for issuer in others for trusted in issuer.keys)
+
+
 def _check_lists_there(kit: Kit, trust_list: TrustList, before: KitMemory | None) -> None:
-    """No list that is named and needed is left out: the town's own, and every one that was there before."""
-    known = set() if before is None else set(before.status_lists)
-    for issuer in trust_list.issuers:
-        if _has_lost_a_status_key(issuer):
-            continue  # then there may be no list for a while, and nobody may go on with the old keys
-        for uri in issuer.status_lists:
-            place = (issuer.issuer, uri)
-            needed = issuer.issuer == trust_list.publisher or place in known
-            if needed and place not in kit.status_lists:
-                raise ListMissing(uri)
+    """None of the town's own lists is left out, up to the last that is there or ever was.
+
+    The trust list names some that are still to come. A recognised city's may be gone: the town may have withdrawn them.
+    """
+    own = next((issuer for issuer in trust_list.issuers if issuer.issuer == trust_list.publisher), None)
+    if own is None or _has_lost_a_status_key(own):
+        return  # then there may be no list for a while, and nobody may go on with the old keys
+    known = kit.status_lists.keys() | (set() if before is None else before.status_lists.keys())
+    last = max((number for number, uri in enumerate(own.status_lists) if (own.issuer, uri) in known), default=0)
+    for uri in own.status_lists[: last + 1]:
+        if (own.issuer, uri) not in kit.status_lists:
+            raise ListMissing(uri)
 
 
 def _has_lost_a_status_key(issuer: TrustedIssuer) -> bool:

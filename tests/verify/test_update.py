@@ -225,6 +225,9 @@ class TestRefusal:
 
         assert isinstance(refused(folder, damaged), UpdateRefused)
 
+    def test_of_a_list_that_is_no_list(self, folder: Path) -> None:
+        assert isinstance(refused(folder, {**published(1), "status/1.cwt": b"nothing"}), ListsRefused)
+
     def test_of_a_list_that_is_left_out(self, folder: Path) -> None:
         files = published()
         del files["status/1.cwt"]
@@ -234,14 +237,41 @@ class TestRefusal:
         assert isinstance(error, ListMissing)
         assert error.uri == TOWN.uri
 
-    def test_of_a_recognised_citys_list_that_was_there_before(self, folder: Path) -> None:
+    def test_of_no_list_that_a_recognised_city_has_no_more(self, folder: Path) -> None:
         trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))
         without = TOWN.files(trust_list, TOWN.status_list(size=800))
         update(folder, without)
 
         update(folder, without | {"status/outra.example-1.cwt": OTHER.status_list(size=800).seal(OTHER.status_key)})
+        assert len(Kit.load(folder).status_lists) == 2
 
-        assert isinstance(refused(folder, without), ListMissing)
+        update(folder, without)
+
+        assert [issuer for issuer, _ in Kit.load(folder).status_lists] == [TOWN.issuer]
+
+    @pytest.mark.parametrize("changes", [{"sequence": 6}, {"uri": "https://outra.example/other"}])
+    def test_of_a_recognised_citys_list_that_is_no_good(self, folder: Path, changes: dict[str, object]) -> None:
+        """Otherwise a city gone bad would keep this town's own lists from everybody."""
+        trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))
+        name, files = "status/outra.example-1.cwt", TOWN.files(trust_list, TOWN.status_list(size=800))
+        update(folder, files | {name: OTHER.status_list(size=800).seal(OTHER.status_key)})
+
+        update(folder, files | {name: OTHER.status_list(size=800, **changes).seal(OTHER.status_key)})
+
+        assert [issuer for issuer, _ in Kit.load(folder).status_lists] == [TOWN.issuer]
+        assert Kit.load(folder).problems == ()
+
+    def test_of_lists_that_are_still_to_come(self, folder: Path) -> None:
+        """Towns name some status lists ahead, so that opening one needs no anchor key."""
+        uris = tuple(f"{TOWN.issuer}/status/{number}" for number in range(1, 7))
+        trust_list = TOWN.trust_list(TOWN.entry(status_lists=uris))
+        lists = [TOWN.status_list(size=800, uri=uri) for uri in uris[:3]]
+
+        update(folder, TOWN.files(trust_list, *lists[:2]))
+        update(folder, TOWN.files(trust_list, *lists))
+
+        for gone in (lists[:2], lists[1:], [lists[0], lists[2]]):
+            assert isinstance(refused(folder, TOWN.files(trust_list, *gone)), ListMissing)
 
     def test_of_another_anchor(self, folder: Path) -> None:
         update(folder, published(1))
