@@ -215,15 +215,29 @@ PAGES = {
         "/cards/{card}/suspend",
         "/cards/{card}/replace",
         "/staff",
+        "/partners",
     ),
-    "ada": ("/", "/staff", "/staff/new", "/staff/1/role", "/staff/1/disable", "/keys", "/keys/announce", "/publish"),
+    "ada": (
+        "/",
+        "/staff",
+        "/staff/new",
+        "/staff/1/role",
+        "/staff/1/disable",
+        "/keys",
+        "/keys/announce",
+        "/publish",
+        "/partners",
+        "/partners/new",
+        "/partners/{partner}/change",
+        "/partners/{partner}/remove",
+    ),
     "otto": ("/audit",),
 }
 
 
 @pytest.fixture(scope="module")
 def places(desk: Desk) -> dict[str, str]:
-    """A registration in each stage, of the clerk's."""
+    """A registration in each stage, of the clerk's, and a partner."""
     page = desk.open()
     desk.sign_in(page)
     found = {}
@@ -237,7 +251,23 @@ def places(desk: Desk) -> dict[str, str]:
             page.click("form[action$='/hand-over'] button")
             page.wait_for_url("**/cards/*")
             found[stage] = page.url.split("/")[-1]
+    page = desk.open(java_script_enabled=False)
+    desk.sign_in(page, "ada")
+    found["partner"] = list_partner(page)
     return found
+
+
+def list_partner(page: Page) -> str:
+    """List an organisation that reads names, and return its number."""
+    page.goto("/partners/new")
+    page.fill("#name", "Centre de santé municipal Simone-Veil du quartier du port")
+    page.get_by_label("Clinic").check()
+    page.get_by_label("School meals").check()
+    page.get_by_label("The large code on the back").check()
+    page.get_by_label("A record is kept there").check()
+    page.click("main form button")
+    page.wait_for_url("**/partners")
+    return str(page.get_by_role("link", name="Change – Centre de santé").get_attribute("href")).split("/")[2]
 
 
 class TestEveryPage:
@@ -258,6 +288,10 @@ class TestEveryPage:
                 page.goto("/registrations/new")
                 page.click("main form button")
                 barriers += self._barriers(page, "with problems")
+            if name == "ada":
+                page.goto("/partners/new")
+                page.click("main form button")
+                barriers += self._barriers(page, "a partner with problems")
 
         assert barriers == []
         assert too_wide == []
