@@ -119,6 +119,8 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     click.echo((out / "staff.txt").read_text(encoding="utf-8"), nl=False)
     if not good:
         raise click.ClickException("A card did not verify. This should not happen: please report it.")
+    click.echo(f"The verifier in the browser: http://localhost:{port}/kit/ while the desk is open.")
+    click.echo(f"It is only files, so this serves it too: python3 -m http.server --directory {out / 'kit'}")
     if not no_serve:
         running.serve(desk.town, desk.keys, host="127.0.0.1", port=port, say=click.echo, day_keys=desk.day_keys)
 

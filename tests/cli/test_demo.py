@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from demo_town import CANARY, Demo, make
 
 from cardservice.cli.admin import main
+from cardservice.domain import kit_folder
 
 
 def writings(name: str) -> list[bytes]:
@@ -40,6 +41,25 @@ class TestDemo:
 
     def test_prints_a_valid_verdict_for_both_codes_of_every_card(self, demo: Demo) -> None:
         assert demo.result.output.count("valid until") == 24
+
+    def test_says_last_where_the_verifier_is_and_that_any_server_of_files_will_do(self, demo: Demo) -> None:
+        verifier, files = demo.result.output.splitlines()[-2:]
+
+        assert "http://localhost:8000/kit/" in verifier
+        assert files.endswith(f"python3 -m http.server --directory {demo.folder / 'kit'}")
+
+    def test_writes_a_kit_that_has_everything(self, demo: Demo) -> None:
+        kit = demo.folder / "kit"
+        named = kit_folder.checksums((kit / "SHA256SUMS").read_bytes())
+
+        assert {path.relative_to(kit).as_posix() for path in kit.rglob("*") if path.is_file()} == {
+            *named, "SHA256SUMS",
+        }  # fmt: skip
+        assert {
+            "anchor.cose", "index.html", "jwks.json", "manifest.webmanifest", "README.txt", "README.en.txt",
+            "README.fr.txt", "samples/samples.json", "samples/kit/trust-list.cwt", "service-worker.js", "status/1.cwt",
+            "status/2.cwt", "trust-list.cwt", "vendor/zxing_reader.wasm", "words/en.json",
+        } <= named.keys()  # fmt: skip
 
     def test_prints_a_front_and_a_back_for_every_card(self, demo: Demo) -> None:
         assert len(pypdfium2.PdfDocument(demo.folder / "cards.pdf")) == 24
