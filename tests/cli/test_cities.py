@@ -4,6 +4,8 @@ import logging
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -252,6 +254,38 @@ class TestForget:
 
     def test_needs_a_city_that_is_recognised(self, ours: Ours) -> None:
         assert "cities list" in ours.run("cities", "forget", ISSUER, "--yes").output
+
+
+class TestABackup:
+    def test_brings_the_cities_back_as_they_were_decided(self, recognised: Ours, tmp_path: Path) -> None:
+        identity, file = tmp_path / "identity.txt", tmp_path / "register.age"
+        recipient = recognised.run("backup-key", "--out", str(identity)).output.splitlines()[-1]
+        recognised.run("backup", "--to", str(file), "--recipient", recipient)
+        back = Ours(tmp_path / "back")
+
+        kit = ("--kit", str(recognised.folder / "kit"))
+        told = back.run("restore", "--from", str(file), "--identity", str(identity), *kit)
+
+        assert told.exit_code == 0, told.output
+        assert back.run("cities", "list").output == recognised.run("cities", "list").output
+
+
+class TestAVerifier:
+    def test_names_the_city_and_what_it_is_recognised_for(self, recognised: Ours, other: Demo) -> None:
+        code = other.cards[0]["residence"]
+        kit = ("--kit", str(recognised.folder / "kit"))
+
+        here, there = (
+            subprocess.run(
+                [sys.executable, "-m", "cardservice.cli.verify", *kit, "--for", service, code],
+                capture_output=True, text=True, check=False,
+            )
+            for service in ("library", "pool")
+        )  # fmt: skip
+
+        assert (here.returncode, there.returncode) == (0, 1), here.stderr
+        assert re.search(r"Vila Aberta.*library", here.stdout, re.DOTALL)
+        assert "Vila Aberta is not recognised here for: pool" in there.stdout
 
 
 class TestTheService:
