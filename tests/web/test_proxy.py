@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from cardservice.domain import kit_folder
 from web.hall import picture
 from web.test_serve import Service, service  # noqa: F401 - a fixture
 
@@ -80,7 +81,7 @@ def certificate(folder: Path) -> None:
     (folder / "privkey.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int) -> str:
+def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int, town: Path) -> str:
     """The example with the addresses and paths of this test, and what stands around it in /etc/nginx."""
     places = {
         "/etc/nginx/desk": str(folder),
@@ -91,6 +92,7 @@ def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int) -> s
         "    listen [::]:80;\n": "",
         "    listen [::]:443 ssl;\n": "",
         "http://127.0.0.1:8000": f"http://127.0.0.1:{desk}",
+        "/srv/cardservice": str(town),
     }
     for there, here in places.items():
         assert there in example, there
@@ -104,7 +106,9 @@ def proxy(service: Service, tmp_path: Path) -> Iterator[Proxy]:  # noqa: F811 - 
     made = Proxy(tmp_path / "nginx", free_port(), free_port())
     made.folder.mkdir()
     certificate(made.folder)
-    written = as_here(EXAMPLE.read_text(), made.folder, plain=made.plain, tls=made.tls, desk=service.port)
+    shutil.copy(EXAMPLE.with_name("kit-headers.conf"), made.folder)
+    town = service.hall.settings.kit_folder.parent
+    written = as_here(EXAMPLE.read_text(), made.folder, plain=made.plain, tls=made.tls, desk=service.port, town=town)
     (made.folder / "nginx.conf").write_text(written)
     command = [str(NGINX), "-p", str(made.folder), "-c", "nginx.conf", "-e", f"{made.folder}/start.log"]
     # A worker that nobody told who to be would be "nobody", which may not look into a test's folder.
@@ -225,3 +229,63 @@ class TestThePublicName:
 
         assert answer.status == 200
         assert "This is not a slip code" in answer.text  # type: ignore[attr-defined]
+
+
+class TestTheKit:
+    """Served as files under the public name, with what the service itself would send."""
+
+    LIKE_THE_SERVICE = (
+        "Content-Type", "Cache-Control", "Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy",
+        "Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy",
+        "Cross-Origin-Opener-Policy", "X-Robots-Tag", "Strict-Transport-Security",
+    )  # fmt: skip
+
+    def fetch(self, proxy: Proxy, path: str, *, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPSConnection("127.0.0.1", proxy.tls, timeout=20, context=context())
+        connection.request(method, path, headers={"Host": PUBLIC_NAME} | headers)
+        answer = connection.getresponse()
+        answer.content = answer.read()  # type: ignore[attr-defined]
+        connection.close()
+        return answer
+
+    def test_is_what_the_service_serves(self, proxy: Proxy, service: Service) -> None:  # noqa: F811
+        kit = service.hall.settings.kit_folder
+        desk = service.hall.app.test_client()
+        names = [*kit_folder.checksums((kit / "SHA256SUMS").read_bytes()), "SHA256SUMS"]
+
+        different: list[tuple[str, str]] = []
+        for path in ["/kit/", "/status/1", *(f"/kit/{name}" for name in names)]:
+            ours, theirs = desk.get(path, base_url=f"https://{PUBLIC_NAME}"), self.fetch(proxy, path)
+            if (ours.status_code, ours.data) != (theirs.status, theirs.content):  # type: ignore[attr-defined]
+                different.append((path, "content"))
+            sent = {header: theirs.headers.get_all(header) or [] for header in self.LIKE_THE_SERVICE}
+            different += [(path, header) for header in sent if ours.headers.getlist(header) != sent[header]]
+
+        assert different == []
+
+    def test_is_there_while_the_desk_is_not(self, proxy: Proxy, service: Service) -> None:  # noqa: F811
+        service.process.terminate()
+        service.process.join(10)
+
+        assert self.fetch(proxy, "/kit/").status == self.fetch(proxy, "/status/1").status == 200
+        assert self.fetch(proxy, "/lost").status == 502
+
+    def test_costs_nothing_where_it_has_not_changed(self, proxy: Proxy) -> None:
+        tag = self.fetch(proxy, "/status/1").headers["ETag"]
+
+        assert not tag.startswith("W/")
+        assert self.fetch(proxy, "/status/1", **{"If-None-Match": tag}).status == 304
+
+    @pytest.mark.parametrize("path", ["/kit/.SHA256SUMS.new", "/status/01", "/status/99", "/status/1.cwt", "/kit/none"])
+    def test_has_nothing_else(self, proxy: Proxy, path: str) -> None:
+        assert self.fetch(proxy, path).status == 404
+
+    @pytest.mark.parametrize("path", ["/kit/", "/kit/SHA256SUMS", "/status/1"])
+    def test_can_only_be_read(self, proxy: Proxy, path: str) -> None:
+        assert [self.fetch(proxy, path, method=method).status for method in ("POST", "PUT", "DELETE")] == [405] * 3
+        assert self.fetch(proxy, path, method="HEAD").status == 200
+
+    def test_leads_to_its_page(self, proxy: Proxy) -> None:
+        answer = self.fetch(proxy, "/kit")
+
+        assert (answer.status, answer.headers["Location"]) == (308, f"https://{PUBLIC_NAME}/kit/")
