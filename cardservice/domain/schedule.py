@@ -157,7 +157,7 @@ TABLES: dict[str, Rule] = {
         columns={
             "list_number": "the list",
             "position": "the place",
-            "invalid": "whether the published bit is set",
+            "invalid": "whether the published bit is set; also where the place is a decoy and no card's",
             "reinstated": "whether it was set once and is no longer",
         },
     ),

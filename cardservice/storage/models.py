@@ -171,7 +171,7 @@ class StatusList(Base):
 
 
 class StatusIndex(Base):
-    """A place in a status list that is or was a card's. It stays for ever, also when the card's row is gone."""
+    """A place in a status list that is or was a card's, or a decoy. It stays for ever, also without the card's row."""
 
     __tablename__ = "status_indices"
     __table_args__ = (
