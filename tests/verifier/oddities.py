@@ -26,8 +26,37 @@ INTEGERS = [
     0, 1, -1, 23, 24, 255, 256, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**53 - 1, 2**53, 2**53 + 1, 2**63,
     2**64 - 1, -(2**53), -(2**53) - 1, -(2**63), -(2**64), MIDNIGHT, MIDNIGHT + DAY, MORNING, 253_402_300_799, 253_402_300_800,
 ]  # fmt: skip
-TEXTS = ["", " ", "a", "é", "e\u0301", "\ufeffname", "\u202eevil", "𝒳𝒴", "\U0010ffff", "\x00", "0", "eng", "19900405", "19900000", "1990040٥"]
-OTHERS: list[Any] = [None, True, False, b"", b"bytes", [], {}, [1, [2, [3]]], {1: {2: {3: 4}}}, 1.0, float("nan"), cbor2.undefined]
+TEXTS = [
+    "",
+    " ",
+    "a",
+    "é",
+    "e\u0301",
+    "\ufeffname",
+    "\u202eevil",
+    "𝒳𝒴",
+    "\U0010ffff",
+    "\x00",
+    "0",
+    "eng",
+    "19900405",
+    "19900000",
+    "1990040٥",
+]
+OTHERS: list[Any] = [
+    None,
+    True,
+    False,
+    b"",
+    b"bytes",
+    [],
+    {},
+    [1, [2, [3]]],
+    {1: {2: {3: 4}}},
+    1.0,
+    float("nan"),
+    cbor2.undefined,
+]
 RAW = [
     b"\x7f\x61a\xff",  # a text of indefinite length
     b"\x5f\x41a\xff",
@@ -58,7 +87,15 @@ RAW = [
     b"\x81" * 6 + b"\x00",
     b"\x81" * 7 + b"\x00",
 ]
-NOWS = [MIDNIGHT - 2 * DAY, MIDNIGHT - DAY + 9 * 3600, MIDNIGHT, MORNING + 3600, MORNING + 3 * DAY, MORNING + 14 * DAY, MIDNIGHT + 2 * YEAR]
+NOWS = [
+    MIDNIGHT - 2 * DAY,
+    MIDNIGHT - DAY + 9 * 3600,
+    MIDNIGHT,
+    MORNING + 3600,
+    MORNING + 3 * DAY,
+    MORNING + 14 * DAY,
+    MIDNIGHT + 2 * YEAR,
+]
 SERVICES = [None, None, None, "library", "pool", ""]
 
 
@@ -90,7 +127,9 @@ def encode(value: Any) -> bytes:
 
 
 def head(major: int, length: int) -> bytes:
-    return cbor2.dumps(length)[:1].translate(bytes((byte + major) & 0xFF for byte in range(256))) + cbor2.dumps(length)[1:]
+    return (
+        cbor2.dumps(length)[:1].translate(bytes((byte + major) & 0xFF for byte in range(256))) + cbor2.dumps(length)[1:]
+    )
 
 
 class Oddities:
@@ -100,15 +139,22 @@ class Oddities:
         self.chance = random.Random(seed)
         self.hostile = Hostile()
         self.town = Town()
-        self.other = Town(issuer="https://outra.example", algorithm=Algorithm.EDDSA, names={"pt": "Outra", "en": "Other"})
+        self.other = Town(
+            issuer="https://outra.example", algorithm=Algorithm.EDDSA, names={"pt": "Outra", "en": "Other"}
+        )
         self.keys = [TestKey(f"odd key {number}") for number in range(3)]
-        self.kits = [*self.good_kits(), *(self.odd_kit() for _ in range(40))]
+        good = self.good_kits()
+        self.every = good[0]
+        self.kits = [*good, *(self.odd_kit() for _ in range(40))]
         self.bases = [self.town.claims(), self.town.claims().residence(), self.other.claims(), self.two_scripts()]
 
     def cases(self) -> Iterator[Case]:
-        ways: list[Callable[[], str]] = [self.hostile.text, self.hostile.text, self.odd_claims, self.odd_claims, self.odd_bytes, self.odd_message, self.good]
+        ways: list[Callable[[], str]] = [
+            self.hostile.text, self.hostile.text, self.odd_claims, self.odd_claims, self.odd_bytes, self.odd_message, self.good,
+            self.pointed, self.long,
+        ]  # fmt: skip
         while True:
-            kit = self.chance.choice([0, 0, 0, self.chance.randrange(len(self.kits))])
+            kit = self.chance.choice([0, 0, 0, 1, self.chance.randrange(len(self.kits))])
             yield Case(self.chance.choice(ways)(), kit, self.chance.choice(NOWS), self.chance.choice(SERVICES))
 
     # Kits
@@ -116,9 +162,47 @@ class Oddities:
     def good_kits(self) -> list[dict[str, bytes]]:
         entry, foreign = self.town.entry(*self.own_keys()), self.other.entry(recognised_for=("library",))
         status = self.other.status_list().seal(self.other.status_key)
-        every = self.town.files(self.town.trust_list(entry, foreign), self.town.status_list([5, 77_000])) | {"status/outra-1.cwt": status}
+        trust_list = self.town.trust_list(entry, foreign)
+        every = self.town.files(trust_list, self.town.status_list([5, 77_000])) | {"status/outra-1.cwt": status}
+        # The one asks for a newer trust list than there is; the other's publisher counts its own.
+        asking = {
+            **self.town.files(trust_list, self.town.status_list(lowest_trust_sequence=6)),
+            "status/outra-1.cwt": self.other.status_list(lowest_trust_sequence=99).seal(self.other.status_key),
+        }
         wide = [replace(self.town.status_list(), width=width) for width in (2, 4, 8)]
-        return [every, self.town.files(), {}, *(self.town.files(None, one) for one in wide)]
+        return [
+            every,
+            asking,
+            self.town.files(),
+            {},
+            *(self.town.files(None, one) for one in wide),
+            *self.refused_kits(every),
+        ]
+
+    def refused_kits(self, every: dict[str, bytes]) -> list[dict[str, bytes]]:
+        """Kits of which one list is properly signed by a key that may not, or says what it may not."""
+        announced = self.town.entry(
+            trusted(self.town.card_key),
+            trusted(self.keys[0], KeyPurpose.STATUS, state=KeyState.COMPROMISED),
+            trusted(self.keys[1], KeyPurpose.STATUS, state=KeyState.RETIRED, retired_at=MORNING - 1),
+            trusted(self.keys[2], KeyPurpose.STATUS, not_before=MORNING + DAY),
+        )
+        trust_list = self.town.trust_list(announced).seal(self.town.anchor)
+        status_list = self.town.status_list()
+        keys = [encode({**cbor2.loads(every["anchor.cose"]), 3: wrong}) for wrong in (-8, None, True)]
+        return [
+            *({**every, "trust-list.cwt": trust_list, "status/1.cwt": status_list.seal(key)} for key in self.keys),
+            {
+                **every,
+                "status/1.cwt": replace(status_list, uri="https://elsewhere.example/1").seal(self.town.status_key),
+            },
+            {**every, "status/1.cwt": status_list.seal(self.town.card_key)},
+            {
+                **every,
+                "status/2.cwt": replace(status_list, sequence=9, packed=b"\xff" * (1 << 14)).seal(self.town.status_key),
+            },
+            *({**every, "anchor.cose": key} for key in keys),
+        ]
 
     def own_keys(self) -> list[Any]:
         retired, compromised, announced = self.keys
@@ -132,7 +216,7 @@ class Oddities:
 
     def odd_kit(self) -> dict[str, bytes]:
         """A kit of which one list is properly signed and says something odd, or is damaged."""
-        files = dict(self.kits[0] if hasattr(self, "kits") else self.good_kits()[0])
+        files = dict(self.every)
         which = self.chance.choice(["trust-list.cwt", "trust-list.cwt", "status/1.cwt", "anchor.cose"])
         if self.chance.random() < 0.25:
             files[which] = self.flipped(files[which])
@@ -153,7 +237,9 @@ class Oddities:
         day = MIDNIGHT + self.chance.randint(-800, 800) * DAY
         claims = claims._replace(issued_at=day, expires_at=day + self.chance.randint(1, 800) * DAY)
         if claims.status is not None and self.chance.random() < 0.5:
-            claims = claims._replace(status=replace(claims.status, index=self.chance.choice([5, 77_000, 0, (1 << 17) - 1, 1 << 17])))
+            claims = claims._replace(
+                status=replace(claims.status, index=self.chance.choice([5, 77_000, 0, (1 << 17) - 1, 1 << 17]))
+            )
         return pack(cose.sign1(claims.encode(), self.chance.choice([town.card_key, town.card_key, *self.keys])))
 
     def odd_claims(self) -> str:
@@ -172,21 +258,88 @@ class Oddities:
     def odd_message(self) -> str:
         """A message whose parts are odd, some of it signed as it stands."""
         payload = self.chance.choice(self.bases[:2]).encode()
-        header = encode(self.changed({1: -7, 4: self.town.card_key.key_id}))
+        good = {1: -7, 4: self.town.card_key.key_id}
+        header = encode(
+            self.chance.choice(
+                [
+                    self.changed(good),
+                    {**good, 2: [1]},
+                    {**good, 16: "a"},
+                    {**good, 16: True},
+                    {1: -7, 4: b""},
+                    {1: -7},
+                    good,
+                ]
+            )
+        )
         signature = self.town.card_key.sign(encode(["Signature1", header, b"", payload]))
         unprotected = self.chance.choice([{}, {}, {4: self.town.card_key.key_id}, {1: -7}, {4: 7}, {2: []}, {33: b"x"}])
         parts = [header, unprotected, payload, signature]
         if self.chance.random() < 0.3:
             parts = self.changed(parts)
-        tag = self.chance.choice([b"\xd2", b"\xd2", b"\xd8\x3d\xd2", b"\xd8\x12", b"", b"\xd9\x00\x12", b"\xd8\x3d\xd8\x3d\xd2"])
+        tag = self.chance.choice(
+            [b"\xd2", b"\xd2", b"\xd8\x3d\xd2", b"\xd8\x12", b"", b"\xd9\x00\x12", b"\xd8\x3d\xd8\x3d\xd2"]
+        )
         return pack(tag + encode(parts))
+
+    def pointed(self) -> str:
+        """The town's own signature over claims that are odd in one place where two languages are known to differ."""
+        base = self.chance.choice(self.bases)
+        claims = cbor2.loads(base.encode())
+        identity, status = claims[169], claims[65535]
+        face = {0: b"RIFF", 1: self.chance.choice([0, False, "0", None, [], 1, 0.0])}
+        changed = self.chance.choice(
+            [
+                {**claims, 2**53: 1, 2**53 + 1: 2},
+                {**claims, -(2**53): 1, -(2**53) - 1: 2},
+                {**claims, 5: self.chance.choice([*INTEGERS, MIDNIGHT + DAY, MORNING + DAY])},
+                {**claims, 169: encode(identity)},
+                {
+                    **claims,
+                    169: {**identity, 62: self.chance.choice([face, [face], [face, {0: b"RIFF2", 1: 0}], [], [{}]])},
+                },
+                {
+                    **claims,
+                    169: {
+                        **identity,
+                        8: self.chance.choice(
+                            ["19900400", "19900000", "19900004", "1990", "1990040\u0665", "19900405\n"]
+                        ),
+                    },
+                },
+                {**claims, 169: {**identity, 4: self.chance.choice(TEXTS)}},
+                {**claims, 65535: {"status_list": {**status["status_list"], "idx": self.chance.choice(INTEGERS)}}},
+                {**claims, 4: self.chance.choice(INTEGERS), 6: self.chance.choice(INTEGERS)},
+            ]
+        )
+        return pack(self.sign(encode(changed), base.issuer))
+
+    def long(self) -> str:
+        """Longer than a code, in characters or in bytes, by little or by much."""
+        size = self.chance.choice([4000, 4090, 4096, 4097, 4104, 5000])
+        message = cose.sign1(encode({1: self.town.issuer, 99: self.chance.randbytes(size - 140)}), self.town.card_key)
+        text = pack(message)
+        return self.chance.choice(
+            [
+                text,
+                text[:6144],
+                text[:6143] + "é",
+                "\U0001f600" * 4000,
+                "\U0001f600" * 6145,
+                "0" * 6144,
+                "0" * 6145,
+                "A" * 100_000,
+            ]
+        )
 
     def sign(self, payload: bytes, issuer: str) -> bytes:
         town = self.town if issuer == self.town.issuer else self.other
         return cose.sign1(payload, self.chance.choice([town.card_key] * 5 + self.keys))
 
     def two_scripts(self) -> Any:
-        return self.town.claims(name="Karim al-Haddad", name_second="كريم الحدّاد", language_second="ara", not_before=MIDNIGHT)
+        return self.town.claims(
+            name="Karim al-Haddad", name_second="كريم الحدّاد", language_second="ara", not_before=MIDNIGHT
+        )
 
     # Changes
 
@@ -200,7 +353,12 @@ class Oddities:
                 case 1:
                     return {**value, self.chance.choice(INTEGERS): self.anything()}
                 case 2:
-                    return Raw(head(0xA0, len(value) + 1) + encode(value)[len(head(0xA0, len(value))) :] + encode(key) + encode(value[key]))
+                    return Raw(
+                        head(0xA0, len(value) + 1)
+                        + encode(value)[len(head(0xA0, len(value))) :]
+                        + encode(key)
+                        + encode(value[key])
+                    )
             return {other: self.changed(item) if other == key else item for other, item in value.items()}
         if isinstance(value, list) and value and self.chance.random() < 0.9:
             place = self.chance.randrange(len(value))

@@ -1,5 +1,6 @@
 """A static host for a kit, under a path of its own: what a mirror is. It counts what it was asked, and can be unplugged."""
 
+import contextlib
 import hashlib
 import http.server
 import threading
@@ -50,6 +51,10 @@ class Site:
                 self.end_headers()
                 self.wfile.write(content or b"")
 
+            def handle(self) -> None:
+                with contextlib.suppress(ConnectionError):  # a browser that was closed in the middle
+                    super().handle()
+
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
@@ -66,7 +71,11 @@ class Site:
 
 def sums(files: Mapping[str, bytes]) -> bytes:
     """The list of checksums, as `sha256sum` writes it."""
-    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()) if name != "SHA256SUMS"]
+    lines = [
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted(files.items())
+        if name != "SHA256SUMS"
+    ]
     return "".join(lines).encode()
 
 

@@ -3,19 +3,21 @@
 import base64
 import json
 import os
+import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from cardservice.credential import cbor
 from cardservice.credential.errors import CredentialError, Malformed, Reason
 from cardservice.credential.keys import PublicKey
-from cardservice.verify import Kit, Verdict, verify
+from cardservice.verify import Kit, verify
 from tests.vectors import make
 from verifier.oddities import Case, Oddities
 from verifier.site import Site, kit_of
@@ -56,7 +58,14 @@ async () => {
 
 @pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
-    with Site(kit_of({"blank.txt": b""})).open() as site:
+    with opened(chromium, kit_of({"blank.txt": b""})) as page:
+        yield page
+
+
+@contextmanager
+def opened(chromium: Browser, files: dict[str, bytes]) -> Iterator[Page]:
+    """A page of the kit's host, without the kit's own, that has its verifier."""
+    with Site(files).open() as site:
         context = chromium.new_context(service_workers="block")
         page = context.new_page()
         page.goto(site.address + "blank.txt")
@@ -75,7 +84,13 @@ def browser_answers(page: Page, cases: list[Case]) -> list[tuple[dict[str, Any],
     return [(json.loads(fields), portrait) for fields, portrait in page.evaluate("(cases) => verifyAll(cases)", asked)]
 
 
-def ours(verdict: Verdict) -> tuple[dict[str, Any], str | None]:
+def problems_of(kits: list[Kit]) -> list[list[str]]:
+    return [sorted(problem.file for problem in kit.problems) for kit in kits]
+
+
+def answer_to(case: Case, kits: list[Kit]) -> tuple[dict[str, Any], str | None]:
+    """What Python answers, as the browser should."""
+    verdict = verify(case.text, kits[case.kit], now=datetime.fromtimestamp(case.now, UTC), service=case.service)
     fields = verdict.as_dict()
     fields.pop("fresh", None)
     portrait = None if verdict.portrait is None else base64.b64encode(verdict.portrait).decode()
@@ -84,7 +99,12 @@ def ours(verdict: Verdict) -> tuple[dict[str, Any], str | None]:
 
 def test_every_vector_of_ours_gets_its_answer(page: Page) -> None:
     lists = {path.name: path.read_bytes() for path in (make.FOLDER / "lists").iterdir()}
-    names = {"anchor.cose": "anchor.cose", "trust-list.cwt": "trust-list.cwt", "status/1.cwt": "status-1.cwt", "status/2.cwt": "status-2.cwt"}
+    names = {
+        "anchor.cose": "anchor.cose",
+        "trust-list.cwt": "trust-list.cwt",
+        "status/1.cwt": "status-1.cwt",
+        "status/2.cwt": "status-2.cwt",
+    }
     page.evaluate("() => { globalThis.kits = []; }")
     assert browser_kits(page, [{name: lists[file] for name, file in names.items()}]) == [[]]
     vectors = [json.loads(path.read_text("utf-8")) for path in sorted(make.FOLDER.glob("*.json"))]
@@ -102,18 +122,45 @@ def test_both_give_the_same_answer_to_odd_and_hostile_inputs(page: Page) -> None
     oddities = Oddities(seed=169)
     kits = [Kit.from_files(files) for files in oddities.kits]
     page.evaluate("() => { globalThis.kits = []; }")
-    problems = browser_kits(page, oddities.kits)
-    assert problems == [sorted(problem.file for problem in kit.problems) for kit in kits]
-    seen, cases = dict.fromkeys(Reason, 0), oddities.cases()
+    assert browser_kits(page, oddities.kits) == problems_of(kits)
+    seen, cases = dict.fromkeys(map(str, Reason), 0), oddities.cases()
 
     for _ in range(COUNT // PART):
         part = list(islice(cases, PART))
         for case, theirs in zip(part, browser_answers(page, part), strict=True):
-            verdict = verify(case.text, kits[case.kit], now=datetime.fromtimestamp(case.now, UTC), service=case.service)
-            assert theirs == ours(verdict), case
-            seen[verdict.reason] += 1
+            answer = answer_to(case, kits)
+            assert theirs == answer, case
+            seen[answer[0]["reason"]] += 1
 
     assert all(seen.values()), f"an answer that was never given compares nothing: {seen}"
+
+
+FAULTS = tomllib.loads((Path(__file__).parent / "faults.toml").read_text("utf-8"))["fault"]
+
+
+@pytest.mark.parametrize("fault", FAULTS if LONG else FAULTS[:2], ids=lambda fault: fault["what"])
+def test_a_fault_in_the_browsers_verifier_is_a_disagreement(chromium: Browser, fault: dict[str, str]) -> None:
+    oddities = Oddities(seed=169)
+    kits = [Kit.from_files(files) for files in oddities.kits]
+    cases = list(islice(oddities.cases(), 10_000))
+    files = kit_of({"blank.txt": b""})
+    source = files[fault["file"]].decode()
+    assert source.count(fault["text"]) == 1, "the text to change stands there once"
+    files[fault["file"]] = source.replace(fault["text"], fault["fault"]).encode()
+
+    with opened(chromium, files) as page:
+        assert disagree(page, oddities, kits, cases)
+
+
+def disagree(page: Page, oddities: Oddities, kits: list[Kit], cases: list[Case]) -> bool:
+    """Whether some answer differs, or the browser gives none at all."""
+    try:
+        if browser_kits(page, oddities.kits) != problems_of(kits):
+            return True
+        parts = [cases[start : start + PART] for start in range(0, len(cases), PART)]
+        return any(browser_answers(page, part) != [answer_to(case, kits) for case in part] for part in parts)
+    except Error:
+        return True
 
 
 def test_both_refuse_and_accept_the_same_signatures_and_keys(page: Page) -> None:

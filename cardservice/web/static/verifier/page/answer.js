@@ -43,7 +43,7 @@ export class Answer {
   show(verdict, words, { sentence = null, sample = false, reason = verdict.reason, outcome = verdict.verdict } = {}) {
     this.clear({ quietly: true });
     const tone = reason === SEVERAL_CARDS ? "unsure" : toneOf(verdict);
-    this.part(".shape use").setAttribute("href", `icon.svg#${tone}`);
+    this.part(".shape use").setAttribute("href", `#${tone}`);
     this.part(".word").textContent = words.get(`word.${reason}`);
     this.part(".sentence").textContent = words.get(`sentence.${sentence ?? sentenceOf(verdict, reason)}`);
     this.part(".age").textContent = ageOf(verdict, words, tone);

@@ -126,7 +126,7 @@ class Page {
       this.notice(null);
       const tone = this.answer.show(verdict, this.words, { ...how, sample: this.selfTest !== null });
       signal(tone, wanted);
-      this.checks += 1;
+      this.checks = wanted.count ? this.checks + 1 : 0;
       this.showCount();
     } finally {
       this.running -= 1;

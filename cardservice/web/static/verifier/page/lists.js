@@ -63,6 +63,7 @@ export class Lists {
     const offered = new Map([...kept, ...files]);
     let kit = await Kit.fromFiles(offered, this.memory);
     if (kit.trustList === null) return why(kit.problems[0]);
+    const [worst] = kit.problems.filter(({ file }) => files.has(file));
     const refused = kit.problems.map((problem) => problem.file);
     for (const name of refused) {
       offered.delete(name);
@@ -73,7 +74,7 @@ export class Lists {
     const lineage = this.memory === null ? [kit.anchor] : this.memory.followedBy(kit.anchor, kit.trustList, kit.statusLists).lineage;
     this.use(kit, offered, lineage);
     const saved = await this.save();
-    if (refused.some((name) => files.has(name))) return Update.DAMAGED;
+    if (worst) return why(worst);
     return saved ? Update.NEW : Update.NO_SPACE;
   }
 

@@ -30,12 +30,18 @@ function inStore(mode, ask) {
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const database = opening.result;
-      const transaction = database.transaction(STORE, mode);
-      const asked = ask(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? asked.error);
-      transaction.addEventListener("complete", () => database.close());
-      transaction.addEventListener("abort", () => database.close());
+      const end = (settle, value) => {
+        database.close();
+        settle(value);
+      };
+      try {
+        const transaction = database.transaction(STORE, mode);
+        const asked = ask(transaction.objectStore(STORE));
+        transaction.oncomplete = () => end(resolve, asked.result);
+        transaction.onabort = () => end(reject, transaction.error);
+      } catch (error) {
+        end(reject, error);
+      }
     };
   });
 }
