@@ -18,6 +18,7 @@ from cardservice.cli import (
     holdings,
     key_rotation,
     passphrase,
+    poster,
     restore,
     running,
     town,
@@ -203,3 +204,4 @@ main.add_command(holdings.answer)
 main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
+main.add_command(poster.print_poster)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from cardservice.cli import passphrase, people, running, town
+from cardservice.cli import demo_partners, passphrase, people, running, town
 from cardservice.cli.people import LineRefused, Person
 from cardservice.cli.town import Town
 from cardservice.credential.claims import CodeKind
@@ -170,6 +170,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
     )
     made, keys = town.create(out / "town", config, lambda _: said, now=utc_now())
     clerk = _hire(made, out)
+    demo_partners.list_all(made, now=utc_now())
     return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)
 
 

@@ -95,6 +95,14 @@ def get(session: Session, partner_id: int) -> Partner:
     return _shown(_row(session, partner_id))
 
 
+def by_name(session: Session, name: str) -> Partner:
+    """Return the partner of that name, capitals aside, or raise `PartnerNotFound`."""
+    row = _named(session, unicodedata.normalize("NFC", name).strip())
+    if row is None:
+        raise PartnerNotFound
+    return _shown(row)
+
+
 def add(session: Session, name: str, checks: Checks, *, actor: Actor, now: datetime) -> Partner:
     """List a relying party. Raises `PartnerNameRefused`, `PartnerNameTaken`, `NothingToCheck` or `ReasonMissing`."""
     row = models.Partner()
@@ -151,13 +159,17 @@ def _write(session: Session, row: models.Partner, typed: str, checks: Checks) ->
         raise NothingToCheck
     if checks.code is CardCode.IDENTITY and checks.reason is None:
         raise ReasonMissing
-    known = session.scalars(select(models.Partner).where(models.Partner.name_key == name.casefold())).first()
+    known = _named(session, name)
     if known is not None and known is not row:
         raise PartnerNameTaken
     row.name, row.name_key = name, name.casefold()
     row.services = " ".join(service for service in Service if service in checks.services)
     row.code = checks.code.value
     row.reason = checks.reason.value if checks.reason and checks.code is CardCode.IDENTITY else None
+
+
+def _named(session: Session, name: str) -> models.Partner | None:
+    return session.scalars(select(models.Partner).where(models.Partner.name_key == name.casefold())).first()
 
 
 def _row(session: Session, partner_id: int) -> models.Partner:

@@ -105,6 +105,17 @@ class TestAdd:
         assert add(session, checks=idle).checks.reason is None
 
 
+class TestByName:
+    def test_finds_it_whatever_the_capitals(self, session: Session) -> None:
+        added = add(session, "École du Port")
+
+        assert partners.by_name(session, "ÉCOLE du port ") == added
+
+    def test_refuses_one_that_is_not_listed(self, session: Session) -> None:
+        with pytest.raises(PartnerNotFound):
+            partners.by_name(session, "Pool")
+
+
 class TestChange:
     def test_lists_it_as_it_is_now(self, session: Session) -> None:
         added = add(session)
