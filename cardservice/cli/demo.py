@@ -10,23 +10,21 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from cardservice.cli import demo_partners, passphrase, people, running, town
+from cardservice.cli import demo_neighbour, passphrase, people, running, town
+from cardservice.cli.demo_desk import Desk, utc_now
 from cardservice.cli.people import LineRefused, Person
 from cardservice.cli.town import Town
 from cardservice.credential.claims import CodeKind
-from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, issuance, registration, staff
+from cardservice.domain import registration, staff
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
-from cardservice.keystore import Purpose, SigningKey
 from cardservice.printing import portrait, qr_image, sample_portraits, sheets, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.printing.text import MissingGlyph, missing
@@ -36,7 +34,8 @@ from cardservice.verify import Kit, Outcome, verify
 from cardservice.web import decided
 
 MARK = ".cardservice-demo"
-WRITTEN = ("town", "kit", "codes", "slips", "cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt")
+FOLDERS = ("town", "kit", "codes", "slips", demo_neighbour.FOLDER)
+WRITTEN = (*FOLDERS, "cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt")
 STAFF = {
     StaffRole.CLERK: "carla",
     StaffRole.SUPERVISOR: "samir",
@@ -63,36 +62,6 @@ class NobodyTaken(click.ClickException):
         super().__init__("No line of the people file could be taken, so no card was made.")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What the demo needs to do a clerk's work."""
-
-    town: Town
-    keys: dict[Purpose, SigningKey]
-    day_keys: DayKeys
-    clerk: Actor
-
-    def make_card(self, registration: Registration) -> IssuedCard:
-        """Register, issue and hand over, as the desk does: afterwards the town knows the card and not its holder."""
-        actor, now, chance = self.clerk, utc_now(), secrets.token_bytes
-        with self.town.transaction() as session:
-            draft = drafts.open_draft(
-                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=chance
-            )
-        card = issuance.issue(
-            self.town.transaction,
-            draft.id,
-            actor=actor,
-            now=now,
-            day_keys=self.day_keys,
-            issuing=decided.issuing(self.town.settings, self.keys[Purpose.CARD]),
-            token_bytes=chance,
-        )
-        with self.town.transaction() as session:
-            issuance.hand_over(session, card.card_number, actor=actor, now=now, day_keys=self.day_keys)
-        return card
-
-
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
 @click.option(
@@ -111,8 +80,10 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
         _check_port(port)
     _clear(out)
     desk = _build(out, algorithm, port)
+    # With a town's own people nobody comes from elsewhere.
+    visitor = None if people_file else demo_neighbour.visit(desk.town, out, _said(out), algorithm=algorithm)
     made = _make_cards(desk, people_file, out)
-    good = _verify(out, made)
+    good = _verify(out, made) and (visitor is None or _verify_visitor(out, visitor))
     cards = "1 card" if len(made) == 1 else f"{len(made)} cards"
     click.echo(f"{cards}: {out / 'cards.pdf'}; slips: {out / 'slips'}; codes: {out / 'codes'}; kit: {out / 'kit'}")
     click.echo("Staff (also in staff.txt):")
@@ -123,11 +94,6 @@ def demo(out: Path, people_file: Path | None, algorithm: str, port: int, no_serv
     click.echo(f"It is only files, so this serves it too: python3 -m http.server --directory {out / 'kit'}")
     if not no_serve:
         running.serve(desk.town, desk.keys, host="127.0.0.1", port=port, say=click.echo, day_keys=desk.day_keys)
-
-
-def utc_now() -> datetime:
-    """The clock of the demo."""
-    return datetime.now(UTC)
 
 
 def _check_port(port: int) -> None:
@@ -154,8 +120,7 @@ def _clear(out: Path) -> None:
 
 
 def _build(out: Path, algorithm: str, port: int) -> Desk:
-    said = passphrase.known("demo", None) or secrets.token_urlsafe(24)
-    _write_private(out / "passphrase.txt", f"{said}\n")
+    _write_private(out / "passphrase.txt", f"{passphrase.known('demo', None) or secrets.token_urlsafe(24)}\n")
     config = town.config_for(
         name="Vila Aberta",
         issuer="https://id.vila-aberta.example",
@@ -168,10 +133,14 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
         kit='kit = "../kit"',
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )
-    made, keys = town.create(out / "town", config, lambda _: said, now=utc_now())
+    made, keys = town.create(out / "town", config, lambda _: _said(out), now=utc_now())
     clerk = _hire(made, out)
-    demo_partners.list_all(made, now=utc_now())
     return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)
+
+
+def _said(out: Path) -> str:
+    """The passphrase of all keys of the demo."""
+    return (out / "passphrase.txt").read_text(encoding="utf-8").rstrip("\n")
 
 
 def _hire(made: Town, out: Path) -> Actor:
@@ -283,4 +252,18 @@ def _verify(out: Path, made: list[IssuedCard]) -> bool:
             good = good and verdict.verdict is Outcome.VALID
             said = f"until {card.valid_until}" if verdict.verdict is Outcome.VALID else f"({verdict.reason})"
             click.echo(f"{grouped(card.card_number)}  {kind:<9}  {verdict.verdict} {said}")
+    return good
+
+
+def _verify_visitor(out: Path, card: IssuedCard) -> bool:
+    """Show the visitor's codes beside the others, and check them where they are good: at the library."""
+    kit, now, good = Kit.load(out / "kit"), utc_now(), True
+    for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
+        (out / "codes" / f"visitor-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
+        verdict = verify(qr_text, kit, now=now, service=demo_neighbour.SERVICE)
+        good = good and verdict.verdict is Outcome.VALID
+        services = ", ".join(verdict.recognised_for)
+        click.echo(
+            f"{grouped(card.card_number)}  {kind:<9}  {verdict.verdict}, of {verdict.issuer_name}, for: {services}"
+        )
     return good

@@ -4,6 +4,7 @@ import base64
 import json
 import socket
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2
@@ -13,6 +14,8 @@ from demo_town import CANARY, Demo, make
 
 from cardservice.cli.admin import main
 from cardservice.domain import kit_folder
+from cardservice.scan import qr_texts
+from cardservice.verify import Kit, verify
 
 
 def writings(name: str) -> list[bytes]:
@@ -58,7 +61,8 @@ class TestDemo:
         assert {
             "anchor.cose", "index.html", "jwks.json", "manifest.webmanifest", "README.txt", "README.en.txt",
             "README.fr.txt", "samples/samples.json", "samples/kit/trust-list.cwt", "service-worker.js", "status/1.cwt",
-            "status/2.cwt", "trust-list.cwt", "vendor/zxing_reader.wasm", "words/en.json",
+            "status/2.cwt", "status/id.outra-margem.example-1.cwt", "trust-list.cwt", "vendor/zxing_reader.wasm",
+            "words/en.json",
         } <= named.keys()  # fmt: skip
 
     def test_prints_a_front_and_a_back_for_every_card(self, demo: Demo) -> None:
@@ -68,7 +72,17 @@ class TestDemo:
         names = sorted(path.name for path in (demo.folder / "codes").iterdir())
 
         assert names[:2] == ["001-identity.png", "001-residence.png"]
-        assert len(names) == 24
+        assert names[24:] == ["visitor-identity.png", "visitor-residence.png"]
+
+    def test_has_a_visitor_whose_town_is_recognised_for_its_library(self, demo: Demo) -> None:
+        kit, now = Kit.load(demo.folder / "kit"), datetime.now(UTC)
+        (code,) = qr_texts((demo.folder / "codes" / "visitor-residence.png").read_bytes())
+
+        library, pool = (verify(code, kit, now=now, service=service) for service in ("library", "pool"))
+
+        assert (library.reason, library.issuer_name) == ("valid", "Outra Margem")
+        assert pool.reason == "not-recognised"
+        assert demo.result.output.count("valid, of Outra Margem, for: library") == 2
 
     def test_tells_the_staffs_passwords_to_their_owner_only(self, demo: Demo) -> None:
         staff = demo.folder / "staff.txt"
@@ -147,7 +161,7 @@ class TestDemo:
 
     def test_shows_the_pockets_of_the_holders_to_their_owner_only(self, demo: Demo) -> None:
         readable = [path.name for path in demo.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
-        behind = {"town", "codes", "slips"}  # folders that nobody else may enter
+        behind = {"town", "neighbour", "codes", "slips"}  # folders that nobody else may enter
 
         assert {stat.S_IMODE((demo.folder / name).stat().st_mode) for name in behind} == {0o700}
         assert not {"cards.pdf", "qr.jsonl", "staff.txt", "passphrase.txt"} & set(readable)
