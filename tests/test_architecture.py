@@ -54,6 +54,7 @@ WIRES_EVERYTHING = {
     "cli/key_rotation.py",
     "cli/audit.py",
     "cli/holdings.py",
+    "cli/poster.py",
     "cli/backup.py",
     "cli/closing.py",
     "cli/restore.py",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from cardservice.cli import demo_neighbour, passphrase, people, running, town
+from cardservice.cli import demo_neighbour, demo_partners, passphrase, people, running, town
 from cardservice.cli.demo_desk import Desk, utc_now
 from cardservice.cli.people import LineRefused, Person
 from cardservice.cli.town import Town
@@ -135,6 +135,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
     )
     made, keys = town.create(out / "town", config, lambda _: _said(out), now=utc_now())
     clerk = _hire(made, out)
+    demo_partners.list_all(made, now=utc_now())
     return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)
 
 
