@@ -64,7 +64,16 @@ def publish() -> ResponseReturnValue:
     if done.anchor_waits:
         flash(
             gettext(
-                "Keys have changed since the trust list was signed: publish once more with the anchor key unlocked."
+                "Keys or recognised cities have changed since the trust list was signed: publish once more with the "
+                "anchor key unlocked."
+            )
+        )
+    if done.withheld:
+        flash(
+            gettext(
+                "The lists of %(cities)s are not in the kit, so its cards cannot be checked for now. The command "
+                "“cardservice cities list” says why.",
+                cities=", ".join(done.withheld),
             )
         )
     return redirect(url_for("publication.show"))

@@ -2,8 +2,12 @@
 
 from sqlalchemy import text
 
+from cardservice.domain import recognition
+from cardservice.domain.actor import CONSOLE
 from cardservice.terms import StaffRole
+from cardservice.web import decided
 from cardservice.web.desk import Keys
+from tests.verify.town import Town
 from web.hall import Builder, TownHall
 from web.pages import Client
 
@@ -26,6 +30,25 @@ class TestPublishing:
 
         assert "The lists are published" in page.text
         assert (hall.folder / "kit/status/1.cwt").read_bytes() != before
+
+    def test_says_whose_cards_cannot_be_checked(self, hall: TownHall, supervisor: Client) -> None:
+        """A city that brought a trust list and no status list yet."""
+        outra = Town(issuer="https://outra.example", names={"pt": "Outra"})
+        with hall.sessions.begin() as session:
+            recognition.recognise(
+                session,
+                {"trust-list.cwt": outra.files()["trust-list.cwt"]},
+                anchor=outra.anchor.public.to_cose_key(),
+                services=["library"],
+                address=None,
+                town=decided.publisher(hall.settings),
+                actor=CONSOLE,
+                now=hall.clock(),
+            )
+
+        page = supervisor.submit("/publish", follow_redirects=True).main
+
+        assert "The lists of https://outra.example are not in the kit" in page.text
 
     def test_needs_the_key(self, make_hall: Builder) -> None:
         supervisor = make_hall(keys=Keys()).browser(StaffRole.SUPERVISOR)
