@@ -24,6 +24,7 @@ from cardservice.domain import (
     issuance,
     key_rotation,
     legal_answer,
+    partners,
     recovery,
     retention,
     revocation,
@@ -34,11 +35,13 @@ from cardservice.domain import (
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.audit import Action, AuditNotWritten
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.partners import Checks
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Base, Passkey, Recovery, Staff
-from cardservice.terms import CardState, RevocationReason, StaffRole
+from cardservice.terms import CardState, RevocationReason, Service, StaffRole
 
 PASSWORD = "a password of five odd words"
+LENDS = Checks(services=frozenset({Service.LIBRARY}))
 
 
 @contextmanager
@@ -99,6 +102,7 @@ class Journey:
                 session, Purpose.AUDIT, self.new_key.public, validity_years=2, actor=CONSOLE, now=NOON
             )
             self.announced = made.key_id
+            self.partner = partners.add(session, "Library", LENDS, actor=CONSOLE, now=NOON).id
             self.passkeys = [
                 Passkey(
                     staff_id=clerk.staff_id,
@@ -212,6 +216,9 @@ CHANGES: dict[str, Callable[[Journey], object]] = {
     "mark a key compromised": _in_one(
         lambda j, s: key_rotation.mark_compromised(s, j.announced, actor=CONSOLE, now=NOON)
     ),
+    "list a partner": _in_one(lambda _, s: partners.add(s, "Pool", LENDS, actor=CONSOLE, now=NOON)),
+    "change a partner": _in_one(lambda j, s: partners.change(s, j.partner, "Museum", LENDS, actor=CONSOLE, now=NOON)),
+    "remove a partner": _in_one(lambda j, s: partners.remove(s, j.partner, actor=CONSOLE, now=NOON)),
     "answer a demand": _in_one(lambda j, s: legal_answer.about_a_person(s, actor=j.clerk, now=NOON)),
     "end the town": _close,
 }
