@@ -20,7 +20,7 @@ from cardservice.printing import typefaces
 from cardservice.printing.palette import Palette
 from cardservice.storage import compaction, safety
 from cardservice.storage.session import reading
-from cardservice.web import decided, safe_start
+from cardservice.web import decided, kit_pages, safe_start
 from cardservice.web.app import create_app
 from cardservice.web.desk import Keys
 from cardservice.web.quiet_log import describe
@@ -79,6 +79,7 @@ def serve(
     Raises:
         SettingsError: the desk may not be served there, as plain HTTP beyond this machine.
         FontsMissing, UnreadableColour: no card could be drawn.
+        VerifierNotBuilt: no kit could be written.
         NotInMemory: day keys were to be kept on a disk.
         TownClosed: the town has ended.
         UnsafeStart: something would leak what is typed at the desk; every such thing is named.
@@ -87,6 +88,8 @@ def serve(
     with town.transaction() as session:
         decommission.check_open(session)
     typefaces.check()
+    # Gathered before workers are forked, so that the first revocation is published as quickly as the next.
+    kit_pages.files()
     Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()
     app = create_app(
@@ -129,9 +132,8 @@ def keep_house(town: Town, keys: dict[Purpose, SigningKey], day_keys: DayKeys) -
         _publish(town, keys, now)
     if Purpose.AUDIT in keys:
         _keep_checkpoint(town, keys[Purpose.AUDIT], now)
-    # Last, because it waits for somebody else's machine; one city a round.
-    if _refresh_next_city(town, now) and Purpose.STATUS in keys:
-        _publish(town, keys, utc_now())
+    # Last, because it waits for somebody else's machine; one city a round. What is new is published with the next.
+    _refresh_next_city(town, now)
 
 
 def erase(town: Town, day_keys: DayKeys | None, *, now: datetime) -> dict[str, int]:
@@ -181,20 +183,19 @@ def _is_due(town: Town, now: datetime) -> bool:
         return publication.is_due(session, every=town.settings.publish_every, now=now)
 
 
-def _refresh_next_city(town: Town, now: datetime) -> bool:
-    """Refresh the city whose turn it is; tell whether anything is new. A failure is told once, not every hour."""
+def _refresh_next_city(town: Town, now: datetime) -> None:
+    """Refresh the city whose turn it is. A failure is told once, not every hour."""
     with town.transaction() as session:
         due = recognition.due(session, every=CITIES_EVERY, now=now)
     if due is None:
-        return False
+        return
     issuer, address = due
     try:
-        return refresh_city(town, issuer, address, actor=SERVICE)
+        refresh_city(town, issuer, address, actor=SERVICE)
     except DomainError as error:
         with town.transaction() as session:
             if recognition.note_failure(session, issuer, now=now):
                 log.warning("%s: %s", issuer, error)
-        return False
 
 
 def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None:

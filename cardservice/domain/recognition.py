@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey
-from cardservice.credential.status_list import StatusList
+from cardservice.credential.status_list import StatusList as SignedList
 from cardservice.credential.trust_list import TrustedIssuer
 from cardservice.domain import audit, key_rotation, recognised_city
 from cardservice.domain.actor import Actor
@@ -25,7 +25,7 @@ from cardservice.domain.errors import NotFound
 from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.domain.recognised_city import CITIES, City, CityRefused, Taken, Why
 from cardservice.domain.trust import Town
-from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList
+from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList, StatusList
 from cardservice.verify import KitMemory
 
 _DECISIONS = {str(Action.CITY_RECOGNISED), str(Action.CITY_FOLLOWED)}
@@ -54,7 +54,7 @@ class Known:
     """None where it does not count."""
     why: Why | None
     """Why it does not count."""
-    lists: Mapping[str, tuple[StatusList, bytes]]
+    lists: Mapping[str, tuple[SignedList, bytes]]
     """Its status lists with their bytes, by URI."""
 
     @property
@@ -160,6 +160,7 @@ def forget(session: Session, issuer: str, *, actor: Actor, now: datetime) -> Non
         raise CityNotFound
     session.execute(delete(RecognisedList).where(RecognisedList.issuer == issuer))
     session.delete(row)
+    _let_it_be_published(session)
     session.flush()
     audit.record(session, actor, Action.CITY_FORGOTTEN, _subject(row), now=now)
 
@@ -224,11 +225,18 @@ def _keep(
     row.refreshed_at = row.asked_at = now
     row.decided_in = row.decided_in or 0
     session.add(row)
+    if news:
+        _let_it_be_published(session)
     session.flush()
     for uri, taken in fresh.items():
         session.merge(RecognisedList(issuer=row.issuer, uri=uri, content=taken))
     session.flush()
     return news
+
+
+def _let_it_be_published(session: Session) -> None:
+    """Make the kit due, as a card that ends does: a desk that is open publishes within a minute."""
+    session.execute(update(StatusList).values(changed=True))
 
 
 def _decide(session: Session, row: RecognisedCity, action: Action, *, actor: Actor, now: datetime) -> None:

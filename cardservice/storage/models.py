@@ -159,7 +159,7 @@ class ParkedForm(Base):
 class StatusList(Base):
     """A status list of the town. `used` counts its places taken; a place is never given back.
 
-    `changed` is set when a place of it was set or cleared since it was last published.
+    `changed` is set when a place of it was set or cleared, or another city's lists came, since it was last published.
     """
 
     __tablename__ = "status_lists"

@@ -309,6 +309,7 @@ class TestTheService:
         early = ours.reason(other, "library")
         clock.ahead = timedelta(hours=1, minutes=1)
         one_round()
+        one_round()
 
         assert (early, ours.reason(other, "library")) == ("valid", "revoked")
         other.run("reinstate", number)

@@ -13,16 +13,17 @@ from town_hall import DAY, NOON, TownHall
 
 from cardservice.credential.keys import Algorithm
 from cardservice.credential.trust_list import KeyPurpose, TrustList
-from cardservice.domain import recognised_city, recognition
+from cardservice.domain import publication, recognised_city, recognition
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.recognised_city import CityRefused, Why
 from cardservice.domain.recognition import CityNotFound, Known
 from cardservice.keystore import Purpose
-from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList
+from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList, StatusList
 from tests.verify.town import MORNING, TestKey, Town, trusted
 
 OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Outra"}, algorithm=Algorithm.EDDSA)
 THIRD = Town(issuer="https://third.example", names={"en": "Third"})
+FOURTH = Town(issuer="https://fourth.example", names={"en": "Fourth"})
 DAY_S = 86_400
 Files = dict[str, bytes]
 
@@ -447,6 +448,52 @@ class TestAnAnchorThatChanges:
         with pytest.raises(CityRefused) as refused:
             refresh(signed(OUTRA.trust_list(sequence=7), by=OUTRA.anchor))
         assert refused.value.why is Why.ANOTHER_ANCHOR
+
+
+class TestNews:
+    """The kit is due as it is when a card ends."""
+
+    @pytest.fixture
+    def is_due(self, session: Session) -> Callable[[], bool]:
+        def ask() -> bool:
+            due = publication.has_changes(session)
+            session.execute(update(StatusList).values(changed=False))
+            return due
+
+        return ask
+
+    def test_is_to_be_published(
+        self,
+        recognise: Callable[..., Known],
+        refresh: Callable[..., bool],
+        session: Session,
+        is_due: Callable[[], bool],
+    ) -> None:
+        files, told = OUTRA.files(), [is_due()]
+
+        recognise(OUTRA, files)
+        told.append(is_due())
+        refresh(files)
+        told.append(is_due())
+        refresh(OUTRA.files(OUTRA.trust_list(sequence=6)))
+        told.append(is_due())
+        recognition.forget(session, OUTRA.issuer, actor=CONSOLE, now=NOON)
+        told.append(is_due())
+
+        assert told == [False, True, False, True, True]
+
+
+class TestDue:
+    def test_is_who_has_an_address_and_waited_longest(self, recognise: Callable[..., Known], session: Session) -> None:
+        hour = timedelta(hours=1)
+        recognise(OUTRA, address="https://outra.example/kit/", now=NOON)
+        recognise(THIRD, now=NOON)
+        recognise(FOURTH, address="https://fourth.example/kit/", now=NOON - hour)
+
+        assert recognition.due(session, every=2 * hour, now=NOON) is None
+        assert recognition.due(session, every=hour, now=NOON) == (FOURTH.issuer, "https://fourth.example/kit/")
+        recognition.note_failure(session, FOURTH.issuer, now=NOON + hour)
+        assert recognition.due(session, every=hour, now=NOON + hour) == (OUTRA.issuer, "https://outra.example/kit/")
 
 
 class TestWhatIsStored:
