@@ -5,10 +5,12 @@
 // (docs/decisions/0053-scanners-that-type.md). Hands are told from scanners by their speed. The verifier and the desk use
 // this module.
 
+import { ALPHABET } from "../credential/base45.js";
+
 const SHORTEST = 16; // characters; what is shorter is no code, so hands typing fast are left alone
-const LONGEST_GAP = 100; // milliseconds between two keys of a scanner; hands are slower over sixteen keys
-const LONGEST_MEAN = 50; // milliseconds a key, over all keys
-const PAUSE = 250; // milliseconds after which a code without an end key is over
+const LONGEST_GAP = 300; // milliseconds between two keys of one code, on a machine that is busy
+const LONGEST_MEAN = 50; // milliseconds a key, over all keys: no hands type sixteen keys like that
+const PAUSE = 400; // milliseconds after which a code without an end key is over
 const MOST = 6144; // characters (docs/card-format.md)
 
 const SHIFTED_DIGITS = ")!@#$%^&*(";
@@ -25,11 +27,6 @@ export function characterOf(event) {
   const digit = /^(Digit|Numpad)([0-9])$/.exec(code);
   if (digit) return shiftKey && digit[1] === "Digit" ? SHIFTED_DIGITS[digit[2]] : digit[2];
   return OTHERS[code]?.[shiftKey ? 1 : 0] ?? null;
-}
-
-/** Whether a text begins as a card's code does: the two bytes before every zlib stream, in Base45. */
-export function beginsLikeACard(text) {
-  return /^(NC|6B|Y9|V7)F/.test(text);
 }
 
 /**
@@ -71,23 +68,17 @@ export function hear(onCode, { within = document } = {}) {
 }
 
 /**
- * Hear scanners for one text field: what the layout made of the code is replaced by what was sent. `onCode(text)` follows.
+ * Hear scanners for one text field: what the layout made of the code is replaced by what was sent, and `onCode(text)` is
+ * called. What stood in the field before is gone: a code is the whole of it.
  */
 export function hearFor(field, onCode) {
-  let before = field.value;
-  field.addEventListener("keydown", (event) => {
-    if (!event.repeat && characterOf(event) !== null && !fresh(event)) before = field.value;
-  }, true);
-  let last = -Infinity;
-  function fresh(event) {
-    const quick = event.timeStamp - last <= LONGEST_GAP;
-    last = event.timeStamp;
-    return quick;
-  }
-  return hear((text) => {
-    field.value = before + text;
-    onCode(field.value);
-  }, { within: field });
+  return hear(
+    (text) => {
+      field.value = text;
+      onCode(text);
+    },
+    { within: field },
+  );
 }
 
 /** Keys that came quickly one after the other. */
@@ -118,8 +109,12 @@ class Burst {
     this.clear();
     if (sent.length < SHORTEST || mean > LONGEST_MEAN) return null;
     // A scanner that was set to the layout of the system has typed what is shown.
-    return !beginsLikeACard(sent) && beginsLikeACard(shown) ? shown : sent;
+    return !isBase45(sent) && isBase45(shown) ? shown : sent;
   }
+}
+
+function isBase45(text) {
+  return [...text].every((character) => ALPHABET.includes(character));
 }
 
 function typedBy(event) {
