@@ -105,7 +105,8 @@ def by_name(session: Session, name: str) -> Partner:
 
 def add(session: Session, name: str, checks: Checks, *, actor: Actor, now: datetime) -> Partner:
     """List a relying party. Raises `PartnerNameRefused`, `PartnerNameTaken`, `NothingToCheck` or `ReasonMissing`."""
-    row = models.Partner()
+    last = audit.newest(session)
+    row = models.Partner(id=(last.sequence if last else 0) + 1)
     _write(session, row, name, checks)
     session.add(row)
     return _written(session, row, Action.PARTNER_ADDED, actor, now)

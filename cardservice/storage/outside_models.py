@@ -30,13 +30,13 @@ class Publication(Base):
 class Partner(Base):
     """A relying party by name: which services it checks cards for, and which of the two codes it asks for.
 
-    `services`: words of terms.Service with spaces between them. A number is never given twice: the audit names it.
+    `id`: the sequence of the audit entry that lists it, so that no other partner ever has it, also after a restore.
+    `services`: words of terms.Service with spaces between them.
     """
 
     __tablename__ = "partners"
-    __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(60))
     name_key: Mapped[str] = mapped_column(String(180), unique=True)
     services: Mapped[str] = mapped_column(String(255))

@@ -17,7 +17,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "partners",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("name_key", sa.String(length=180), nullable=False),
         sa.Column("services", sa.String(length=255), nullable=False),
@@ -25,8 +25,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_partners"),
         sa.UniqueConstraint("name_key", name="uq_partners_name_key"),
-        # A number of an entry that was removed is never given again: the audit names it.
-        sqlite_autoincrement=True,
     )
 
 

@@ -52,6 +52,7 @@ class TestAdd:
         added = add(session)
 
         assert entries(session) == [("partner.added", f"partner:{added.id}")]
+        assert session.scalars(select(AuditEntry.sequence)).all() == [added.id]
 
     @pytest.mark.parametrize(
         "name", ["Piscine n° 3", "École Jean-Moulin", "مكتبة الميناء", "市立図書館", "D’Ávila & Fils", "L" * 60]

@@ -11,18 +11,19 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON, REGISTRATION, TownHall
 
-from cardservice.domain import audit, drafts, retention, staff
+from cardservice.domain import audit, drafts, partners, retention, staff
 from cardservice.domain import restore as journey
 from cardservice.domain import sessions as sign_ins
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.partners import Checks
 from cardservice.domain.restore import ChainDiffers, FormatUnknown, NotABackup, Reader
 from cardservice.storage.models import AuditEntry, Base, Card, Draft, StaffSession
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import reading, sessions
 from cardservice.storage.upgrade import upgrade
-from cardservice.terms import CardState, StaffRole
+from cardservice.terms import CardState, Service, StaffRole
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -58,6 +59,9 @@ class TestABackup:
     ) -> None:
         for state in (CardState.ACTIVE, CardState.SUSPENDED, CardState.REVOKED):
             make_card(state)
+        with town_hall.transaction() as session:
+            checks = Checks(services=frozenset({Service.POOL}))
+            partners.add(session, "Piscine n° 3", checks, actor=CONSOLE, now=NOON)
         content = backed_up(town_hall)
         upgrade(other_engine)
 

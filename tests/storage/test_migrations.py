@@ -158,7 +158,7 @@ def _fill(engine: Engine) -> None:
             )
         )  # fmt: skip
         session.add(models.ParkedForm(id="p", staff_id=1, created_at=NOON, key_day=NOON.date(), ciphertext=b"c"))
-        session.add(models.Partner(name="a", name_key="a", services="library", code="residence"))
+        session.add(models.Partner(id=1, name="a", name_key="a", services="library", code="residence"))
         session.add(
             models.RecognisedCity(
                 issuer="https://a.example", anchor=b"k", services="library", trust_list=b"t", decided_in=1,

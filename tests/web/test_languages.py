@@ -171,7 +171,10 @@ class TestTheDesk:
             yield path, hall.browser(StaffRole.ADMINISTRATOR).get(path).page
         supervisor = hall.browser(StaffRole.SUPERVISOR)
         supervisor.submit("/partners/new", {"name": "Vila Aberta", "services": "pool", "code": "residence"})
-        for path in ("/partners", "/partners/new", "/partners/1/change", "/partners/1/remove"):
+        listed = supervisor.get("/partners").page
+        links = [link.attributes["href"] for link in listed.all("main")[0].all("a")]
+        yield "/partners", listed
+        for path in ("/partners/new", *(link for link in links if link.endswith(("/change", "/remove")))):
             yield path, supervisor.get(path).page
         yield "wrong /partners/new", supervisor.submit("/partners/new", {"code": "identity"}).page
         yield "/audit", hall.browser(StaffRole.AUDITOR).get("/audit").page

@@ -1,6 +1,7 @@
 """The partners' page: who may do what there, what is refused beside its field, and the papers for the counter."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -13,13 +14,19 @@ from cardservice.terms import CardCode, IdentityReason, Service, StaffRole
 from web.hall import TownHall
 from web.pages import Client, Node
 
-LIBRARY = {"name": "Library of the harbour", "services": ["library", "museum"], "code": "residence"}
-CLINIC = {"name": "Clinic", "services": ["clinic"], "code": "identity", "reason": "record in a name"}
+LIBRARY: dict[str, Any] = {"name": "Library of the harbour", "services": ["library", "museum"], "code": "residence"}
+CLINIC: dict[str, Any] = {"name": "Clinic", "services": ["clinic"], "code": "identity", "reason": "record in a name"}
 
 
 def listed(hall: TownHall) -> list[Partner]:
     with hall.sessions() as session:
         return partners.everybody(session)
+
+
+def at(hall: TownHall, name: str) -> str:
+    """The address of a partner's pages."""
+    with hall.sessions() as session:
+        return f"/partners/{partners.by_name(session, name).id}"
 
 
 def problems(page: Node) -> list[tuple[str, str]]:
@@ -78,8 +85,9 @@ class TestThePage:
         for role in StaffRole:
             links = {link.attributes["href"] for link in hall.browser(role).get("/partners").main.all("a")}
 
-            assert {"/partners/1/poster.pdf", "/partners/1/staff-sheet.pdf", "/partners/poster.pdf"} <= links
-            changes = {"/partners/new", "/partners/1/change", "/partners/1/remove"}
+            one = at(hall, LIBRARY["name"])
+            assert {f"{one}/poster.pdf", f"{one}/staff-sheet.pdf", "/partners/poster.pdf"} <= links
+            changes = {"/partners/new", f"{one}/change", f"{one}/remove"}
             assert links & changes == (changes if role in {StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR} else set())
 
 
@@ -150,18 +158,18 @@ class TestChanging:
     def test_shows_what_is_listed_and_keeps_what_was_changed(self, hall: TownHall, supervisor: Client) -> None:
         supervisor.submit("/partners/new", CLINIC)
 
-        page = supervisor.get("/partners/1/change").main
+        page = supervisor.get(f"{at(hall, 'Clinic')}/change").main
         assert (fields(page, "services"), fields(page, "code")) == ({"clinic"}, {"identity"})
         assert fields(page, "reason") == {"record in a name"}
-        supervisor.submit("/partners/1/change", LIBRARY)
+        supervisor.submit(f"{at(hall, 'Clinic')}/change", LIBRARY)
 
         assert [partner.name for partner in listed(hall)] == ["Library of the harbour"]
 
-    def test_refuses_the_name_of_another(self, supervisor: Client) -> None:
+    def test_refuses_the_name_of_another(self, hall: TownHall, supervisor: Client) -> None:
         supervisor.submit("/partners/new", CLINIC)
         supervisor.submit("/partners/new", LIBRARY)
 
-        page = supervisor.submit("/partners/2/change", LIBRARY | {"name": "clinic"}).main
+        page = supervisor.submit(f"{at(hall, LIBRARY['name'])}/change", LIBRARY | {"name": "clinic"}).main
 
         assert problems(page)[0][0] == "#name"
 
@@ -170,29 +178,31 @@ class TestRemoving:
     def test_asks_once_and_takes_it_off_the_list(self, hall: TownHall, administrator: Client) -> None:
         administrator.submit("/partners/new", CLINIC)
 
-        assert "Clinic" in administrator.get("/partners/1/remove").main.text
+        clinic = at(hall, "Clinic")
+        assert "Clinic" in administrator.get(f"{clinic}/remove").main.text
         assert len(listed(hall)) == 1
-        administrator.submit("/partners/1/remove")
+        administrator.submit(f"{clinic}/remove")
 
         assert listed(hall) == []
-        assert administrator.get("/partners/1/poster.pdf").status_code == 404
+        assert administrator.get(f"{clinic}/poster.pdf").status_code == 404
 
 
 class TestThePapers:
     @pytest.mark.parametrize("paper", ["poster", "staff-sheet"])
-    @pytest.mark.parametrize("of", ["", "/1"])
+    @pytest.mark.parametrize("named", [False, True])
     def test_are_for_a_partner_or_for_any_counter(
-        self, hall: TownHall, supervisor: Client, paper: str, of: str
+        self, hall: TownHall, supervisor: Client, paper: str, named: bool
     ) -> None:
         supervisor.submit("/partners/new", LIBRARY)
 
-        answer = hall.browser(StaffRole.CLERK).get(f"/partners{of}/{paper}.pdf")
+        of = at(hall, LIBRARY["name"]) if named else "/partners"
+        answer = hall.browser(StaffRole.CLERK).get(f"{of}/{paper}.pdf")
 
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
         document = pypdfium2.PdfDocument(answer.data)
         page = document[0]
         said = " ".join(page.get_textpage().get_text_range().split())
-        assert ("Library of the harbour" in said) is bool(of)
+        assert ("Library of the harbour" in said) is named
         (code,) = zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())
         assert code.text == hall.settings.kit_address
         document.close()
