@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from cardservice.cli.verify_http import VerifierServer, is_this_machine
 from cardservice.cli.verify_options import FOR_HELP, add_kit_options, kit_of, service
 from cardservice.cli.verify_words import Parser, printable
 from cardservice.verify import CredentialError, Kit, KitNotFound
+
+_LOOK = 0.25  # seconds
 
 DESCRIPTION = "Check cards for other programs on this machine, over HTTP."
 EPILOG = """\
@@ -80,13 +83,15 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(str(error))
     except (OSError, CredentialError) as error:
         parser.error(f"cannot begin: {error}")
-    stopped = threading.Event()
+    told_to_stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: told_to_stop.append(number))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"cardverify: http://{printable(host)}:{server.server_address[1]}/", file=sys.stderr, flush=True)
-    stopped.wait()
+    while not told_to_stop:
+        # The system may give a signal to any thread; Python runs the handler when this one wakes up.
+        time.sleep(_LOOK)
     server.stop()
     return 0
 
