@@ -25,6 +25,7 @@ from cardservice.domain import (
     key_rotation,
     legal_answer,
     partners,
+    recognition,
     recovery,
     retention,
     revocation,
@@ -39,8 +40,12 @@ from cardservice.domain.partners import Checks
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Base, Passkey, Recovery, Staff
 from cardservice.terms import CardState, RevocationReason, Service, StaffRole
+from tests.verify.town import TestKey, Town
 
 PASSWORD = "a password of five odd words"
+OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra"})
+THIRD = Town(issuer="https://third.example", names={"en": "Third"})
+NEXT_ANCHOR = TestKey("next anchor")
 LENDS = Checks(services=frozenset({Service.LIBRARY}))
 
 
@@ -103,6 +108,7 @@ class Journey:
             )
             self.announced = made.key_id
             self.partner = partners.add(session, "Library", LENDS, actor=CONSOLE, now=NOON).id
+            _recognise(self, session, OUTRA, OUTRA.files(OUTRA.trust_list(next_anchor=NEXT_ANCHOR.public)))
             self.passkeys = [
                 Passkey(
                     staff_id=clerk.staff_id,
@@ -120,6 +126,24 @@ class Journey:
             session.add(
                 Recovery(staff_id=other.staff_id, first_id=clerk.staff_id, first_digest=b"", expires_at=NOON + DAY)
             )
+
+
+def _recognise(j: Journey, s: Session, city: Town, files: dict[str, bytes]) -> object:
+    return recognition.recognise(
+        s,
+        files,
+        anchor=city.anchor.public.to_cose_key(),
+        services=["library"],
+        address=None,
+        town=j.hall.town,
+        actor=CONSOLE,
+        now=NOON,
+    )
+
+
+def _follow(j: Journey, s: Session) -> object:
+    files = {"trust-list.cwt": OUTRA.trust_list(sequence=6).seal(NEXT_ANCHOR)}
+    return recognition.refresh(s, OUTRA.issuer, files, town=j.hall.town, actor=CONSOLE, now=NOON)
 
 
 def _in_one(step: Callable[[Journey, Session], object]) -> Callable[[Journey], object]:
@@ -219,6 +243,9 @@ CHANGES: dict[str, Callable[[Journey], object]] = {
     "list a partner": _in_one(lambda _, s: partners.add(s, "Pool", LENDS, actor=CONSOLE, now=NOON)),
     "change a partner": _in_one(lambda j, s: partners.change(s, j.partner, "Museum", LENDS, actor=CONSOLE, now=NOON)),
     "remove a partner": _in_one(lambda j, s: partners.remove(s, j.partner, actor=CONSOLE, now=NOON)),
+    "recognise a city": _in_one(lambda j, s: _recognise(j, s, THIRD, THIRD.files())),
+    "follow a city to its next anchor": _in_one(_follow),
+    "forget a city": _in_one(lambda _, s: recognition.forget(s, OUTRA.issuer, actor=CONSOLE, now=NOON)),
     "answer a demand": _in_one(lambda j, s: legal_answer.about_a_person(s, actor=j.clerk, now=NOON)),
     "end the town": _close,
 }
