@@ -71,13 +71,13 @@ def _partner(page: Page, face: PosterFace, language: str, top: float) -> float:
 
 
 def _steps(page: Page, face: PosterFace, words: StaffWording, box: Box) -> None:
-    """Three steps with their numbers, beside the verifier's address as a code and in letters."""
+    """The steps with their numbers, beside the verifier's address as a code and in letters."""
     code = Box(page.mirrored(WIDTH - MARGIN - 2 - _CODE_SIDE, _CODE_SIDE), box.top + 2, _CODE_SIDE, _CODE_SIDE)
     page.side.panel(code.left - 2, code.top - 2, code.width + 4, code.height + 4, page.palette.tint, radius=3)
     page.code(face.address, code)
     address = Box(code.left, code.bottom + 5, code.width, 24)
     page.fitted(face.address.removeprefix("https://"), address, 11, INK, weight=typefaces.SEMIBOLD, align="centre")
-    steps = (words.prepare, words.compare, words.scan(face.code))
+    steps = (words.prepare, words.compare, words.purpose, words.scan(face.code))
     width = ROOM - _CODE_SIDE - _GAP - 2 - _INDENT
     for size in _SIZES:
         blocks = [in_lines(step, width, size) for step in steps]

@@ -24,6 +24,7 @@ class StaffWording:
     title: str
     prepare: str
     compare: str
+    purpose: str
     scan_front: str
     scan_back: str
     scan_either: str
@@ -47,8 +48,9 @@ _WORDS = {
         title="How to check a resident card",
         prepare="Once only: scan this code, or open the address under it. From then on the page works without a "
         "network.",
-        compare="Compare the twelve words on the page with the words on this sheet. If one differs, do not use the "
-        "page, and tell the town hall.",
+        compare="At the bottom of the page open “Key of the town” and compare its twelve words with the words on this "
+        "sheet. If one differs, do not use the page, and tell the town hall.",
+        purpose="Under “Settings”, choose what cards are shown for here.",
         scan_front="Scan the small code on the front of the card. You need to know no more.",
         scan_back="Scan the large code on the back of the card, and compare the photo with the face.",
         scan_either="Scan the small code on the front. Scan the large one on the back only if you must know who it "
@@ -75,8 +77,9 @@ _WORDS = {
         title="Comment vérifier une carte de résident",
         prepare="Une seule fois\u00a0: scannez ce code, ou ouvrez l’adresse écrite dessous. Ensuite, la page marche "
         "sans réseau.",
-        compare="Comparez les douze mots de la page avec ceux de cette feuille. Si un mot diffère, n’utilisez pas la "
-        "page et prévenez la mairie.",
+        compare="En bas de la page, ouvrez «\u00a0Clé de la ville\u00a0» et comparez ses douze mots avec ceux de "
+        "cette feuille. Si un mot diffère, n’utilisez pas la page et prévenez la mairie.",
+        purpose="Sous «\u00a0Réglages\u00a0», choisissez pour quoi les cartes sont montrées ici.",
         scan_front="Scannez le petit code au recto de la carte. Vous n’avez pas besoin d’en savoir plus.",
         scan_back="Scannez le grand code au verso de la carte, et comparez la photo avec le visage.",
         scan_either="Scannez le petit code au recto. Ne scannez le grand code au verso que si vous devez savoir qui "
@@ -104,8 +107,9 @@ _WORDS = {
         title="Cómo comprobar una tarjeta vecinal",
         prepare="Una sola vez: escanee este código o abra la dirección que está debajo. Después la página funciona "
         "sin red.",
-        compare="Compare las doce palabras de la página con las de esta hoja. Si una es distinta, no use la página y "
-        "avise al ayuntamiento.",
+        compare="Abajo en la página, abra «Clave de la ciudad» y compare sus doce palabras con las de esta hoja. Si "
+        "una es distinta, no use la página y avise al ayuntamiento.",
+        purpose="En «Ajustes», elija para qué se muestran aquí las tarjetas.",
         scan_front="Escanee el código pequeño del anverso de la tarjeta. No necesita saber más.",
         scan_back="Escanee el código grande del reverso de la tarjeta y compare la foto con la cara.",
         scan_either="Escanee el código pequeño del anverso. Escanee el grande del reverso solo si tiene que saber "
@@ -132,8 +136,9 @@ _WORDS = {
         title="Como verificar um cartão de residente",
         prepare="Uma só vez: leia este código ou abra o endereço que está por baixo. Depois a página funciona sem "
         "rede.",
-        compare="Compare as doze palavras da página com as desta folha. Se uma for diferente, não use a página e "
-        "avise a câmara municipal.",
+        compare="No fim da página, abra «Chave da cidade» e compare as suas doze palavras com as desta folha. Se uma "
+        "for diferente, não use a página e avise a câmara municipal.",
+        purpose="Em «Definições», escolha para que são mostrados aqui os cartões.",
         scan_front="Leia o código pequeno na frente do cartão. Não precisa de saber mais.",
         scan_back="Leia o código grande no verso do cartão e compare a foto com o rosto.",
         scan_either="Leia o código pequeno na frente. Leia o grande no verso só se tiver de saber quem é, e diga "
@@ -159,8 +164,9 @@ _WORDS = {
     "ar": StaffWording(
         title="كيف تُفحص بطاقة المقيم",
         prepare="مرة واحدة فقط: امسح هذا الرمز، أو افتح العنوان المكتوب تحته. بعد ذلك تعمل الصفحة من دون شبكة.",
-        compare="قارن الكلمات الاثنتي عشرة في الصفحة بالكلمات المكتوبة في هذه الورقة. إذا اختلفت كلمة فلا تستعمل "
-        "الصفحة، وأخبر البلدية.",
+        compare="في أسفل الصفحة افتح «مفتاح المدينة» وقارن كلماته الاثنتي عشرة بالكلمات المكتوبة في هذه الورقة. إذا "
+        "اختلفت كلمة فلا تستعمل الصفحة، وأخبر البلدية.",
+        purpose="تحت «الإعدادات» اختر لأي خدمة تُعرض البطاقات هنا.",
         scan_front="امسح الرمز الصغير على الوجه الأمامي للبطاقة. لا تحتاج إلى معرفة أكثر من ذلك.",
         scan_back="امسح الرمز الكبير على الوجه الخلفي للبطاقة، وقارن الصورة بالوجه.",
         scan_either="امسح الرمز الصغير على الوجه الأمامي. ولا تمسح الرمز الكبير على الوجه الخلفي إلا إذا كان لا بد أن "

@@ -1,5 +1,6 @@
 """The posters: readable from afar, scannable, in the town's languages, nothing over anything else, and about nobody."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -29,6 +30,7 @@ Draw = Callable[[PosterFace], bytes]
 DIGITS = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"
 ADDRESS = "https://cards.vila-aberta.example/kit/"
 LANGUAGES = poster_wording.languages()
+VERIFIER = Path(staff_sheet.__file__).parents[1] / "web/static/verifier"
 FACE = PosterFace(
     town="Vila Aberta",
     names={"ar": "فيلا أبيرتا"},
@@ -242,6 +244,16 @@ class TestTheSheetForStaff:
         (page,) = words_of(staff_sheet.pdf(replace(face, languages=("en",))))
 
         assert said in page
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_calls_things_as_the_verifier_does(self, language: str) -> None:
+        on_screen = json.loads((VERIFIER / "languages" / f"{language}.json").read_text(encoding="utf-8"))
+        on_paper = staff_wording(language)
+
+        assert on_screen["keyOfTown"] in on_paper.compare
+        assert on_screen["settings"] in on_paper.purpose
+        assert on_screen["word"]["valid"] == on_paper.answers[0].word
+        assert on_screen["word"]["status-stale"] == on_paper.answers[2].word
 
     def test_says_what_to_do_with_each_answer_and_that_nothing_is_kept(self) -> None:
         (said,) = words_of(staff_sheet.pdf(replace(FACE, languages=("en",))))
