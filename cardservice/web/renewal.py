@@ -26,7 +26,7 @@ bp = Blueprint("renewal", __name__, url_prefix="/cards")
 class OldCardForm(DeskForm):
     """The old card's identity code: as text from a scanner, or on a picture. Neither is kept or shown again."""
 
-    code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3"})
+    code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": ""})
     picture = FileField(render_kw={"accept": "image/jpeg,image/png,image/webp"})
     lives_here = BooleanField()
 
