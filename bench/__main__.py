@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import cards, cold_start, issuing, lists, mutations, sign_in
+from bench import batch, browser, cards, cold_start, issuing, lists, mutations, sign_in
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[[], Result]] = {
@@ -16,13 +16,18 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "verify-es256-peer": cards.verify_es256_against_claim169,
     "verify-eddsa": cards.verify_eddsa,
     "seal-es256": cards.seal_es256,
+    "batch": batch.rate,
     "issue": issuing.issue,
     "sign-in": sign_in.right_among_wrong,
     "status-list-time": lists.time_to_publish,
     "status-list-size": lists.size,
     "cold-start": cold_start.cardverify,
+    "browser-scan": browser.scan,
+    "browser-compute": browser.compute,
+    "browser-start": browser.start,
     "mutations": mutations.outcome,
     "mutations-memory": mutations.memory,
+    "mutations-time": mutations.time_of_one,
 }
 
 
