@@ -16,7 +16,7 @@ import crash_child
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from cardservice.domain import key_rotation, kit_folder, publication, retention, signing, status_places
+from cardservice.domain import key_rotation, kit_folder, kit_writing, retention, signing, status_places
 from cardservice.keystore import KeyFolder
 
 Arm = Callable[[], object]
@@ -98,17 +98,17 @@ POINTS: dict[str, dict[str, Arm]] = {
     },
     "publishing": {
         "C11 rows read": after(status_places, "invalid_positions"),
-        "C12 signed, nothing written": before(publication, "_write"),
+        "C12 signed, nothing written": before(kit_writing, "write"),
         "C13 half a file": half_a_file,
         "C13 one file of several": after(kit_folder, "place", times=2),
-        "C14 written, not remembered": after(publication, "_write"),
+        "C14 written, not remembered": after(kit_writing, "write"),
         "C14 at the commit": commit(1, done=False),
         "C14 remembered": commit(1, done=True),
     },
     "rotating": {
         "C16 generated": after(KeyFolder, "create"),
         "C17 announced": commit(1, done=True),
-        "C18 trust list written, not remembered": after(publication, "_write"),
+        "C18 trust list written, not remembered": after(kit_writing, "write"),
         "C19 remembered, not committed": after(key_rotation, "mark_published"),
         "C19 trust list published": commit(2, done=True),
         "C20 activated, not committed": commit(3, done=False),
