@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey
@@ -25,10 +25,8 @@ from cardservice.domain.errors import NotFound
 from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.domain.recognised_city import CITIES, City, CityRefused, Taken, Why
 from cardservice.domain.trust import Town
-from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList, StatusList
+from cardservice.storage.models import CITY_DECISIONS, AuditEntry, RecognisedCity, RecognisedList, StatusList
 from cardservice.verify import KitMemory
-
-_DECISIONS = {str(Action.CITY_RECOGNISED), str(Action.CITY_FOLLOWED)}
 
 
 class CityNotFound(NotFound):
@@ -94,7 +92,7 @@ def recognise(
     row = session.get(RecognisedCity, issuer) or RecognisedCity(issuer=issuer, recognised_on=day_of(now))
     row.services, row.address = " ".join(chosen), address
     _keep(session, row, city, files, before=before, now=now)
-    _decide(session, row, Action.CITY_RECOGNISED, actor=actor, now=now)
+    audit.record(session, actor, Action.CITY_RECOGNISED, _subject(row), now=now)
     return next(one for one in known(session, town) if one.issuer == issuer)
 
 
@@ -129,7 +127,7 @@ def refresh(
     followed = anchor != row.anchor
     news = _keep(session, row, city, files, before=before, now=now)
     if followed:
-        _decide(session, row, Action.CITY_FOLLOWED, actor=actor, now=now)
+        audit.record(session, actor, Action.CITY_FOLLOWED, _subject(row), now=now)
     return news
 
 
@@ -167,10 +165,10 @@ def forget(session: Session, issuer: str, *, actor: Actor, now: datetime) -> Non
 
 def known(session: Session, town: Town) -> tuple[Known, ...]:
     """Return every city that was recognised, in that order, each checked anew."""
-    taken, found = _ours(session, town), []
+    taken, decisions, found = _ours(session, town), _decisions(session), []
     order = select(RecognisedCity).order_by(RecognisedCity.recognised_on, RecognisedCity.issuer)
     for row in session.scalars(order).all():
-        one = _read(session, row, taken)
+        one = _read(session, row, taken, decisions)
         found.append(one)
         taken = taken if one.city is None else taken.also(one.city)
     return tuple(found)
@@ -181,11 +179,11 @@ def entries(cities: Iterable[Known]) -> tuple[TrustedIssuer, ...]:
     return tuple(one.city.entry for one in cities if one.city is not None)
 
 
-def _read(session: Session, row: RecognisedCity, taken: Taken) -> Known:
+def _read(session: Session, row: RecognisedCity, taken: Taken, decisions: Mapping[str, Link]) -> Known:
     services = tuple(row.services.split(" "))
     city, why, lists = None, None, {}
     try:
-        _check_decided(session, row)
+        _check_decided(row, decisions)
         city = recognised_city.admit(row.trust_list, row.anchor, services, taken=taken)
         contents = session.scalars(select(RecognisedList.content).where(RecognisedList.issuer == row.issuer))
         lists = recognised_city.own_lists(contents, city, row.trust_list)
@@ -223,7 +221,6 @@ def _keep(
     news = bool(fresh) or before is None or before.trust_list != content
     row.anchor, row.trust_list = city.anchor.to_cose_key(), content
     row.refreshed_at = row.asked_at = now
-    row.decided_in = row.decided_in or 0
     session.add(row)
     if news:
         _let_it_be_published(session)
@@ -239,26 +236,31 @@ def _let_it_be_published(session: Session) -> None:
     session.execute(update(StatusList).values(changed=True))
 
 
-def _decide(session: Session, row: RecognisedCity, action: Action, *, actor: Actor, now: datetime) -> None:
-    audit.record(session, actor, action, _subject(row), now=now)
-    entry = audit.newest(session)
-    row.decided_in = 0 if entry is None else entry.sequence
-    session.flush()
+def _decisions(session: Session) -> dict[str, Link]:
+    """Return the last decision about each city that ever was decided about, by the end of its subject."""
+    chosen = select(*(getattr(AuditEntry, name) for name in Link._fields)).where(text(CITY_DECISIONS))
+    rows = session.execute(chosen.order_by(AuditEntry.sequence))
+    return {row.subject.partition("/")[2]: Link(*row) for row in rows}
 
 
-def _check_decided(session: Session, row: RecognisedCity) -> None:
-    """Return if the audit says that this anchor was recognised for these services. Raises `CityRefused`."""
-    entry = session.get(AuditEntry, row.decided_in)
-    if entry is None or entry.action not in _DECISIONS or entry.subject != _subject(row):
+def _check_decided(row: RecognisedCity, decisions: Mapping[str, Link]) -> None:
+    """Return if the last decision about this city was to take this anchor for these services. Raises `CityRefused`."""
+    subject = _subject(row)
+    last = decisions.get(subject.partition("/")[2])
+    if last is None or last.action == Action.CITY_FORGOTTEN or last.subject != subject:
         raise CityRefused(Why.ANOTHER_DECISION)
-    if audit.digest_of(Link(*(getattr(entry, name) for name in Link._fields))) != entry.digest:
+    if audit.digest_of(last) != last.digest:
         raise CityRefused(Why.ANOTHER_DECISION)
 
 
 def _subject(row: RecognisedCity) -> str:
-    """Return the audit's name of a decision: a digest of what was decided, and of the city as much as has room."""
-    decided = json.dumps([row.issuer, row.anchor.hex(), row.services], ensure_ascii=True).encode()
-    return f"city:{hashlib.sha256(decided).hexdigest()[:24]}/{recognised_city.host_of(row.issuer)[:22]}"
+    """Return the audit's name of a decision: a digest of what was decided, then which city, as much as has room."""
+    decided = json.dumps([row.issuer, row.anchor.hex(), row.services], ensure_ascii=True)
+    return f"city:{_digest(decided)[:24]}/{_digest(row.issuer)[:8]}/{recognised_city.host_of(row.issuer)[:13]}"
+
+
+def _digest(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _ours(session: Session, town: Town) -> Taken:

@@ -215,7 +215,6 @@ TABLES: dict[str, Rule] = {
             "address": "where its lists are fetched",
             "trust_list": "its newest trust list, as it signed it",
             "recognised_on": "the day it was recognised",
-            "decided_in": "number of the audit entry that says so",
             "refreshed_at": "moment its lists were last taken",
             "asked_at": "moment its lists were last asked for",
         },

@@ -33,6 +33,9 @@ from cardservice.storage.outside_models import RecognisedList as RecognisedList
 from cardservice.storage.types import UtcDateTime
 from cardservice.terms import CardState, DraftState, StaffRole
 
+CITY_DECISIONS = "action IN ('city.recognised', 'city.followed to its next anchor', 'city.forgotten')"
+"""Which audit entries decide what counts of a recognised city: few among many, and asked for at every publication."""
+
 
 def _words(enum: type[CardState] | type[DraftState] | type[StaffRole]) -> Enum:
     """Stored as the word that stands in terms.py, without a constraint: a new member needs no migration."""
@@ -248,6 +251,14 @@ class AuditEntry(Base):
     """One state change: who did what to which id on which day, chained to the entry before it."""
 
     __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index(
+            "ix_audit_entries_cities",
+            "sequence",
+            sqlite_where=text(CITY_DECISIONS),
+            postgresql_where=text(CITY_DECISIONS),
+        ),
+    )
 
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(Date)

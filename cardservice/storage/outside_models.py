@@ -47,8 +47,8 @@ class Partner(Base):
 class RecognisedCity(Base):
     """Another city whose cards are accepted here: its anchor as two people compared it, and its newest trust list.
 
-    `services`: words with spaces between them. `decided_in` is the audit entry that says what was decided, so that a
-    change in this row alone shows. `asked_at` is the last attempt to fetch its lists, `refreshed_at` the last success.
+    `services`: words with spaces between them. The audit says what was decided, so that a change in this row alone
+    shows. `asked_at` is the last attempt to fetch its lists, `refreshed_at` the last success.
     """
 
     __tablename__ = "recognised_cities"
@@ -59,7 +59,6 @@ class RecognisedCity(Base):
     address: Mapped[str | None] = mapped_column(String(200))
     trust_list: Mapped[bytes] = mapped_column(LargeBinary)
     recognised_on: Mapped[date] = mapped_column(Date)
-    decided_in: Mapped[int] = mapped_column(Integer)
     refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -13,6 +13,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+DECISIONS = "action IN ('city.recognised', 'city.followed to its next anchor', 'city.forgotten')"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -23,7 +25,6 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("trust_list", sa.LargeBinary(), nullable=False),
         sa.Column("recognised_on", sa.Date(), nullable=False),
-        sa.Column("decided_in", sa.Integer(), nullable=False),
         sa.Column("refreshed_at", sa.DateTime(), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("issuer", name=op.f("pk_recognised_cities")),
@@ -36,8 +37,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["issuer"], ["recognised_cities.issuer"], name=op.f("fk_recognised_lists_issuer")),
         sa.PrimaryKeyConstraint("issuer", "uri", name=op.f("pk_recognised_lists")),
     )
+    op.create_index(
+        "ix_audit_entries_cities",
+        "audit_entries",
+        ["sequence"],
+        sqlite_where=sa.text(DECISIONS),
+        postgresql_where=sa.text(DECISIONS),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_audit_entries_cities", table_name="audit_entries")
     op.drop_table("recognised_lists")
     op.drop_table("recognised_cities")

@@ -24,6 +24,7 @@ from tests.verify.town import MORNING, TestKey, Town, trusted
 OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Outra"}, algorithm=Algorithm.EDDSA)
 THIRD = Town(issuer="https://third.example", names={"en": "Third"})
 FOURTH = Town(issuer="https://fourth.example", names={"en": "Fourth"})
+COLUMNS = RecognisedCity.__table__.columns.keys()
 DAY_S = 86_400
 Files = dict[str, bytes]
 
@@ -535,7 +536,7 @@ class TestWhatIsStored:
 
         assert (outra.city, outra.why) == (None, Why.ANOTHER_DECISION)
 
-    @pytest.mark.parametrize("changes", [{"subject": "city:forged"}, {"digest": bytes(32)}, {"action": "card.signed"}])
+    @pytest.mark.parametrize("changes", [{"subject": "city:forged"}, {"digest": bytes(32)}, {"actor": "staff:1"}])
     def test_is_ignored_where_the_decision_in_the_audit_was_edited(
         self, recognise: Callable[..., Known], session: Session, town_hall: TownHall, changes: dict[str, Any]
     ) -> None:
@@ -545,11 +546,33 @@ class TestWhatIsStored:
 
         assert recognition.known(session, town_hall.town)[0].why is Why.ANOTHER_DECISION
 
-    def test_is_ignored_where_no_decision_is_named(
+    def test_is_ignored_where_a_city_that_was_forgotten_is_put_back(
+        self, recognise: Callable[..., Known], session: Session, town_hall: TownHall
+    ) -> None:
+        """Once it was decided to take it; the last decision counts."""
+        recognise()
+        kept = {name: getattr(session.get(RecognisedCity, OUTRA.issuer), name) for name in COLUMNS}
+        recognition.forget(session, OUTRA.issuer, actor=CONSOLE, now=NOON)
+
+        session.add(RecognisedCity(**kept))
+
+        assert recognition.known(session, town_hall.town)[0].why is Why.ANOTHER_DECISION
+
+    def test_is_ignored_where_services_that_were_taken_back_are_put_back(
+        self, recognise: Callable[..., Known], session: Session, town_hall: TownHall
+    ) -> None:
+        recognise(OUTRA, None, "library", "pool")
+        recognise(OUTRA, None, "library")
+
+        session.execute(update(RecognisedCity).values(services="library pool"))
+
+        assert recognition.known(session, town_hall.town)[0].why is Why.ANOTHER_DECISION
+
+    def test_is_ignored_where_nothing_was_ever_decided(
         self, recognise: Callable[..., Known], session: Session, town_hall: TownHall
     ) -> None:
         recognise()
-        session.execute(update(RecognisedCity).values(decided_in=10**6))
+        session.execute(update(AuditEntry).values(action="card.signed"))
 
         assert recognition.known(session, town_hall.town)[0].why is Why.ANOTHER_DECISION
 

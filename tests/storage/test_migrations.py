@@ -161,7 +161,7 @@ def _fill(engine: Engine) -> None:
         session.add(models.Partner(id=1, name="a", name_key="a", services="library", code="residence"))
         session.add(
             models.RecognisedCity(
-                issuer="https://a.example", anchor=b"k", services="library", trust_list=b"t", decided_in=1,
+                issuer="https://a.example", anchor=b"k", services="library", trust_list=b"t",
                 recognised_on=NOON.date(), refreshed_at=NOON, asked_at=NOON,
             )
         )  # fmt: skip
