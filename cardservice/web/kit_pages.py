@@ -42,9 +42,9 @@ def files(folder: Path = FOLDER) -> Mapping[str, bytes]:
     missing = [name for name in BUILT if not (folder / name).is_file()]
     if missing:
         raise VerifierNotBuilt(missing)
-    pages = {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    # Without what a system or an editor lays beside files under a hidden name.
+    found = sorted(path for path in folder.rglob("[!.]*") if path.is_file())
+    pages = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
     worker = pages.pop(WORKER, None)
     every = {**pages, **_words(), **kit_samples.files()}
     return every if worker is None else {**every, WORKER: _told_what_there_is(worker, every)}

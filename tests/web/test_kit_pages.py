@@ -53,6 +53,11 @@ class TestFiles:
         }
         assert "samples/samples.json" in files
 
+    def test_are_not_what_an_editor_left_under_a_hidden_name(self, folder: Path) -> None:
+        (folder / "page" / ".scan.js.swp").write_bytes(b"half a page")
+
+        assert not [name for name in kit_pages.files(folder) if "swp" in name]
+
     def test_have_the_words_in_the_order_of_their_numbers(self, folder: Path) -> None:
         for language in fingerprint.LANGUAGES:
             words = json.loads(kit_pages.files(folder)[f"words/{language}.json"])
