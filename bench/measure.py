@@ -21,6 +21,8 @@ class Result:
     runs: int
     at_least: bool = False
     """Whether the goal is how many times faster we are, instead of how many times slower we may be."""
+    more_is_better: bool = False
+    """Whether what is measured is a rate: then the goal is the share of the peer's that ours must reach."""
 
     @property
     def ratio(self) -> float:
@@ -30,7 +32,7 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether the goal is reached."""
-        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+        return self.ratio >= self.goal if self.at_least or self.more_is_better else self.ratio <= self.goal
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields that `make bench` prints."""
@@ -40,7 +42,7 @@ class Result:
             "peer_name": self.peer_name,
             "unit": self.unit,
             "ratio": round(self.ratio, 3),
-            "goal": f"{'>=' if self.at_least else '<='} {self.goal}",
+            "goal": f"{'>=' if self.at_least or self.more_is_better else '<='} {self.goal}",
             "holds": self.holds,
             "runs": self.runs,
         }
