@@ -6,11 +6,13 @@ import os
 import struct
 import subprocess
 import sys
+import unicodedata
 import zlib
 from pathlib import Path
 
 import pytest
 import qrcode
+from hostile_names import NAMES
 from PIL import Image
 
 from cardservice import scan
@@ -146,7 +148,10 @@ class TestExitStatus:
         answer = cardverify("--help")
 
         assert answer.status == 0
-        assert "cardverify --kit FOLDER [--for SERVICE] [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]" in answer.out
+        assert (
+            "cardverify --kit FOLDER [--for SERVICE] [--at TIME] [--json] [TEXT | PICTURE.png | CARD.pdf | -]"
+            in answer.out
+        )
         assert "Exit status: 0 valid, 1 not valid, 2 cannot tell" in answer.out
         assert "Example: zbarimg" in answer.out
         assert len(answer.out.splitlines()) < 24, "one screen"
@@ -391,6 +396,52 @@ class TestWords:
             assert "anA" in out
             assert not {character for character in out if character < " " and character != "\n"}
             assert not set(out) & {"\x7f", "\x9b", "\u202e", "\u2066", "\u2028", "\u200b"}
+
+    @pytest.mark.parametrize("arguments", [[], ["--json"], ["--for", "pool"]])
+    def test_show_two_hundred_hostile_names_and_obey_none(self, cardverify, tmp_path, arguments) -> None:
+        """THREATS T20: markup, escape sequences, directions, in all that a card and a kit can say."""
+        for place, name in enumerate(NAMES):
+            town = Town(names={"pt": name})
+            folder = write_kit(tmp_path / str(place), town.files(None, town.status_list(size=1 << 17)))
+            (folder / "status" / "2.cwt").write_bytes(name.encode())
+            card = town.claims(
+                name=name, name_second=name, birth_date=name, card_number=name, language=name, portrait=None
+            )
+
+            answer = cardverify("--kit", folder, *AT, *arguments, town.text(card))
+
+            assert answer.status == 0
+            assert answer.err == ""
+            for character in answer.out.replace("\n", ""):
+                assert unicodedata.category(character) not in {"Cc", "Cs", "Co", "Zl", "Zp"}
+                assert character in "\u200c\u200d" or unicodedata.category(character) != "Cf"
+
+    def test_say_nothing_that_was_typed_in_place_of_a_card_raw(self, cardverify, kit) -> None:
+        for name in (name for name in NAMES if "\0" not in name and not name.startswith("-")):
+            answer = cardverify("--kit", kit, *AT, "--", name)
+
+            assert not set(answer.out + answer.err) & {"\x1b", "\x9b", "\x07", "\u202e", "\x7f"}
+
+    @pytest.mark.parametrize(
+        ("at", "first_line"),
+        [
+            ("2026-11-24T09:00:00Z", "VALID. This is a card of Vila Aberta."),
+            (
+                "2026-11-24T09:00:01Z",
+                "VALID on the list of Sunday, 22 November 2026. This is a card of Vila Aberta.",
+            ),
+            ("2026-12-06T08:59:59Z", "VALID on the list of Sunday, 22 November 2026. This is a card of Vila Aberta."),
+            ("2026-12-06T09:00:00Z", "CANNOT TELL. The lists in this kit are out of date. Fetch new ones."),
+        ],
+    )
+    def test_tell_of_which_day_the_list_is_once_it_is_older_than_two(self, cardverify, kit, at, first_line) -> None:
+        answer = cardverify("--kit", kit, "--at", at, TOWN.text())
+
+        assert answer.out.splitlines()[0] == first_line
+        assert ("revoked since then" in answer.out) == ("on the list of" in first_line)
+        assert cardverify("--kit", kit, "--at", at, "--json", TOWN.text()).json["fresh"] == (
+            first_line == "VALID. This is a card of Vila Aberta."
+        )
 
     def test_keep_the_joiners_that_a_script_needs(self, cardverify, kit) -> None:
         assert "می\u200cخواهم" in cardverify("--kit", kit, *AT, TOWN.text(TOWN.claims(name="می\u200cخواهم"))).out
