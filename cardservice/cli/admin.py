@@ -160,6 +160,8 @@ def publish(context: Context, out: Path | None) -> None:
     # Without an active status key only the trust list is published: the way out after a compromise (docs/keys.md).
     if opened.active_key_id(Purpose.STATUS) is not None:
         unlocked[Purpose.STATUS] = opened.unlock(Purpose.STATUS, context.ask(Purpose.STATUS))
+    for line in cities.vouched_for(opened) if Purpose.ANCHOR in unlocked else []:
+        click.echo(line)
     done = opened.publish(unlocked, now=utc_now(), out=out)
     click.echo(f"Published to {out or opened.settings.kit_folder}: trust list {done.trust_sequence}, status lists:")
     for number, sequence in sorted(done.status_sequences.items()):

@@ -130,6 +130,14 @@ def cities_forget(context: Context, issuer: str) -> None:
     click.echo(f'Until the trust list is signed anew its cards are "cannot tell". {_PUBLISH}')
 
 
+def vouched_for(opened: Town) -> list[str]:
+    """What whoever holds the anchor key signs for, beside the town's own keys: each recognised city that counts."""
+    with opened.transaction() as session:
+        found = recognition.known(session, decided.publisher(opened.settings))
+    counting = [(one.city, one.services) for one in found if one.city is not None]
+    return [f"The anchor vouches for {city.own.name}, {city.issuer}: {', '.join(named)}" for city, named in counting]
+
+
 def fingerprint_lines(digits: str, languages: tuple[str, ...]) -> list[str]:
     """A fingerprint as people compare it: its words in the first language that has a list, and in English, and hex."""
     spoken = next((language for language in languages if language in fingerprint.LANGUAGES), "en")

@@ -139,6 +139,7 @@ class TestRecognise:
             "valid",
             "not-recognised",
         )
+        assert f"The anchor vouches for Vila Aberta, {ISSUER}: library\n" in published.output
         assert "anchor key" not in published.output
 
     def test_takes_an_anchor_that_came_another_way_and_the_kit_from_the_web(
