@@ -103,9 +103,16 @@ def _in_words(updated: Updated, *, now: datetime, pinned: bool, quiet: bool) -> 
     if updated.kit.anchor is not None and (updated.first_use or updated.anchor_changed):
         lines += _about_anchor(in_groups(updated.kit.anchor.fingerprint), updated, pinned=pinned)
     if not quiet:
-        lines.append(f"Updated: {', '.join(updated.changed)}." if updated.changed else "Nothing new.")
+        lines.append(f"Updated: {_names(updated.changed)}." if updated.changed else "Nothing new.")
     lines += _about_age(updated.kit, int(now.timestamp()), quiet=quiet)
     return "".join(line + "\n" for line in lines)
+
+
+def _names(changed: Sequence[str]) -> str:
+    """The signed files by name, and how many others."""
+    signed = [name for name in changed if name.endswith((".cwt", ".cose")) and not name.startswith("samples/")]
+    others = len(changed) - len(signed)
+    return ", ".join([*signed, *([f"{others} other files" if others > 1 else "1 other file"] if others else [])])
 
 
 def _about_anchor(fingerprint: str, updated: Updated, *, pinned: bool) -> list[str]:
