@@ -16,14 +16,16 @@ from tests.verify.town import YEAR, TestKey, Town, trusted
 from verifier.site import Site, kit_of
 
 REVOKED = 666
+VILA = Town()
+OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Other City", "ar": "مدينة أخرى"})
 
 
 @dataclass(frozen=True)
 class World:
     """A town with its cards and lists, in the time in which the test runs; `age` is how old the lists are."""
 
-    town: Town = Town()
-    other: Town = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Other City", "ar": "مدينة أخرى"})
+    town: Town = VILA
+    other: Town = OUTRA
     age: timedelta = timedelta(0)
     status_days: int = 14
 

@@ -1,7 +1,7 @@
 """Inputs on which two verifiers could disagree: texts, kits, times and services, good, odd and hostile.
 
-Half of the texts are the hostile ones of bench/mutations.py, which no key signed. The other half is signed with the right
-key over contents that one language may read otherwise than the other: numbers of every size, truth values for numbers,
+Part of the texts are the hostile ones of bench/mutations.py, which no key signed. The others are signed with the right
+key, over contents that one language may read otherwise than the other: numbers of every size, truth values for numbers,
 texts that are not UTF-8, keys twice, lengths written long. What is made depends only on the seed.
 """
 
@@ -24,7 +24,8 @@ from tests.verify.town import MIDNIGHT, MORNING, YEAR, TestKey, Town, trusted
 
 INTEGERS = [
     0, 1, -1, 23, 24, 255, 256, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**53 - 1, 2**53, 2**53 + 1, 2**63,
-    2**64 - 1, -(2**53), -(2**53) - 1, -(2**63), -(2**64), MIDNIGHT, MIDNIGHT + DAY, MORNING, 253_402_300_799, 253_402_300_800,
+    2**64 - 1, -(2**53), -(2**53) - 1, -(2**63), -(2**64), MIDNIGHT, MIDNIGHT + DAY, MORNING,
+    253_402_300_799, 253_402_300_800,
 ]  # fmt: skip
 TEXTS = [
     "",
@@ -150,8 +151,8 @@ class Oddities:
 
     def cases(self) -> Iterator[Case]:
         ways: list[Callable[[], str]] = [
-            self.hostile.text, self.hostile.text, self.odd_claims, self.odd_claims, self.odd_bytes, self.odd_message, self.good,
-            self.pointed, self.long,
+            self.hostile.text, self.hostile.text, self.odd_claims, self.odd_claims, self.odd_bytes, self.odd_message,
+            self.good, self.pointed, self.long,
         ]  # fmt: skip
         while True:
             kit = self.chance.choice([0, 0, 0, 1, self.chance.randrange(len(self.kits))])

@@ -1,4 +1,4 @@
-"""A static host for a kit, under a path of its own: what a mirror is. It counts what it was asked, and can be unplugged."""
+"""A static host for a kit, under a path of its own, as a mirror is. It remembers what it was asked, and can be gone."""
 
 import contextlib
 import hashlib
@@ -12,7 +12,8 @@ from typing import Any
 from cardservice.web import kit_pages
 
 TYPES = {
-    ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml",
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json",
+    ".svg": "image/svg+xml",
     ".wasm": "application/wasm", ".png": "image/png", ".webmanifest": "application/manifest+json", ".txt": "text/plain",
 }  # fmt: skip
 

@@ -1,12 +1,14 @@
-"""How the page looks and reads: in five languages, small and large, light and dark, and with names that are commands."""
+"""How the page looks and reads: in five languages, small and large, light and dark, with names that are commands."""
 
 import gzip
+import io
 import re
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hostile_names import NAMES
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.web import kit_pages
@@ -18,6 +20,15 @@ LARGEST = 60_000  # bytes of the page, compressed, without what reads pictures
 FOR_PICTURES = ("vendor/zxing.js", "vendor/zxing_reader.wasm")
 
 
+GREEN, RED, GREY = (11, 107, 58), (163, 18, 42), (60, 74, 84)
+
+
+def painted(page: Page) -> tuple[int, ...]:
+    """The colour that fills most of the answer's heading, as it is on the screen."""
+    shot = Image.open(io.BytesIO(page.locator("#verdict .answer").screenshot())).convert("RGB")
+    return max(shot.getcolors(shot.width * shot.height))[1]  # type: ignore[type-var, return-value]
+
+
 def complaints(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
 
@@ -25,18 +36,20 @@ def complaints(page: Page) -> list[str]:
 class TestLooks:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_nothing_is_in_the_way_of_anybody(self, chromium: Browser, site: Site, world: World, language: str) -> None:
-        """axe finds nothing on 320 pixels with text twice as large, light and dark; and nothing has to be scrolled across."""
+        """axe finds nothing on 320 pixels, text twice as large, light and dark; nothing has to be scrolled across."""
         context = chromium.new_context(locale=language, viewport={"width": 320, "height": 700}, reduced_motion="reduce")
         page = started(context.new_page(), site.address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         page.evaluate("document.documentElement.style.fontSize = '225%'")  # twice the page's own
 
-        for text in (None, world.text(name_second="كريم الحدّاد", language_second="ara"), world.revoked(), "x"):
+        good = world.text(name_second="كريم الحدّاد", language_second="ara")
+        for text, colour in ((None, None), (good, GREEN), (world.revoked(), RED), ("x", GREY)):
             if text is not None:
                 check(page, text)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 assert complaints(page) == []
+                assert colour is None or painted(page) == colour
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
         context.close()
 
@@ -59,7 +72,8 @@ class TestLooks:
     def test_what_can_be_pressed_is_large_enough_for_a_thumb(self, verifier: Page) -> None:
         verifier.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
 
-        small = verifier.evaluate("""() => [...document.querySelectorAll("button, select, textarea, summary, .button, label:has([type=checkbox]), a")]
+        small = verifier.evaluate("""() => [...document.querySelectorAll(
+            "button, select, textarea, summary, .button, label:has([type=checkbox]), a")]
           .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
           .map((element) => element.outerHTML)""")
 
@@ -156,8 +170,9 @@ class TestWhatItIsMadeOf:
           const refused = [];
           document.addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
           await fetch("https://elsewhere.example/").catch(() => {});
-          document.body.append(Object.assign(document.createElement("img"), { src: "https://elsewhere.example/x.png" }));
-          document.body.append(Object.assign(document.createElement("script"), { textContent: "globalThis.ran = true" }));
+          const add = (tag, what) => document.body.append(Object.assign(document.createElement(tag), what));
+          add("img", { src: "https://elsewhere.example/x.png" });
+          add("script", { textContent: "globalThis.ran = true" });
           await new Promise((resolve) => setTimeout(resolve, 100));
           return [refused.sort(), globalThis.ran ?? false];
         }""")
