@@ -89,12 +89,13 @@ class FromWeb:
         """A web server is not asked for a listing."""
 
     def _read(self, answer: Any, limit: int) -> bytes:
-        content = b""
-        while len(content) <= limit and (piece := answer.read(min(_PIECE, limit + 1 - len(content)))):
+        content, declared = b"", answer.length
+        # One packet at a time: a server that sends a byte now and then would keep us for ever.
+        while len(content) <= limit and (piece := answer.read1(min(_PIECE, limit + 1 - len(content)))):
             content += piece
             if time.monotonic() > self._until:
                 raise TimeoutError("it takes too long")
-        if len(content) <= limit and answer.length:
+        if declared is not None and len(content) < min(declared, limit + 1):
             raise OSError("the answer was cut short")
         return content
 

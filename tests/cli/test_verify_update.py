@@ -448,6 +448,26 @@ class TestSources:
 
         assert time.monotonic() - began < 5
 
+    def test_give_up_on_a_server_that_sends_a_byte_now_and_then(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(verify_sources, "DEADLINE", 0.3)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            source = FromWeb(f"http://127.0.0.1:{server.getsockname()[1]}/", secure=False)
+
+            def drip() -> None:
+                connection, _ = server.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(4096)
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                    for _ in range(100):
+                        connection.sendall(b"x")
+                        time.sleep(0.05)
+
+            dripping = threading.Thread(target=drip)
+            dripping.start()
+            with pytest.raises(OSError, match="it takes too long"):
+                source.fetch("SHA256SUMS", 10_000)
+            dripping.join()
+
     def test_say_of_an_answer_that_is_none_that_it_is_none(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
             source = FromWeb(f"http://127.0.0.1:{server.getsockname()[1]}/", secure=False)
