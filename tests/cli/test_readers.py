@@ -156,7 +156,7 @@ class TestAnotherCoseLibrary:
 
     def test_verifies_the_status_list_with_a_key_of_the_trust_list(self, any_demo: Demo) -> None:
         kit = any_demo.folder / "kit"
-        (issuer,) = Kit.load(kit).trust_list.issuers
+        issuer, *_others = Kit.load(kit).trust_list.issuers
         (status_key,) = [found.key for found in issuer.keys if found.purpose is KeyPurpose.STATUS]
         key = cwt.COSEKey.new(cbor2.loads(status_key.to_cose_key()))
 
