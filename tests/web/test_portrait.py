@@ -138,5 +138,5 @@ class TestAnUpload:
 
         kept = [path for path in Path(hall.folder).rglob("*") if path.is_file()]
 
-        assert {path.suffix for path in kept if path not in named} <= {".db", ".db-wal", ".db-shm", ".key"}
+        assert {path.suffix for path in kept if path not in named} <= {".db", ".db-wal", ".db-shm", ".key", ".cose"}
         assert [path for path, content in named.items() if path.read_bytes() != content] == []
