@@ -51,13 +51,13 @@ class FromFolder:
 class FromWeb:
     """A kit at an address. Plain http will do for what is signed; with `secure`, nothing but https will."""
 
-    def __init__(self, address: str, *, secure: bool) -> None:
-        """Raises BadAddress."""
+    def __init__(self, address: str, *, secure: bool, redirects: bool = True, deadline: float | None = None) -> None:
+        """Raises BadAddress. Without `redirects` the server does not get to name another place."""
         parts = _checked(address, secure=secure)
         if parts.query or parts.fragment:
             raise BadAddress("an address with ? or #: a kit is a folder of files.")
         self._base = parts.geturl().rstrip("/") + "/"
-        self._until = time.monotonic() + DEADLINE
+        self._until = time.monotonic() + (DEADLINE if deadline is None else deadline)
         self._opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.ProxyHandler(),
@@ -65,7 +65,7 @@ class FromWeb:
             urllib.request.HTTPSHandler(),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
-            _Redirects(secure=secure),
+            *([_Redirects(secure=secure)] if redirects else []),
         ):
             self._opener.add_handler(handler)
         self._opener.addheaders = [("User-Agent", "cardverify")]

@@ -463,6 +463,19 @@ class TestFetching:
         with pytest.raises(CityNotReached):
             city_kit.fetch(place)
 
+    def test_goes_nowhere_else_where_a_server_says_so(self, web: str) -> None:
+        class Elsewhere(Quiet):
+            def do_GET(self) -> None:
+                self.send_response(302)
+                self.send_header("Location", web + self.path.lstrip("/"))
+                self.end_headers()
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            with pytest.raises(CityNotReached, match="302"):
+                city_kit.fetch(f"http://127.0.0.1:{server.server_port}/")
+            server.shutdown()
+
     def test_does_not_wait_for_ever(self, web: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(city_kit, "DEADLINE", -1)
 
