@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "cardservice"
 PYTHON = sorted(path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts)
-SCRIPTS = sorted((PACKAGE / "web" / "static").rglob("*.js"))
+SCRIPTS = sorted(path for path in (PACKAGE / "web" / "static").rglob("*.js") if path.parent.name != "vendor")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # Text that becomes code, objects or a template.
@@ -167,16 +167,32 @@ class TestTheCode:
 
 IN_SCRIPTS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|postMessage|localStorage"
-    r"|sessionStorage|indexedDB|document\.cookie|\bWebSocket\b|XMLHttpRequest|\bfetch\(|sendBeacon|__proto__|Object\.assign|\bvar\b"
+    r"|sessionStorage|indexedDB|document\.cookie|\bWebSocket\b|XMLHttpRequest|\bfetch\(|sendBeacon|__proto__|\bvar\b"
+    # Fields that are written out where they are given are no stranger's.
+    r"|Object\.assign(?!\(this[.\w]*, \{)"
 )
+IN_SCRIPTS_BECAUSE = {
+    "verifier/page/store.js": {"indexedDB", "localStorage"},  # the lists, and what the partner has set
+    "verifier/page/lists.js": {"fetch("},  # the lists, by a timer
+    "verifier/page/words.js": {"fetch("},  # the page's own words
+    "verifier/page/fingerprint.js": {"fetch("},
+    "verifier/page/self-test.js": {"fetch("},  # the samples
+    "verifier/page/offline.js": {"postMessage"},  # to its own worker: a newer page may take over
+    "verifier/service-worker.js": {"fetch("},  # what it has not kept
+}
 
 
 class TestTheScripts:
     @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
     def test_write_no_markup_keep_nothing_and_ask_nobody(self, script: Path) -> None:
-        assert IN_SCRIPTS.findall(script.read_text(encoding="utf-8")) == []
+        allowed = IN_SCRIPTS_BECAUSE.get(script.relative_to(PACKAGE / "web" / "static").as_posix(), set())
 
-    @pytest.mark.parametrize("line", ["x.innerHTML = name", "localStorage.setItem(a, b)", "fetch('/')", "a.__proto__"])
+        assert set(IN_SCRIPTS.findall(script.read_text(encoding="utf-8"))) == allowed
+
+    @pytest.mark.parametrize(
+        "line",
+        ["x.innerHTML = name", "localStorage.setItem(a, b)", "fetch('/')", "a.__proto__", "Object.assign(this, given)"],
+    )
     def test_would_not_pass_with_a_planted_line(self, line: str) -> None:
         assert IN_SCRIPTS.search(line)
 

@@ -16,8 +16,8 @@ const [SEQUENCE, REINSTATED, LOWEST_TRUST_SEQUENCE] = [-65537, -65538, -65539]; 
 
 /** One published list. Times are seconds since 1970. */
 export class StatusList {
-  constructor(fields) {
-    Object.assign(this, fields);
+  constructor({ uri, issuedAt, expiresAt, ttl, sequence, lowestTrustSequence, packed, width, reinstated }) {
+    Object.assign(this, { uri, issuedAt, expiresAt, ttl, sequence, lowestTrustSequence, packed, width, reinstated });
   }
 
   get size() {

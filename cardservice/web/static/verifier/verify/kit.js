@@ -28,8 +28,8 @@ export class UnknownAnchor extends ListRefused {}
 
 /** Lists whose signatures have been checked. Made by `fromFiles`. */
 export class Kit {
-  constructor(fields) {
-    Object.assign(this, fields);
+  constructor({ anchor, trustList, statusLists, problems, cardKeys }) {
+    Object.assign(this, { anchor, trustList, statusLists, problems, cardKeys });
   }
 
   /**
