@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -65,9 +65,9 @@ coverage:
 
 # Long, as one command or part by part; docs/proof.md says what each proves and how long it takes.
 LONG := CARDSERVICE_LONG=1 $(BIN)/python -m pytest -o faulthandler_timeout=0
-LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics
+LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics tests/verifier
 
-sure-long: long-machine long-crashes long-mutants long-forensics long-properties long-hostile
+sure-long: long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile
 
 long-machine: install
 	$(LONG) tests/domain/test_state_machine.py
@@ -80,6 +80,10 @@ long-mutants: install
 
 long-forensics: install
 	$(LONG) -n $(WORKERS) tests/forensics
+
+# A million inputs for both verifiers, and every fault planted in the browser's.
+long-verifier: install
+	$(LONG) tests/verifier
 
 # Two hundred times the examples of every property, in all other rooms.
 long-properties: install
