@@ -49,7 +49,7 @@ class TestEveryNote:
             "Vila Aberta",
             ADDRESS,
             "sha256sum -c SHA256SUMS",
-            f"cardverify update --from {ADDRESS} ",
+            f"cardverify update --pages --from {ADDRESS} ",
             "python3 -m http.server --directory ",
             "cardverify --kit ",
             "Access-Control-Allow-Origin: *",
