@@ -1,16 +1,19 @@
 """The page without a network, and the lists it takes, keeps and refuses."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from conftest import CHROMIUM_ARGUMENTS
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.credential.claims import DAY
 from tests.verify.town import TestKey
 from verifier.conftest import REVOKED, World, check, started
 from verifier.site import Site, kit_of
+from verifier.test_verdicts import forged
 
 STARTS = 10
 
@@ -290,3 +293,21 @@ def with_a_new_purpose(world: World) -> bytes:
 
 def test_the_helper_s_lists_are_of_today(world: World) -> None:
     assert 0 <= world.now - world.today < 2 * DAY
+
+
+def test_a_page_without_https_checks_cards_with_curves_of_its_own(chromium: Browser, site: Site, world: World) -> None:
+    """There a browser has no WebCrypto, no service worker and no camera: the answers are the same."""
+    arguments = [*CHROMIUM_ARGUMENTS, "--host-resolver-rules=MAP vila.test 127.0.0.1"]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    page = started(browser.new_page(), site.address.replace("localhost", "vila.test"))
+    assert page.evaluate("[isSecureContext, globalThis.crypto?.subtle === undefined]") == [False, True]
+
+    assert check(page, world.text()) == ("valid", "valid")
+    assert check(page, forged(world)) == ("not-valid", "bad-signature")
+    assert check(page, world.revoked()) == ("not-valid", "revoked")
+    assert page.evaluate("location.hash = '#self-test'")
+    page.wait_for_selector("#samples li")
+    assert page.inner_text("#self-test-result") == "All samples give the right answer."
+    page.click("#open-camera")
+    page.wait_for_selector("#notice[data-notice=cameraRefused]")
+    browser.close()
