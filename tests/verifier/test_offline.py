@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import CHROMIUM_ARGUMENTS
+from chromium_arguments import CHROMIUM_ARGUMENTS
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.credential.claims import DAY

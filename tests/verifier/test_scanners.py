@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM_ARGUMENTS
+from chromium_arguments import CHROMIUM_ARGUMENTS
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
