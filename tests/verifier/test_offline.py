@@ -139,6 +139,29 @@ class TestLists:
         assert check(page, world.revoked()) == ("not-valid", "revoked")
         assert check(page, world.text()) == ("valid", "valid")
 
+    def test_a_city_whose_lists_are_away_cannot_be_told_and_comes_back_no_older(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        """A town takes a city's lists out of its kit while something is wrong with the city."""
+        name = "status/outra.example-1.cwt"
+        page = started(context.new_page(), site.address)
+        assert check(page, world.text(world.other))[0] == "valid"
+        older = site.files.pop(name)
+        site.put({"status/1.cwt": world.status(world.town, 6)})
+
+        assert update(page) == ""
+        assert check(page, world.text(world.other)) == ("cannot-tell", "status-missing")
+
+        page.reload()
+        page.wait_for_selector("html[data-started]")
+        assert check(page, world.text(world.other)) == ("cannot-tell", "status-missing")
+        site.put({name: World(age=timedelta(hours=2)).status(world.other, 4)})
+        assert update(page) == "older"
+        assert check(page, world.text(world.other)) == ("cannot-tell", "status-missing")
+        site.put({name: older, "status/1.cwt": world.status(world.town, 7)})
+        assert update(page) == ""
+        assert check(page, world.text(world.other))[0] == "valid"
+
     def test_an_older_trust_list_is_said_to_be_one(self, context: BrowserContext, site: Site, world: World) -> None:
         page = started(context.new_page(), site.address)
         site.put(world.lists(sequence=4))

@@ -381,7 +381,7 @@ def everything_kept(page: Page) -> str:
         const database = await answer(indexedDB.open(name));
         for (const store of database.objectStoreNames) {
           const values = await answer(database.transaction(store).objectStore(store).getAll());
-          const told = ({ files }) => [...files].map(([file, bytes]) => [file, digest(bytes)]);
+          const told = ({ files, past }) => [...files, ...past].map(([file, bytes]) => [file, digest(bytes)]);
           kept[`${name} ${store}`] = values.map((value) => [Object.keys(value), value.lineage.length, told(value)]);
         }
         database.close();

@@ -4,6 +4,7 @@
 import { same } from "../credential/bytes.js";
 import { PublicKey } from "../credential/keys.js";
 import { ANCHOR_FILE, Kit, TRUST_LIST_FILE, anchorOf } from "../verify/kit.js";
+import { KitMemory } from "../verify/memory.js";
 import * as store from "./store.js";
 
 const BASE = new URL("../", import.meta.url);
@@ -24,10 +25,15 @@ export const Update = Object.freeze({
   NO_SPACE: "no-space",
 });
 
-/** The lists in use. */
+/** The lists in use, and what is remembered of lists that are not any more. */
 export class Lists {
+  /**
+   * `files` is the kit in use, by name. `past` are status lists that the present kit has no more, so that nobody can bring
+   * an older one of them back: a city's lists may be away for a while, and no card is judged by what is away.
+   */
   constructor() {
-    Object.assign(this, { kit: null, memory: null, files: new Map(), lineage: [], checkedAt: null });
+    const nothing = { kit: null, memory: null, files: new Map(), past: new Map(), lineage: [] };
+    Object.assign(this, { ...nothing, checkedAt: null, updating: null });
   }
 
   /** Take up what is kept on the device. */
@@ -38,14 +44,21 @@ export class Lists {
       const lineage = [];
       for (const key of kept.lineage) lineage.push(await PublicKey.fromCoordinates(key.algorithm, key.coordinates));
       const kit = await Kit.fromFiles(kept.files, pinned(lineage.at(-1)));
-      if (kit.trustList) this.use(kit, kept.files, lineage);
+      if (kit.trustList) await this.use(kit, kept.files, kept.past, lineage);
     } catch {
       // What is kept cannot be read: the next update starts anew.
     }
   }
 
-  /** Fetch the kit and use it if all of it is right. Returns one of `Update`. */
-  async update() {
+  /** Fetch the kit and use it if all of it is right. Returns one of `Update`; never two at a time. */
+  update() {
+    this.updating ??= this.fetchAndAccept().finally(() => {
+      this.updating = null;
+    });
+    return this.updating;
+  }
+
+  async fetchAndAccept() {
     let files;
     try {
       files = await fetchKit();
@@ -56,31 +69,29 @@ export class Lists {
     return this.accept(files);
   }
 
-  /** Use these files if all of them are right; where one status list is not, the one that is kept stays. */
+  /** Use these files if all of them are right; where a status list is not, the one that is kept under its name stays. */
   async accept(files) {
     if (sameFiles(files, this.files)) return Update.SAME;
-    const kept = [...this.files].filter(([name]) => name.startsWith("status/"));
-    const offered = new Map([...kept, ...files]);
+    const offered = new Map(files);
     let kit = await Kit.fromFiles(offered, this.memory);
     if (kit.trustList === null) return why(kit.problems[0]);
-    const [worst] = kit.problems.filter(({ file }) => files.has(file));
-    const refused = kit.problems.map((problem) => problem.file);
-    for (const name of refused) {
-      offered.delete(name);
-      if (this.files.has(name)) offered.set(name, this.files.get(name));
+    const refused = kit.problems;
+    for (const { file } of refused) {
+      offered.delete(file);
+      if (this.files.has(file)) offered.set(file, this.files.get(file));
     }
     if (refused.length) kit = await Kit.fromFiles(offered, this.memory);
     for (const { file } of kit.problems) offered.delete(file);
     const lineage = this.memory === null ? [kit.anchor] : this.memory.followedBy(kit.anchor, kit.trustList, kit.statusLists).lineage;
-    this.use(kit, offered, lineage);
+    await this.use(kit, offered, this.noMoreIn(kit), lineage);
     const saved = await this.save();
-    if (worst) return why(worst);
+    if (refused.length) return why(refused[0]);
     return saved ? Update.NEW : Update.NO_SPACE;
   }
 
   /** Forget the anchor that is pinned and everything under it: what a partner does after comparing a new one. */
   async pinAnew() {
-    Object.assign(this, { kit: null, memory: null, files: new Map(), lineage: [] });
+    Object.assign(this, { kit: null, memory: null, files: new Map(), past: new Map(), lineage: [] });
     await store.forget().catch(() => {});
     return this.update();
   }
@@ -90,21 +101,33 @@ export class Lists {
     return anchorOf(await fetchKit());
   }
 
-  use(kit, files, lineage) {
-    const memory = kit.remember(null);
-    memory.lineage = lineage;
-    Object.assign(this, { kit, files, lineage, memory });
+  async use(kit, files, past, lineage) {
+    const everything = past.size ? await Kit.fromFiles(new Map([...past, ...files]), pinned(lineage.at(-1))) : kit;
+    Object.assign(this, { kit, files, past, lineage, memory: new KitMemory(lineage, kit.trustList, everything.statusLists) });
+  }
+
+  /** The status lists known so far that a newer kit has no more. */
+  noMoreIn(kit) {
+    const past = new Map();
+    for (const [place, name] of this.kit?.sources ?? []) past.set(pastName(place), this.files.get(name));
+    for (const [name, content] of this.past) if (!past.has(name)) past.set(name, content);
+    for (const place of kit.statusLists.keys()) past.delete(pastName(place));
+    return past;
   }
 
   async save() {
     const lineage = this.lineage.map(({ algorithm, coordinates }) => ({ algorithm, coordinates }));
     try {
-      await store.save({ files: this.files, lineage });
+      await store.save({ files: this.files, past: this.past, lineage });
       return true;
     } catch {
       return false;
     }
   }
+}
+
+function pastName(place) {
+  return `status/past ${place}`;
 }
 
 class Damaged extends Error {}
@@ -138,5 +161,5 @@ async function get(name) {
 }
 
 function sameFiles(one, other) {
-  return [...one].every(([name, content]) => other.has(name) && same(content, other.get(name)));
+  return one.size === other.size && [...one].every(([name, content]) => other.has(name) && same(content, other.get(name)));
 }

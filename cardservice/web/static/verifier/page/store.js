@@ -4,7 +4,7 @@
 const HERE = new URL("../", import.meta.url).pathname; // two kits on one host are two verifiers
 const [STORE, RECORD] = ["kit", "kit"];
 
-/** Return the record {files, lineage}, or null where nothing is kept or nothing can be. */
+/** Return the record {files, past, lineage}, or null where nothing is kept or nothing can be. */
 export async function load() {
   try {
     return (await inStore("readonly", (store) => store.get(RECORD))) ?? null;

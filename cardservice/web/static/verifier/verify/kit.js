@@ -28,8 +28,9 @@ export class UnknownAnchor extends ListRefused {}
 
 /** Lists whose signatures have been checked. Made by `fromFiles`. */
 export class Kit {
-  constructor({ anchor, trustList, statusLists, problems, cardKeys }) {
-    Object.assign(this, { anchor, trustList, statusLists, problems, cardKeys });
+  /** `statusLists` and `sources` (the names of their files) by issuer and URI, see `place`; `cardKeys` by key id. */
+  constructor({ anchor, trustList, statusLists, sources, problems, cardKeys }) {
+    Object.assign(this, { anchor, trustList, statusLists, sources, problems, cardKeys });
   }
 
   /**
@@ -44,18 +45,21 @@ export class Kit {
     } catch (error) {
       problems.push(problem(TRUST_LIST_FILE, error));
     }
-    const statusLists = new Map();
+    const [statusLists, sources] = [new Map(), new Map()];
     const names = trustList ? [...files.keys()].filter((name) => STATUS_FILES.test(name)).sort() : [];
     for (const name of names) {
       try {
         const [issuer, statusList] = await openStatusList(files.get(name), trustList, remembered);
         const known = statusLists.get(place(issuer, statusList.uri));
-        if (!known || known.sequence < statusList.sequence) statusLists.set(place(issuer, statusList.uri), statusList);
+        if (known && known.sequence >= statusList.sequence) continue;
+        statusLists.set(place(issuer, statusList.uri), statusList);
+        sources.set(place(issuer, statusList.uri), name);
       } catch (error) {
         problems.push(problem(name, error));
       }
     }
-    return new Kit({ anchor, trustList, statusLists, problems, cardKeys: trustList ? keys(trustList, KeyPurpose.CARD) : new Map() });
+    const cardKeys = trustList ? keys(trustList, KeyPurpose.CARD) : new Map();
+    return new Kit({ anchor, trustList, statusLists, sources, problems, cardKeys });
   }
 
   /** Return what to remember after using this kit, or `before` where it has no trust list. */
