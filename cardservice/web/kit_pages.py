@@ -4,6 +4,7 @@ Gathered once in a process, because a revocation publishes at once. The pages ar
 lines of the service worker, which has to know all files and when they are other ones than it keeps.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ INDEX = "index.html"
 BUILT = ("vendor/curves.js", "vendor/zxing.js", "vendor/zxing_reader.wasm")
 """What `make install` makes out of the packages of package-lock.json."""
 
-_VERSION, _FILES = b'const VERSION = "development";', b"const FILES = [];"
+_VERSION, _FILES = b'const VERSION = "development";', b"const FILES = {};"
 _VERSION_DIGITS = 16
 
 
@@ -42,12 +43,16 @@ def files(folder: Path = FOLDER) -> Mapping[str, bytes]:
     missing = [name for name in BUILT if not (folder / name).is_file()]
     if missing:
         raise VerifierNotBuilt(missing)
-    # Without what a system or an editor lays beside files under a hidden name.
-    found = sorted(path for path in folder.rglob("[!.]*") if path.is_file())
-    pages = {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    found = [(path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file()]
+    pages = {name.as_posix(): path.read_bytes() for name, path in sorted(found) if not _is_left_over(name)}
     worker = pages.pop(WORKER, None)
     every = {**pages, **_words(), **kit_samples.files()}
     return every if worker is None else {**every, WORKER: _told_what_there_is(worker, every)}
+
+
+def _is_left_over(name: Path) -> bool:
+    """Whether a system or an editor laid it there: under a hidden name, in a hidden folder, or as an older copy."""
+    return name.name.endswith("~") or any(part.startswith(".") for part in name.parts)
 
 
 def _words() -> dict[str, bytes]:
@@ -59,10 +64,19 @@ def _words() -> dict[str, bytes]:
 
 
 def _told_what_there_is(worker: bytes, pages: Mapping[str, bytes]) -> bytes:
-    """The service worker with the names of all other pages, and a version that changes with any of them."""
+    """The service worker with the digests of all other pages by name, and a version that changes with any of them.
+
+    With the digests a browser keeps nothing of a mirror that is half written.
+    """
     version = hashlib.sha256(kit_folder.sums(pages)).hexdigest()[:_VERSION_DIGITS]
     for line in (_VERSION, _FILES):
         if worker.count(line) != 1:
             raise ValueError(f"the service worker has the line {line.decode()} not once")
+    digests = json.dumps({name: _integrity(pages[name]) for name in sorted(pages)})
     written = worker.replace(_VERSION, f'const VERSION = "{version}";'.encode())
-    return written.replace(_FILES, f"const FILES = {json.dumps(sorted(pages))};".encode())
+    return written.replace(_FILES, f"const FILES = {digests};".encode())
+
+
+def _integrity(content: bytes) -> str:
+    """A digest as browsers take it (Subresource Integrity, https://www.w3.org/TR/SRI/)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -1,5 +1,6 @@
 """The part of the kit that is the same every time: pages, words, samples, and a service worker that knows them all."""
 
+import base64
 import hashlib
 import json
 import re
@@ -17,7 +18,7 @@ from cardservice.web import kit_pages
 from cardservice.web.kit_pages import VerifierNotBuilt
 from web.hall import TownHall
 
-WORKER = b'// what is kept\nconst VERSION = "development";\nconst FILES = [];\nself.x = 1;\n'
+WORKER = b'// what is kept\nconst VERSION = "development";\nconst FILES = {};\nself.x = 1;\n'
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     kit_pages.files.cache_clear()
 
 
-def constants(worker: bytes) -> tuple[str, list[str]]:
+def constants(worker: bytes) -> tuple[str, dict[str, str]]:
     version = re.search(rb'^const VERSION = "(.*)";$', worker, re.M)
-    files = re.search(rb"^const FILES = (\[.*\]);$", worker, re.M)
+    files = re.search(rb"^const FILES = (\{.*\});$", worker, re.M)
     assert version
     assert files
     return version[1].decode(), json.loads(files[1])
@@ -53,10 +54,14 @@ class TestFiles:
         }
         assert "samples/samples.json" in files
 
-    def test_are_not_what_an_editor_left_under_a_hidden_name(self, folder: Path) -> None:
-        (folder / "page" / ".scan.js.swp").write_bytes(b"half a page")
+    @pytest.mark.parametrize("name", ["page/.scan.js.swp", "page/scan.js~", ".cache/scan.js", "page/.old/1/scan.js"])
+    def test_are_not_what_a_system_or_an_editor_left(self, folder: Path, name: str) -> None:
+        before = kit_pages.files(folder)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_bytes(b"half a page")
+        kit_pages.files.cache_clear()
 
-        assert not [name for name in kit_pages.files(folder) if "swp" in name]
+        assert kit_pages.files(folder) == before
 
     def test_have_the_words_in_the_order_of_their_numbers(self, folder: Path) -> None:
         for language in fingerprint.LANGUAGES:
@@ -68,10 +73,19 @@ class TestFiles:
         files = kit_pages.files(folder)
         version, named = constants(files["service-worker.js"])
 
-        assert named == sorted(files.keys() - {"service-worker.js"})
+        assert list(named) == sorted(files.keys() - {"service-worker.js"})
         lines = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in named)
         assert version == hashlib.sha256(lines.encode()).hexdigest()[:16]
         assert files["service-worker.js"].endswith(b"self.x = 1;\n")
+
+    def test_tell_it_how_each_of_them_must_be_so_that_nothing_half_written_is_kept(self, folder: Path) -> None:
+        files = kit_pages.files(folder)
+        _, named = constants(files["service-worker.js"])
+
+        for name, integrity in named.items():
+            kind, _, digest = integrity.partition("-")
+            assert kind == "sha256"
+            assert base64.b64decode(digest, validate=True) == hashlib.sha256(files[name]).digest()
 
     def test_give_the_service_worker_another_version_when_a_page_changes(self, folder: Path) -> None:
         before, _ = constants(kit_pages.files(folder)["service-worker.js"])
@@ -87,7 +101,7 @@ class TestFiles:
         with pytest.raises(VerifierNotBuilt, match=rf"{name} is missing\. Build it with: make install"):
             kit_pages.files(folder)
 
-    @pytest.mark.parametrize("line", [b'const VERSION = "development";', b"const FILES = [];"])
+    @pytest.mark.parametrize("line", [b'const VERSION = "development";', b"const FILES = {};"])
     def test_are_none_where_the_service_worker_has_lost_a_line(self, folder: Path, line: bytes) -> None:
         (folder / "service-worker.js").write_bytes(WORKER.replace(line, b""))
 
