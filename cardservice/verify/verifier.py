@@ -92,7 +92,7 @@ def examine(text: str, kit: Kit, *, now: int, service: str | None = None) -> Sig
     # (7) The key was in use when it signed.
     _check_key_period(card)
     # (8) A fresh status list shows the card as not revoked.
-    _check_status(card, effective)
+    _check_status(card, kit, effective)
     # (9) Another city's card is recognised for the service that it is shown for.
     _check_recognised(card, service)
     return card
@@ -146,21 +146,36 @@ def _check_key_period(card: SignedCard) -> None:
         raise Refused(Reason.KEY_NOT_VALID_THEN, "signed after its key was retired", card)
 
 
-def _check_status(card: SignedCard, effective: int) -> None:
+def _check_status(card: SignedCard, kit: Kit, effective: int) -> None:
     status_list, reference = card.status_list, card.claims.status
     if status_list is None or reference is None:
         raise Refused(Reason.STATUS_MISSING, "no status list tells about this card", card)
     if effective >= status_list.expires_at:
         raise Refused(Reason.STATUS_STALE, "the status list is out of date", card)
-    # Other publishers count their own trust lists, not this one.
-    if card.of_publisher and card.trust_list.sequence < status_list.lowest_trust_sequence:
-        raise Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card)
+    if card.of_publisher:
+        if card.trust_list.sequence < status_list.lowest_trust_sequence:
+            raise Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card)
+    elif not _is_still_recognised(card.trust_list, kit, effective):
+        raise Refused(Reason.STATUS_STALE, "the town's own lists are out of date", card)
     try:
         revoked = status_list.status(reference.index)
     except IndexOutOfRange:
         raise Refused(Reason.STATUS_MISSING, "the status list has no place for this card", card) from None
     if revoked:
         raise Refused(Reason.REVOKED, "revoked or suspended", card)
+
+
+def _is_still_recognised(trust_list: TrustList, kit: Kit, effective: int) -> bool:
+    """Whether the town still stands by what its trust list says of other cities.
+
+    A city's own list does not say so: it counts the city's trust lists, not this one. Without this a mirror that keeps
+    back the town's newest lists could hand out a city that was forgotten, with fresh status lists, for ever.
+    """
+    return effective < trust_list.next_update and any(
+        effective < status_list.expires_at and status_list.lowest_trust_sequence <= trust_list.sequence
+        for (issuer, _), status_list in kit.status_lists.items()
+        if issuer == trust_list.publisher
+    )
 
 
 def _check_recognised(card: SignedCard, service: str | None) -> None:

@@ -12,7 +12,7 @@ from cardservice.credential.claims import DAY, CardClaims, StatusReference
 from cardservice.credential.cose import sign1
 from cardservice.credential.keys import Algorithm
 from cardservice.credential.trust_list import KeyPurpose, KeyState
-from tests.verify.town import MIDNIGHT, YEAR, TestKey, Town, trusted
+from tests.verify.town import MIDNIGHT, MORNING, YEAR, TestKey, Town, trusted
 
 FOLDER = Path(__file__).parent
 NOON = "2026-11-22T12:00:00Z"
@@ -34,7 +34,8 @@ def lists() -> dict[str, bytes]:
         "anchor.cose": TOWN.anchor.public.to_cose_key(),
         "trust-list.cwt": TOWN.trust_list(entry, other).seal(TOWN.anchor),
         "status-1.cwt": TOWN.status_list([REVOKED]).seal(TOWN.status_key),
-        "status-2.cwt": EDDSA_TOWN.status_list().seal(EDDSA_TOWN.status_key),
+        # Fresh for longer than the town's own list: what a mirror has that keeps the town's back.
+        "status-2.cwt": EDDSA_TOWN.status_list(expires_at=MORNING + 60 * DAY).seal(EDDSA_TOWN.status_key),
         "status-1-rollback.cwt": TOWN.status_list(sequence=8).seal(TOWN.status_key),
     }
 
@@ -66,6 +67,12 @@ def cases() -> dict[str, dict[str, str]]:
         "too-large": case("malformed", "65,537 bytes inflated", pack(bytes(65_537))),
         "status-missing": case("status-missing", "a place beyond the end of the list", TOWN.text(at_place(1 << 17))),
         "status-stale": case("status-stale", "after the list's last second", TOWN.text(), now="2026-12-06T09:00:00Z"),
+        "status-stale-city": case(
+            "status-stale", "a city's list is fresh, the town's is not", EDDSA_TOWN.text(), now="2026-12-06T09:00:00Z"
+        ),
+        "valid-city-last-second": case(
+            "valid", "the last second of the town's list", EDDSA_TOWN.text(), now="2026-12-06T08:59:59Z"
+        ),
         "clock-wrong": case("clock-wrong", "a clock set back a year", TOWN.text(), now="2025-11-22T12:00:00Z"),
         "valid-for-library": case("valid", "what its city is recognised for", EDDSA_TOWN.text(), service="library"),
         "valid-for-own": case("valid", "the town's own card is good for everything", TOWN.text(), service="pool"),

@@ -241,6 +241,56 @@ class TestVerify:
         assert verify(text, KIT, now=NOON).verdict is Outcome.NOT_VALID
 
 
+class TestAFrozenKit:
+    """The town's lists, kept back by a mirror that goes on with the fresh lists of a city that was forgotten."""
+
+    LATER = MORNING + 200 * DAY
+
+    @staticmethod
+    def reason(text: str, *own: StatusList, at: int, **changes: object) -> Reason:
+        trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(), **changes)
+        theirs = OTHER.status_list([3], size=1 << 17, expires_at=TestAFrozenKit.LATER + 14 * DAY)
+        files = {**TOWN.files(trust_list, *own), "status/o-1.cwt": theirs.seal(OTHER.status_key)}
+        return verify(text, Kit.from_files(files), now=datetime.fromtimestamp(at, UTC)).reason
+
+    @pytest.mark.parametrize(("second", "reason"), [(-1, Reason.VALID), (0, Reason.STATUS_STALE)])
+    def test_takes_another_citys_card_until_the_towns_own_list_ends(self, second: int, reason: Reason) -> None:
+        assert self.reason(OTHER.text(), at=MORNING + 14 * DAY + second) is reason
+        assert self.reason(OTHER.text(), at=self.LATER) is Reason.STATUS_STALE
+
+    @pytest.mark.parametrize(("second", "reason"), [(-1, Reason.VALID), (0, Reason.STATUS_STALE)])
+    def test_takes_another_citys_card_until_the_trust_lists_next_update(self, second: int, reason: Reason) -> None:
+        at = MORNING + 3 * DAY + second
+
+        assert self.reason(OTHER.text(), at=at, next_update=MORNING + 3 * DAY) is reason
+        assert self.reason(TOWN.text(), at=at, next_update=MORNING + 3 * DAY) is Reason.VALID
+
+    @pytest.mark.parametrize(("lowest", "reason"), [(5, Reason.VALID), (6, Reason.STATUS_STALE)])
+    def test_takes_another_citys_card_where_no_newer_trust_list_is_asked_for(self, lowest: int, reason: Reason) -> None:
+        assert self.reason(OTHER.text(), TOWN.status_list(lowest_trust_sequence=lowest), at=MORNING) is reason
+
+    def test_needs_one_good_list_of_the_town(self) -> None:
+        """One that is old, or asks for more, or is broken, does not stop another that will do."""
+        second = f"{TOWN.issuer}/status/2"
+        entry = TOWN.entry(status_lists=(TOWN.uri, second))
+        lists = (TOWN.status_list(expires_at=MORNING + DAY), TOWN.status_list(uri=second))
+        files = TOWN.files(TOWN.trust_list(entry, OTHER.entry()), *lists)
+        files["status/o-1.cwt"] = OTHER.status_list().seal(OTHER.status_key)
+        at = NOON + timedelta(days=2)
+
+        assert verify(OTHER.text(), Kit.from_files(files), now=at).reason is Reason.VALID
+        del files["status/2.cwt"]
+        assert verify(OTHER.text(), Kit.from_files(files), now=at).reason is Reason.STATUS_STALE
+        del files["status/1.cwt"]
+        assert verify(OTHER.text(), Kit.from_files(files), now=at).reason is Reason.STATUS_STALE
+
+    def test_is_looked_at_before_the_place_in_the_list(self) -> None:
+        for index in (3, 1 << 17):
+            text = OTHER.text(OTHER.claims(status=StatusReference(uri=OTHER.uri, index=index)))
+
+            assert self.reason(text, at=MORNING + 14 * DAY) is Reason.STATUS_STALE
+
+
 class TestAnotherIssuersFirstTime:
     """`nbf` (RFC 8392 §3.1.5): our cards have none, another city's may."""
 
