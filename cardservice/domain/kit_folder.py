@@ -2,8 +2,8 @@
 
 A file is written under another name, read back, compared, and renamed over the old one, so that a reader at any moment
 finds the old file or the new one. SHA256SUMS names every file of the kit: it is how somebody who fetches the kit learns
-the names, and how the next publication knows what it may remove. What the signed lists say is publication.py; reading a
-kit is verify/kit.py.
+the names, and how the next publication knows what it may remove. Others may write into the folder, so nothing is
+written or served through a link there. What the signed lists say is publication.py; reading a kit is verify/kit.py.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def lay(out: Path, files: Mapping[str, bytes]) -> None:
     """
     before = checksums(found(out / SUMS) or b"")
     for name, content in files.items():
-        if found(out / name) != content:
+        if read(out, name) != content:
             place(out / name, content)
     for name in before.keys() - files.keys():
         # Only what is still as we wrote it: the list of names lies in a folder that others may write to.
@@ -73,7 +74,10 @@ def place(path: Path, content: bytes) -> None:
     _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.new")
     try:
-        with fresh.open("wb") as file:
+        # What a crash left, or a link that waits there for us: "x" opens nothing that is there already.
+        with contextlib.suppress(FileNotFoundError):
+            fresh.unlink()
+        with fresh.open("xb") as file:
             os.fchmod(file.fileno(), 0o644)
             file.write(content)
             file.flush()
@@ -101,6 +105,23 @@ def found(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+
+
+def read(folder: Path, name: str) -> bytes | None:
+    """Return the file of this name in the kit; None where there is none, or a link or a pipe in its place."""
+    if (folder / name).parent.resolve() != folder.resolve() / Path(name).parent:
+        return None
+    try:
+        number = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            return None
+        with os.fdopen(number, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(number)
 
 
 def jwks(card_keys: Iterable[PublicKey]) -> bytes:

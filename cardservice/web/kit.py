@@ -6,6 +6,7 @@ any host may fetch it (CORS), because any host may mirror the verifier. `/status
 
 import gzip
 import hashlib
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,6 +50,8 @@ ALWAYS_ASKED = "no-cache"
 KEPT = "public, max-age=300"
 _ALWAYS_ASKED = frozenset({SUMS, INDEX, WORKER, kit_folder.TRUST_LIST, kit_folder.ANCHOR, kit_folder.JWKS})
 
+_A_MOMENT = 0.1  # seconds for a publication that has written a file and not yet its checksum
+
 
 @bp.get("/kit/")
 @public
@@ -79,18 +82,23 @@ def media_type(name: str) -> str:
 
 
 def _file(name: str) -> Response:
+    """What SHA256SUMS names and as it says: nothing that somebody else laid into the folder, or led to from there."""
     folder = desk.settings().kit_folder
-    try:
-        if name != SUMS and name not in kit_folder.checksums((folder / SUMS).read_bytes()):
-            return _nothing()
-        content = (folder / name).read_bytes()
-    except OSError:
-        return _nothing()  # never published, or just being replaced
-    return _answer(name, content)
+    for pause in (_A_MOMENT, 0):
+        sums = kit_folder.read(folder, SUMS) or b""
+        if name == SUMS and sums:
+            return _answer(name, sums)
+        wanted = kit_folder.checksums(sums).get(name)
+        if wanted is None:
+            break
+        content = kit_folder.read(folder, name)
+        if content is not None and kit_folder.digest(content) == wanted:
+            return _answer(name, content)
+        time.sleep(pause)
+    return _nothing()
 
 
 def _answer(name: str, content: bytes) -> Response:
-    # Of what is sent, not what SHA256SUMS says: while a publication is being written the two may differ.
     tag = hashlib.sha256(content).hexdigest()
     shrinks = Path(name).suffix in _SHRINKS
     if shrinks and request.accept_encodings.best_match(["gzip", "identity"], "identity") == "gzip":

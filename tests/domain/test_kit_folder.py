@@ -109,6 +109,19 @@ class TestLay:
 
         assert outside.exists()
 
+    def test_writes_a_file_in_place_of_a_link(self, tmp_path: Path) -> None:
+        """Also where what is linked to is as the file should be: it may be another one tomorrow."""
+        kit, outside = tmp_path / "kit", tmp_path / "outside"
+        kit_folder.lay(kit, KIT)
+        outside.write_bytes(b"page")
+        (kit / "index.html").unlink()
+        (kit / "index.html").symlink_to(outside)
+
+        kit_folder.lay(kit, KIT)
+
+        assert not (kit / "index.html").is_symlink()
+        assert (kit / "index.html").read_bytes() == b"page"
+
     def test_lets_another_program_read_the_kit_whatever_the_services_umask(self, tmp_path: Path) -> None:
         before = os.umask(0o077)
         try:
@@ -119,6 +132,48 @@ class TestLay:
         found = (tmp_path / "kit").rglob("*")
         assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_file()} == {"0o644"}
         assert {oct(path.stat().st_mode & 0o777) for path in (tmp_path / "kit", tmp_path / "kit/page")} == {"0o755"}
+
+
+class TestPlace:
+    def test_never_writes_through_a_link_that_waits_for_it(self, tmp_path: Path) -> None:
+        victim = tmp_path / "register.db"
+        victim.write_bytes(b"register")
+        victim.chmod(0o600)
+        (tmp_path / "kit").mkdir()
+        (tmp_path / "kit" / ".trust-list.cwt.new").symlink_to(victim)
+
+        kit_folder.place(tmp_path / "kit" / "trust-list.cwt", b"list")
+
+        assert victim.read_bytes() == b"register"
+        assert victim.stat().st_mode & 0o777 == 0o600
+        assert files(tmp_path) == {"register.db": b"register", "kit/trust-list.cwt": b"list"}
+
+    def test_goes_on_over_half_a_file_that_a_crash_left(self, tmp_path: Path) -> None:
+        (tmp_path / ".file.new").write_bytes(b"half a much longer file")
+
+        kit_folder.place(tmp_path / "file", b"whole")
+
+        assert files(tmp_path) == {"file": b"whole"}
+
+
+class TestRead:
+    def test_gives_a_file_by_its_name_also_where_the_folder_itself_is_a_link(self, tmp_path: Path) -> None:
+        kit_folder.lay(tmp_path / "kit", KIT)
+        (tmp_path / "link").symlink_to(tmp_path / "kit")
+
+        assert {name: kit_folder.read(tmp_path / "link", name) for name in KIT} == KIT
+
+    def test_gives_nothing_for_what_is_no_file_of_the_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "secrets").mkdir()
+        (tmp_path / "secrets" / "register.db").write_bytes(b"register")
+        kit = tmp_path / "kit"
+        (kit / "status").mkdir(parents=True)
+        (kit / "linked").symlink_to(tmp_path / "secrets" / "register.db")
+        (kit / "folder").symlink_to(tmp_path / "secrets")
+        os.mkfifo(kit / "pipe")
+
+        for name in ("linked", "folder/register.db", "../secrets/register.db", "pipe", "status", "nothing"):
+            assert kit_folder.read(kit, name) is None, name
 
 
 class TestBeside:

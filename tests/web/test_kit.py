@@ -133,6 +133,42 @@ class TestWhatIsNotNamed:
 
         assert stranger.get("/kit/%2e%2e/register.db").status_code == 404
 
+    def test_is_whatever_is_not_as_its_checksum_says(self, hall: TownHall, stranger: FlaskClient) -> None:
+        (hall.settings.kit_folder / "README.txt").write_text("call this number")
+
+        assert stranger.get("/kit/README.txt").status_code == 404
+
+    def test_is_what_a_link_in_the_folder_leads_to(self, hall: TownHall, stranger: FlaskClient) -> None:
+        """Also where somebody who can write into the folder wrote its checksum as well."""
+        kit = hall.settings.kit_folder
+        secret = hall.folder / "secret"
+        secret.write_bytes(b"secret")
+        (kit / "linked.txt").symlink_to(secret)
+        sums = (kit / "SHA256SUMS").read_bytes() + kit_folder.sums({"linked.txt": b"secret"})
+        (kit / "SHA256SUMS").write_bytes(sums)
+        assert stranger.get("/kit/linked.txt").status_code == 404
+
+        (kit / "SHA256SUMS").unlink()
+        (kit / "SHA256SUMS").symlink_to(secret)
+        assert stranger.get("/kit/SHA256SUMS").status_code == 404
+
+    def test_is_not_a_file_that_is_just_being_replaced(
+        self, hall: TownHall, stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its checksum comes last, so it is looked at once more."""
+        kit = hall.settings.kit_folder
+        after = (
+            (kit / "SHA256SUMS")
+            .read_bytes()
+            .replace(
+                kit_folder.digest((kit / "README.txt").read_bytes()).encode(), kit_folder.digest(b"a new note").encode()
+            )
+        )
+        (kit / "README.txt").write_bytes(b"a new note")
+        monkeypatch.setattr(served.time, "sleep", lambda _seconds: (kit / "SHA256SUMS").write_bytes(after))
+
+        assert stranger.get("/kit/README.txt").data == b"a new note"
+
     def test_is_said_without_asking_the_register(self, hall: TownHall) -> None:
         browser = hall.browser(StaffRole.CLERK)
         with statements(hall) as asked:
