@@ -17,6 +17,7 @@ from cardservice.domain.errors import Conflict
 from cardservice.domain.kit_folder import ANCHOR, JWKS, TRUST_LIST
 from cardservice.domain.trust import Town
 from cardservice.verify import Kit
+from cardservice.verify.sums import HostileNames, read_sums
 
 Beside = Callable[[PublicKey], Mapping[str, bytes]]
 """Gives the files that lie beside the signed lists, by name, for the anchor key that signed the trust list."""
@@ -53,7 +54,12 @@ def write(
     if refused.keys() & signed.keys():
         raise VerifierRefusedLists("; ".join(f"{file}: {refused[file]}" for file in refused if file in signed))
     files = {ANCHOR: anchor.public_key, **signed, JWKS: kit_folder.jwks(_card_keys(trust_list, town)), **kept, **others}
-    kit_folder.lay(out, {name: content for name, content in files.items() if name not in refused})
+    whole = {name: content for name, content in files.items() if name not in refused}
+    try:
+        read_sums(kit_folder.sums(whole))
+    except HostileNames as hostile:
+        raise VerifierRefusedLists(f"SHA256SUMS: {hostile}") from None
+    kit_folder.lay(out, whole)
 
 
 def _signed_before(session: Session, out: Path) -> dict[str, bytes]:

@@ -27,12 +27,15 @@ CITIES = 24
 TRUST_LIST_BYTES = 256 * 1024
 LISTS_BYTES = 2 * 1024 * 1024  # of all status lists of one city, as they are published
 LISTS_ROOM = 4 * 1024 * 1024  # of the same, unpacked: some thirty million cards
-KEYS, LISTS, NAMES, SERVICES = 64, 256, 16, 16
+KEYS, LISTS, NAMES, SERVICES = 64, 20, 16, 16  # all lists of all cities are half of the files that a kit may have
 NAME_LENGTH, URI_LENGTH = 60, 100
 LIST_URI_LENGTH = 200
 
-_ISSUER = re.compile(r"https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
-_LIST_URI = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?")
+# A mirrored list has the host in its file's name, and a name that begins with a dot is one that no verifier takes.
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"https://{_LABEL}(\.{_LABEL})*"
+_ISSUER = re.compile(_HOST + r"(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+_LIST_URI = re.compile(_HOST + r"(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SERVICE = re.compile(r"[a-z][a-z-]{0,31}")
 

@@ -254,6 +254,18 @@ class TestBeside:
 
         assert files(town_hall.kit).keys() == {"anchor.cose", "trust-list.cwt", "jwks.json", "SHA256SUMS"}
 
+    @pytest.mark.parametrize("names", [["notes/.evil.txt"], [f"notes/{n}.txt" for n in range(1000)]])
+    def test_is_not_published_with_names_for_which_verifiers_would_refuse_the_kit(
+        self, town_hall: TownHall, names: list[str]
+    ) -> None:
+        self.publish(town_hall, publication.nothing, hours=1)
+        before = files(town_hall.kit)
+
+        with pytest.raises(VerifierRefusedLists, match="SHA256SUMS: "):
+            self.publish(town_hall, lambda _anchor: dict.fromkeys(names, b""), hours=2)
+
+        assert files(town_hall.kit) == before
+
 
 class TestTheSameAgain:
     @pytest.mark.parametrize("algorithm", Algorithm)

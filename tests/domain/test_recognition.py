@@ -15,10 +15,11 @@ from cardservice.credential.keys import Algorithm
 from cardservice.credential.trust_list import KeyPurpose, TrustList
 from cardservice.domain import publication, recognised_city, recognition
 from cardservice.domain.actor import CONSOLE
-from cardservice.domain.recognised_city import CityRefused, Why
+from cardservice.domain.recognised_city import CITIES, CityRefused, Why
 from cardservice.domain.recognition import CityNotFound, Known
 from cardservice.keystore import Purpose
 from cardservice.storage.models import AuditEntry, RecognisedCity, RecognisedList, StatusList
+from cardservice.verify import sums
 from tests.verify.town import MORNING, TestKey, Town, trusted
 
 OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Outra"}, algorithm=Algorithm.EDDSA)
@@ -208,8 +209,15 @@ ROGUES: dict[str, tuple[Why, Callable[[], Files], dict[str, Any]]] = {
     "a slash more": (Why.ADDRESS, lambda: called("https://outra.example/"), {}),
     "large letters": (Why.ADDRESS, lambda: called("https://Vila-aberta.example"), {}),
     "a long address": (Why.ADDRESS, lambda: called("https://" + "a" * 93), {}),
+    "a host that hides its files": (Why.ADDRESS, lambda: called("https://.evil.example"), {}),
+    "a host like an option": (Why.ADDRESS, lambda: called("https://-evil.example"), {}),
+    "a host of dots": (Why.ADDRESS, lambda: called("https://.."), {}),
+    "a host with an empty label": (Why.ADDRESS, lambda: called("https://evil..example"), {}),
+    "a label that ends in a hyphen": (Why.ADDRESS, lambda: called("https://evil-.example/a"), {}),
+    "a label that is too long": (Why.ADDRESS, lambda: called("https://" + "a" * 64), {}),
     "a list by http": (Why.ADDRESS, lambda: with_entry(status_lists=("http://outra.example/1",)), {}),
     "a list with a query": (Why.ADDRESS, lambda: with_entry(status_lists=("https://outra.example/1?card=7",)), {}),
+    "a list at no host": (Why.ADDRESS, lambda: with_entry(status_lists=("https://.outra.example/1",)), {}),
     "a list far away": (Why.ADDRESS, lambda: with_entry(status_lists=("https://outra.example/" + "a" * 200,)), {}),
     "its anchor signs cards": (Why.KEY_TAKEN, lambda: with_entry(OUTRA, trusted(OUTRA.anchor)), {}),
 }
@@ -268,6 +276,18 @@ class TestARogueCity:
 
         assert (outra.city, outra.why) == (None, Why.NAME_TAKEN)
         assert third.city is not None
+
+    def test_cannot_have_so_many_lists_that_verifiers_refuse_this_towns_kit(
+        self, recognise: Callable[..., Known]
+    ) -> None:
+        """Half of the files are left for the town's own lists and the verifier's pages."""
+        assert CITIES * recognised_city.LISTS <= sums.NAMES_LIMIT / 2
+
+        uris = tuple(f"{OUTRA.issuer}/status/{number}" for number in range(recognised_city.LISTS + 1))
+        assert recognise(OUTRA, with_entry(status_lists=uris[:-1]))
+        with pytest.raises(CityRefused) as refused:
+            recognise(OUTRA, with_entry(status_lists=uris))
+        assert refused.value.why is Why.TOO_MUCH
 
     def test_cannot_fill_this_towns_kit(self, recognise: Callable[..., Known], monkeypatch: pytest.MonkeyPatch) -> None:
         uris = tuple(f"{OUTRA.issuer}/status/{number}" for number in range(1, 5))
