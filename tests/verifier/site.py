@@ -24,6 +24,7 @@ class Site:
     def __init__(self, files: Mapping[str, bytes], path: str = "/mirrors/vila/") -> None:
         self.files, self.path, self.asked = dict(files), path, list[str]()
         self.is_up = True
+        self.moved: dict[str, str] = {}
 
     @property
     def address(self) -> str:
@@ -44,7 +45,14 @@ class Site:
 
             def do_GET(self) -> None:
                 site.asked.append(self.path)
-                name = self.path.removeprefix(site.path) or "index.html"
+                asked = self.path.removeprefix(site.path)
+                if asked in site.moved and site.is_up:
+                    self.send_response(308)
+                    self.send_header("Location", site.moved[asked])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                name = asked or "index.html"
                 content = site.files.get(name) if site.is_up and self.path.startswith(site.path) else None
                 self.send_response(200 if content is not None else 404 if site.is_up else 503)
                 self.send_header("Content-Type", TYPES.get(Path(name).suffix, "application/octet-stream"))

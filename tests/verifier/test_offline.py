@@ -1,5 +1,9 @@
 """The page without a network, and the lists it takes, keeps and refuses."""
 
+import base64
+import hashlib
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -57,7 +61,8 @@ class TestAirplaneMode:
             assert page.get_attribute("#notice", "data-notice") in {"", "offline"}
             page.close()
 
-        assert site.asked == []
+        # The browser itself looks whether there is a newer worker.
+        assert {path.removeprefix(site.path) for path in site.asked} <= {"service-worker.js"}
 
     def test_the_self_test_works_without_a_network_too(self, context: BrowserContext, site: Site) -> None:
         ready(context.new_page(), site.address).close()
@@ -91,12 +96,47 @@ class TestAirplaneMode:
 
     def test_a_newer_page_takes_over_by_itself(self, context: BrowserContext, site: Site) -> None:
         page = ready(context.new_page(), site.address)
-        newer = site.files["index.html"].replace(b"<title>", b'<meta name="newer"><title>')
-        worker = site.files["service-worker.js"].replace(b'const VERSION = "', b'const VERSION = "newer-')
-        site.put({"index.html": newer, "service-worker.js": worker})
+        site.put(newer_page(site))
 
         started(page, site.address)
         page.wait_for_selector("meta[name=newer]", state="attached", timeout=20_000)
+
+    def test_a_newer_page_waits_until_the_answer_has_been_read(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        page = ready(context.new_page(), site.address)
+        check(page, world.text())
+        site.put(newer_page(site))
+        page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
+        page.wait_for_timeout(1500)
+        assert page.is_visible("#verdict")
+        assert page.locator("meta[name=newer]").count() == 0
+
+        page.click("#next")
+
+        page.wait_for_selector("meta[name=newer]", state="attached", timeout=20_000)
+
+    def test_a_mirror_that_is_just_being_written_is_not_kept(self, context: BrowserContext, site: Site) -> None:
+        """The worker came first, and a module is still the old one."""
+        page = ready(context.new_page(), site.address)
+        newer = newer_page(site)
+        site.put({"service-worker.js": newer["service-worker.js"]})
+        page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update()).catch(() => {})")
+        page.wait_for_timeout(1000)
+
+        assert len(page.evaluate("caches.keys().then((names) => names.filter((name) => !name.includes('newer')))")) == 1
+        started(context.new_page(), site.address)
+
+    def test_a_host_that_sends_from_the_file_to_the_folder_is_as_good(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        site.moved["index.html"] = site.path
+        ready(context.new_page(), site.address).close()
+        site.is_up = False
+        context.set_offline(True)
+
+        for _ in range(2):
+            assert check(started(context.new_page(), site.address), world.text())[0] == "valid"
 
     def test_two_kits_on_one_host_are_two_verifiers(self, context: BrowserContext, site: Site, world: World) -> None:
         page = ready(context.new_page(), site.address)
@@ -162,6 +202,74 @@ class TestLists:
         assert update(page) == ""
         assert check(page, world.text(world.other))[0] == "valid"
 
+    def test_two_pages_at_once_never_go_back(self, context: BrowserContext, site: Site, world: World) -> None:
+        """An installed page and a tab: one has the newest lists, the other is handed those in between."""
+        first, second = (started(context.new_page(), site.address) for _ in range(2))
+        place = world.claims().status.index  # type: ignore[union-attr]
+        site.put({"status/1.cwt": world.status(world.town, 7, (REVOKED, place))})
+        assert update(second) == ""
+        site.put({"status/1.cwt": world.status(world.town, 6)})
+
+        assert update(first) == "older"
+
+        assert check(first, world.text()) == ("not-valid", "revoked")
+        site.is_up = False
+        assert check(started(context.new_page(), site.address), world.text()) == ("not-valid", "revoked")
+
+    @pytest.mark.parametrize("times", [1, 1000])
+    def test_a_device_that_cannot_read_its_lists_believes_no_other_anchor(
+        self, context: BrowserContext, site: Site, world: World, times: int
+    ) -> None:
+        """A moment's failure of its storage is not a first use."""
+        started(context.new_page(), site.address).close()
+        stranger = TestKey("stranger")
+        site.put(world.lists(anchor=stranger, sequence=1))
+        page = context.new_page()
+        page.add_init_script(
+            f"let left = {times}; const open = indexedDB.open.bind(indexedDB);"
+            "IDBFactory.prototype.open = (...what) => { if (left-- > 0) throw new DOMException('', 'UnknownError');"
+            "return open(...what); };"
+        )
+
+        started(page, site.address)
+
+        expected = "valid" if times == 1 else "cannot-tell"
+        assert check(page, world.text())[0] == expected
+        assert page.get_attribute("#notice", "data-notice") == ("other-anchor" if times == 1 else "unread")
+
+    def test_a_record_that_was_altered_on_the_device_still_pins_its_anchor(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        page = started(context.new_page(), site.address)
+        page.evaluate("""async () => {
+          const [{ name }] = await indexedDB.databases();
+          const answer = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+          const store = (await answer(indexedDB.open(name))).transaction("kit", "readwrite").objectStore("kit");
+          const record = await answer(store.get("kit"));
+          record.files.get("trust-list.cwt")[100] ^= 1;
+          store.put(record, "kit");
+          await new Promise((done) => { store.transaction.oncomplete = done; });
+        }""")
+        page.close()
+        site.put(world.lists(anchor=TestKey("stranger"), sequence=1))
+
+        again = started(context.new_page(), site.address)
+        assert again.get_attribute("#notice", "data-notice") == "other-anchor"
+        assert check(again, world.text()) == ("cannot-tell", "status-missing")
+
+    def test_a_server_that_never_answers_stops_nothing_for_ever(self, context: BrowserContext, site: Site) -> None:
+        page = context.new_page()
+        page.add_init_script(
+            "const timeout = AbortSignal.timeout; AbortSignal.timeout = () => timeout.call(AbortSignal, 300);"
+        )
+        page.route("**/trust-list.cwt", lambda _: None)
+
+        started(page, site.address)
+
+        assert page.get_attribute("#notice", "data-notice") == "noKit"
+        page.unroute("**/trust-list.cwt")
+        assert update(page) == ""
+
     def test_an_older_trust_list_is_said_to_be_one(self, context: BrowserContext, site: Site, world: World) -> None:
         page = started(context.new_page(), site.address)
         site.put(world.lists(sequence=4))
@@ -191,7 +299,7 @@ class TestLists:
         site.put({"trust-list.cwt": site.files["trust-list.cwt"][:-1] + b"\x00"})
         page = started(context.new_page(), site.address)
 
-        assert page.get_attribute("#notice", "data-notice") == "damaged"
+        assert page.get_attribute("#notice", "data-notice") == "damagedFirst"
         assert check(page, world.text()) == ("cannot-tell", "status-missing")
 
     def test_lists_of_a_newer_kind_are_said_to_be(self, context: BrowserContext, site: Site, world: World) -> None:
@@ -273,10 +381,15 @@ class TestAnchors:
         page.wait_for_selector("#offered:not([hidden]) .words li")
         assert page.locator("#offered .words li").count() == 12
         assert third.public.fingerprint in page.inner_text("#offered .digits").replace(" ", "")
+        # Whoever serves the kit exchanges it between the look and the press.
+        site.put(world.lists(sequence=99, anchor=TestKey("stranger")))
         page.click("#pin-anew")
         page.wait_for_selector("#offered[hidden]", state="attached")
-        assert update(page) == ""
+        digits = " ".join(re.findall("....", third.public.fingerprint))
+        page.locator("#pinned .digits", has_text=digits).wait_for()
+
         assert check(page, world.text())[0] == "valid"
+        assert update(page) == "other-anchor"
 
     def test_a_stranger_s_kit_is_not_taken(self, context: BrowserContext, site: Site, world: World) -> None:
         page = started(context.new_page(), site.address)
@@ -300,6 +413,47 @@ class TestAnchors:
 
             assert found == fingerprint.words(world.town.anchor.public.fingerprint, list_of)
             context.close()
+
+
+class TestSelfTest:
+    def test_samples_are_samples_only_while_the_self_test_is_open(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        sample = next(
+            code["text"]
+            for code in json.loads(site.files["samples/samples.json"])["codes"]
+            if code["verdict"] == "valid"
+        )
+        page = started(context.new_page(), site.address)
+        assert check(page, sample) == ("not-valid", "unknown-issuer")
+        page.evaluate("location.hash = '#self-test'")
+        page.wait_for_selector("#samples li")
+        assert check(page, sample) == ("valid", "valid")
+        assert page.get_attribute("#verdict", "data-sample") == "yes"
+        assert check(page, world.text()) == ("valid", "valid"), "the town's cards are checked with the town's lists"
+        assert page.get_attribute("#verdict", "data-sample") is None
+        page.evaluate("location.hash = ''")
+        assert check(page, sample) == ("not-valid", "unknown-issuer")
+
+    def test_who_leaves_it_before_it_has_loaded_has_left_it(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        page = started(context.new_page(), site.address)
+        page.route("**/samples.json", lambda route: (page.evaluate("location.hash = ''"), route.continue_()))
+        page.evaluate("location.hash = '#self-test'")
+        page.wait_for_timeout(500)
+
+        assert check(page, world.text()) == ("valid", "valid")
+        assert not page.is_visible("#self-test")
+
+
+def newer_page(site: Site) -> dict[str, bytes]:
+    """The files of a newer publication: another start page, and the worker that names it."""
+    index = site.files["index.html"].replace(b"<title>", b'<meta name="newer"><title>')
+    worker = site.files["service-worker.js"].replace(b'const VERSION = "', b'const VERSION = "newer-')
+    before, after = (base64.b64encode(hashlib.sha256(page).digest()) for page in (site.files["index.html"], index))
+    assert worker.count(before) == 1
+    return {"index.html": index, "service-worker.js": worker.replace(before, after)}
 
 
 def with_a_new_purpose(world: World) -> bytes:
@@ -332,5 +486,5 @@ def test_a_page_without_https_checks_cards_with_curves_of_its_own(chromium: Brow
     page.wait_for_selector("#samples li")
     assert page.inner_text("#self-test-result") == "All samples give the right answer."
     page.click("#open-camera")
-    page.wait_for_selector("#notice[data-notice=cameraRefused]")
+    page.wait_for_selector("#hint[data-notice=cameraRefused]")
     browser.close()

@@ -159,7 +159,7 @@ class TestPictures:
         whole.crop((0, 0, whole.width // 2, whole.height)).save(half, "PNG")
         self.choose(verifier, half.getvalue())
 
-        verifier.wait_for_selector("#notice[data-notice=noCode]")
+        verifier.wait_for_selector("#hint[data-notice=noCode]")
         assert not verifier.is_visible("#verdict")
 
     def test_a_shops_code_is_no_card(self, verifier: Page) -> None:
@@ -171,7 +171,7 @@ class TestPictures:
     def test_what_is_no_picture_is_said_to_be_none(self, verifier: Page, content: bytes) -> None:
         self.choose(verifier, content)
 
-        verifier.wait_for_selector("#notice[data-notice=pictureUnreadable]")
+        verifier.wait_for_selector("#hint[data-notice=pictureUnreadable]")
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ class TestCamera:
         ):
             page.evaluate("(name) => { globalThis.refusal = name; }", refusal)
             page.click("#open-camera")
-            page.wait_for_selector(f"#notice[data-notice={notice}]")
+            page.wait_for_selector(f"#hint[data-notice={notice}]")
             assert not page.is_visible("#camera")
 
     def test_its_own_reader_is_used_where_the_browser_has_one_that_works(

@@ -1,12 +1,12 @@
 // Keeps this page on the device, so that it starts without a network. The lists are not kept here but by the page itself,
 // which checks them first. Publishing the kit writes the next two lines: with any change of a file this file changes too.
 const VERSION = "development";
-const FILES = [];
+const FILES = {};
 
 const HERE = new URL("./", self.location).pathname; // two kits on one host are two verifiers
 const FAMILY = `cardservice verifier ${HERE} `;
 const CACHE = FAMILY + VERSION;
-const KEPT = new Set(FILES.map((name) => new URL(name, self.location).pathname));
+const KEPT = new Map(Object.entries(FILES).map(([name, digest]) => [new URL(name, self.location).pathname, digest]));
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepAll());
@@ -28,9 +28,17 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function keepAll() {
-  if (!FILES.length) throw new Error("this kit was not published, so there is nothing to keep");
+  if (!KEPT.size) throw new Error("this kit was not published, so there is nothing to keep");
   const cache = await caches.open(CACHE);
-  await cache.addAll([...KEPT].map((name) => new Request(name, { cache: "reload" })));
+  await Promise.all([...KEPT].map(([name, digest]) => keep(cache, name, digest)));
+}
+
+/** Keep one file as it was published: of a mirror that is just being written nothing is kept, and it is tried again. */
+async function keep(cache, name, integrity) {
+  const answer = await fetch(new Request(name, { cache: "reload", integrity }));
+  if (!answer.ok) throw new Error(`this kit has no ${name}`);
+  // Some hosts send from index.html to the folder; a page may not be opened with an answer that came so.
+  await cache.put(name, answer.redirected ? new Response(await answer.blob(), { headers: answer.headers }) : answer);
 }
 
 async function forgetOlder() {
@@ -40,5 +48,5 @@ async function forgetOlder() {
 
 async function fromCache(name, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(name)) ?? fetch(request);
+  return (await cache.match(name, { ignoreVary: true })) ?? fetch(request);
 }

@@ -46,11 +46,11 @@ export class Answer {
     this.part(".shape use").setAttribute("href", `#${tone}`);
     this.part(".word").textContent = words.get(`word.${reason}`);
     this.part(".sentence").textContent = words.get(`sentence.${sentence ?? sentenceOf(verdict, reason)}`);
-    this.part(".age").textContent = ageOf(verdict, words, tone);
+    this.part(".age").textContent = ageOf(verdict, words);
     this.part(".sample").hidden = !sample;
     this.sayRecognised(verdict, words);
     if (verdict.claims !== null && reason !== SEVERAL_CARDS) this.tell(verdict, words);
-    Object.assign(this.section.dataset, { tone, verdict: outcome, reason });
+    Object.assign(this.section.dataset, { tone, verdict: outcome, reason, ...(sample && { sample: "yes" }) });
     this.section.style.setProperty("--clears-in", `${CLEARS_AFTER}ms`);
     this.section.hidden = false;
     this.section.scrollIntoView({ block: "start" });
@@ -62,7 +62,7 @@ export class Answer {
   clear({ quietly = false } = {}) {
     clearTimeout(this.timer);
     this.section.hidden = true;
-    for (const key of ["tone", "verdict", "reason"]) delete this.section.dataset[key];
+    for (const key of ["tone", "verdict", "reason", "sample"]) delete this.section.dataset[key];
     for (const selector of [".word", ".sentence", ".age", ".recognised"]) this.part(selector).textContent = "";
     this.part(".facts").replaceChildren();
     for (const selector of [".holder", ".portrait", ".no-picture", ".recognised", ".sample"]) this.part(selector).hidden = true;
@@ -117,8 +117,7 @@ function sentenceOf(verdict, reason) {
   return verdict.claims.portrait === null ? "valid-without-portrait" : "valid";
 }
 
-function ageOf(verdict, words, tone) {
-  if (tone === "none") return "";
+function ageOf(verdict, words) {
   if (verdict.statusListAge === null) return words.get("noList");
   if (verdict.fresh || verdict.statusIssuedAt === null) return words.listAge(verdict.statusListAge);
   return words.get("onListOf", { day: words.day(verdict.statusIssuedAt) });

@@ -17,7 +17,8 @@ import { Words } from "./words.js";
 const EVERY = 3600 * 1000; // milliseconds between two looks for new lists
 const TYPING_PAUSE = 400; // milliseconds after which a text that is typed is over
 const LEAST_PASTED = 8; // characters that come at once only by pasting
-const AWAY = 3; // looks of the camera without a code, after which the same card is a new one
+const AWAY = 700; // milliseconds without a code before the camera, after which the same card is a new one
+const WAIT = 10; // minutes: a page that is shown again asks for lists at some moment of these, not when a card is there
 
 const element = (id) => document.getElementById(id);
 
@@ -26,22 +27,24 @@ class Page {
     this.words = words;
     this.lists = new Lists();
     this.state = new State(element("lists"), element("town").firstElementChild);
-    this.answer = new Answer(element("verdict"), { onClear: () => this.camera.isOpen || element("text").focus({ preventScroll: true }) });
-    this.camera = new Camera(document.querySelector("video"), (texts) => this.onLook(texts));
-    Object.assign(this, { selfTest: null, checks: 0, running: 0, seen: null, away: 0 });
+    this.answer = new Answer(element("verdict"), { onClear: () => this.onClear() });
+    this.camera = new Camera(document.querySelector("video"), (texts) => this.onLook(texts), () => this.onCameraEnd());
+    Object.assign(this, { selfTest: null, checks: 0, running: 0, turn: 0, view: new Set(), seenAt: 0, newer: false });
   }
 
   async start() {
     this.words.write(document);
     this.settings = new SettingsForm(this.words, () => this.rewrite());
     this.listen();
+    element("starting").hidden = true;
     this.notice("loading");
     await this.lists.load();
     this.showLists();
-    await Promise.all([this.update(), this.showSelfTest()]);
-    this.offline = new Offline(() => (element("ready").hidden = !this.lists.kit));
-    this.offline.start();
     setInterval(() => this.update(), EVERY);
+    this.offline = new Offline(() => (element("ready").hidden = !this.lists.kit), () => this.takeUpNewer());
+    const offline = this.offline.start();
+    await Promise.all([this.update(), this.showSelfTest()]);
+    offline.then(() => (element("ready").hidden = !this.lists.kit || !("offline" in document.documentElement.dataset)));
   }
 
   listen() {
@@ -58,11 +61,33 @@ class Page {
     addEventListener("hashchange", () => this.showSelfTest());
     addEventListener("online", () => this.update());
     addEventListener("keydown", (event) => event.key === "Escape" && this.answer.isShown && this.answer.clear());
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.closeCamera();
-      else if (Date.now() - (this.lists.checkedAt ?? 0) > EVERY) this.update();
-      this.showLists();
-    });
+    document.addEventListener("visibilitychange", () => this.onVisibility());
+    addEventListener("pagehide", () => this.answer.clear());
+  }
+
+  onVisibility() {
+    if (document.hidden) {
+      this.closeCamera();
+      this.answer.clear(); // a telephone keeps a picture of what it hides, and stops its clock
+    } else if (Date.now() - this.lists.checkedAt > EVERY) {
+      // Somebody may have taken the telephone out to check a card: that is not the moment to ask for lists.
+      setTimeout(() => this.update(), this.state.isOld(this.lists.kit) ? 0 : Math.random() * WAIT * 60 * 1000);
+    }
+    this.showLists();
+  }
+
+  onClear() {
+    const { activeElement } = document;
+    if (!this.camera.isOpen && (activeElement === document.body || activeElement === element("next"))) {
+      element("text").focus({ preventScroll: true });
+    }
+    if (this.newer) this.takeUpNewer();
+  }
+
+  /** A newer page is on the device: load it, but not while somebody reads an answer or scans. */
+  takeUpNewer() {
+    this.newer = true;
+    if (!this.answer.isShown && !this.camera.isOpen && !this.running) location.reload();
   }
 
   // What is read
@@ -82,34 +107,35 @@ class Page {
     this.typing = setTimeout(() => this.checkAll(linesOf(element("text").value)), pasted ? 0 : TYPING_PAUSE);
   }
 
+  /** What is before the camera is one view until nothing has been there for a while: a code more makes it another answer. */
   async onLook(texts) {
+    const now = performance.now();
     if (!texts.length) {
-      this.away += 1;
-      if (this.away >= AWAY) this.seen = null;
+      if (now - this.seenAt > AWAY) this.view.clear();
       return;
     }
-    this.away = 0;
-    const key = [...texts].sort().join("\n");
-    if (key === this.seen) return;
-    this.seen = key; // until the card is taken away
-    await this.checkAll(texts);
+    this.seenAt = now;
+    if (texts.every((text) => this.view.has(text))) return;
+    texts.forEach((text) => this.view.add(text));
+    await this.checkAll([...this.view]);
   }
 
   async onPicture(files) {
     const file = files.find((one) => one.type.startsWith("image/")) ?? files[0];
     element("picture").value = "";
     if (!file) return;
-    let picture;
+    let [picture, texts] = [null, []];
     try {
       picture = await createImageBitmap(file);
+      texts = await textsOn(picture, { hard: true });
     } catch {
-      this.notice("pictureUnreadable", "bad");
+      this.hint(picture ? "readerMissing" : "pictureUnreadable");
       return;
+    } finally {
+      picture?.close();
     }
-    const texts = await textsOn(picture, { hard: true });
-    picture.close();
     if (texts.length) await this.checkAll(texts);
-    else this.notice("noCode", "bad");
+    else this.hint("noCode");
   }
 
   /** Check what was read at once and show the answer. */
@@ -117,15 +143,14 @@ class Page {
     clearTimeout(this.typing);
     element("text").value = ""; // a card's text stays nowhere
     this.running += 1;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const turn = (this.turn += 1);
     try {
-      const { kit, now } = this.basis();
+      const { kit, now, sample } = this.basis(texts);
       const { service, ...wanted } = store.settings();
       const { verdict, ...how } = await judge(texts, kit, now, service);
       if (turn !== this.turn) return; // something newer was read meanwhile
-      this.notice(null);
-      const tone = this.answer.show(verdict, this.words, { ...how, sample: this.selfTest !== null });
-      signal(tone, wanted);
+      this.hint(null);
+      signal(this.answer.show(verdict, this.words, { ...how, sample }), wanted);
       this.checks = wanted.count ? this.checks + 1 : 0;
       this.showCount();
     } finally {
@@ -133,11 +158,12 @@ class Page {
     }
   }
 
-  /** What to check with: the town's lists now, or in the self-test the samples' at their time. */
-  basis() {
-    if (this.selfTest) return this.selfTest;
-    const now = Math.floor(Date.now() / 1000);
-    return { kit: this.lists.kit ?? NO_KIT, now };
+  /** What to check with: the town's lists now; for the samples of the self-test theirs, at their time. */
+  basis(texts) {
+    if (this.selfTest && texts.length && texts.every((text) => this.selfTest.has(text))) {
+      return { kit: this.selfTest.kit, now: this.selfTest.now, sample: true };
+    }
+    return { kit: this.lists.kit ?? NO_KIT, now: Math.floor(Date.now() / 1000), sample: false };
   }
 
   // The camera
@@ -148,19 +174,26 @@ class Page {
       return;
     }
     element("camera").hidden = false;
+    element("open-camera").disabled = true; // while somebody is asked
     try {
       await this.camera.open();
-      this.notice(null);
+      this.hint(null);
     } catch (error) {
       this.closeCamera();
-      this.notice({ NotAllowedError: "cameraRefused", SecurityError: "cameraRefused", NotReadableError: "cameraBusy" }[error.name] ?? "noCamera", "bad");
+      this.hint(CAMERA_HINTS[error.name] ?? "noCamera");
     }
+    element("open-camera").disabled = false;
     this.showCamera();
+  }
+
+  onCameraEnd() {
+    this.closeCamera();
+    this.hint("cameraBusy");
   }
 
   closeCamera() {
     this.camera.close();
-    this.seen = null;
+    this.view.clear();
     element("camera").hidden = true;
     this.showCamera();
   }
@@ -180,10 +213,16 @@ class Page {
   // The lists
 
   async update() {
-    const came = await this.lists.update();
+    await this.say(await this.lists.update());
+  }
+
+  /** Say what came of the lists, until something better comes of them. */
+  async say(came) {
     const day = this.state.day(this.lists.kit, this.words);
-    if (came === Update.NEW || came === Update.SAME) this.notice(null);
-    else if (!this.lists.kit && came === Update.OFFLINE) this.notice("noKit", "bad");
+    const first = { [Update.OFFLINE]: "noKit", [Update.DAMAGED]: "damagedFirst" }[came];
+    if (this.lists.unread) this.notice("unread", "bad");
+    else if (came === Update.NEW || came === Update.SAME) this.notice(null);
+    else if (!this.lists.kit && first) this.notice(first, "bad");
     else this.notice(came, came === Update.OFFLINE ? null : "bad", { day });
     this.showLists();
     if (came === Update.OTHER_ANCHOR || element("key").open) await this.showKeys(came === Update.OTHER_ANCHOR);
@@ -197,33 +236,41 @@ class Page {
   async showKeys(offered = !element("offered").hidden) {
     if (this.lists.lineage.length) await showKey(element("pinned"), this.lists.lineage.at(-1), this.words.language);
     element("offered").hidden = !offered;
-    if (offered) await showKey(element("offered").querySelector("div"), await this.lists.offeredAnchor(), this.words.language);
+    if (!offered) return;
+    try {
+      await showKey(element("offered").querySelector("div"), await this.lists.lookAtOffered(), this.words.language);
+    } catch {
+      element("offered").hidden = true; // the network went: there is nothing to compare
+    }
   }
 
+  /** Trust the key that is shown, and the lists that came with it: no other, whatever is offered by now. */
   async pinAnew() {
     element("offered").hidden = true;
-    await this.lists.pinAnew();
-    await this.update();
-    await this.showKeys();
+    await this.say(await this.lists.pinOffered());
+    await this.showKeys(false);
   }
 
   // What else is on the page
 
   async showSelfTest() {
     const wanted = location.hash === "#self-test";
+    const turn = (this.turn += 1); // what was being checked is not shown any more
     this.selfTest = null;
     element("self-test").hidden = !wanted;
     element("open-self-test").hidden = wanted;
     this.answer.clear({ quietly: true });
     if (!wanted) return;
-    let passed = false;
+    let [selfTest, passed] = [null, false];
     try {
-      this.selfTest = await SelfTest.load();
-      passed = await this.selfTest.passes();
-      this.selfTest.show(element("samples"), this.words, (texts) => this.checkAll(texts));
+      selfTest = await SelfTest.load();
+      passed = await selfTest.passes();
     } catch (error) {
       reportError(error); // told on the page as a failed test
     }
+    if (turn !== this.turn) return; // left meanwhile
+    this.selfTest = selfTest;
+    selfTest?.show(element("samples"), this.words, (texts) => this.checkAll(texts));
     element("self-test-result").textContent = this.words.get(passed ? "selfTestPassed" : "selfTestFailed");
   }
 
@@ -231,6 +278,13 @@ class Page {
     element("notice").textContent = name === null ? "" : this.words.get(`notice.${name}`, values);
     element("notice").className = tone === null ? "" : `notice ${tone}`;
     element("notice").dataset.notice = name ?? "";
+  }
+
+  /** Say what is wrong with what was just tried; the next check takes it away. */
+  hint(name) {
+    element("hint").textContent = name === null ? "" : this.words.get(`notice.${name}`);
+    element("hint").className = name === null ? "" : "notice bad";
+    element("hint").dataset.notice = name ?? "";
   }
 
   showCount() {
@@ -253,7 +307,9 @@ class Page {
 }
 
 /** What there is before the first lists: every card is "cannot tell". */
-const NO_KIT = { trustList: null, statusLists: new Map(), cardKeys: new Map() };
+const NO_KIT = { trustList: null, statusLists: new Map(), cardKeys: new Map(), ownLists: [] };
+
+const CAMERA_HINTS = { NotAllowedError: "cameraRefused", SecurityError: "cameraRefused", NotReadableError: "cameraBusy" };
 
 const words = await Words.load(store.settings().language);
 const page = new Page(words);
@@ -263,5 +319,6 @@ if (globalThis.DecompressionStream) {
   prepare().catch(() => {}); // so that the first picture need not wait; without it the reader is loaded then
 } else {
   words.write(document);
+  element("starting").hidden = true;
   page.notice("oldBrowser", "bad");
 }

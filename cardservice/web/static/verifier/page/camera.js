@@ -24,7 +24,8 @@ export async function textsOn(picture, { hard = false } = {}) {
 /** Have a reader ready before the first picture. */
 export async function prepare() {
   native ??= await ownDetector();
-  if (!native) await (await import("../vendor/zxing.js")).prepare();
+  // Ours in any case: it is asked where the browser's own finds nothing, and no scan may load it then.
+  await (await import("../vendor/zxing.js")).prepare();
 }
 
 async function ownDetector() {
@@ -48,9 +49,9 @@ function pixels(picture) {
 
 /** A camera that looks until it is closed. */
 export class Camera {
-  /** `onTexts` is called with the texts of each look, also with none. */
-  constructor(video, onTexts) {
-    Object.assign(this, { video, onTexts, stream: null });
+  /** `onTexts` is called with the texts of each look, also with none; `onEnd` where the camera went away by itself. */
+  constructor(video, onTexts, onEnd) {
+    Object.assign(this, { video, onTexts, onEnd, stream: null, turn: 0 });
   }
 
   get isOpen() {
@@ -61,13 +62,21 @@ export class Camera {
   async open() {
     if (!navigator.mediaDevices) throw new DOMException("no camera for a page without https", "SecurityError");
     const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
-    this.video.srcObject = this.stream;
+    const turn = (this.turn += 1);
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
+    if (turn !== this.turn) {
+      stream.getTracks().forEach((track) => track.stop()); // closed, or opened again, while somebody was asked
+      return;
+    }
+    this.stream = stream;
+    stream.getVideoTracks()[0].addEventListener("ended", () => this.stream === stream && this.onEnd());
+    this.video.srcObject = stream;
     await this.video.play();
-    this.look(this.stream);
+    this.look(stream);
   }
 
   close() {
+    this.turn += 1;
     this.stream?.getTracks().forEach((track) => track.stop());
     this.stream = this.video.srcObject = null;
   }

@@ -11,6 +11,7 @@ const BASE = new URL("../", import.meta.url);
 const CHECKSUMS = "SHA256SUMS";
 const LARGEST = 16 * 1024 * 1024; // bytes of one file
 const MOST_FILES = 1000;
+const PATIENCE = 30000; // milliseconds for one file
 const SIGNED = /^[0-9a-f]{64}  (trust-list\.cwt|anchor\.cose|status\/[A-Za-z0-9._-]{1,120}\.cwt)$/;
 
 /** What may come of an update; each has its sentence on the page. */
@@ -33,21 +34,27 @@ export class Lists {
    */
   constructor() {
     const nothing = { kit: null, memory: null, files: new Map(), past: new Map(), lineage: [] };
-    Object.assign(this, { ...nothing, checkedAt: null, updating: null });
+    Object.assign(this, { ...nothing, checkedAt: 0, updating: null, unread: false, unsaved: false, offered: null });
   }
 
-  /** Take up what is kept on the device. */
+  /** Take up what is kept on the device; what another tab has accepted meanwhile, too. */
   async load() {
-    const kept = await store.load();
-    if (!kept) return;
+    if (this.unsaved) return;
+    let record;
     try {
-      const lineage = [];
-      for (const key of kept.lineage) lineage.push(await PublicKey.fromCoordinates(key.algorithm, key.coordinates));
-      const kit = await Kit.fromFiles(kept.files, pinned(lineage.at(-1)));
-      if (kit.trustList) await this.use(kit, kept.files, kept.past, lineage);
+      record = await store.load().catch(() => store.load()); // once more: it may be busy
+      this.unread = false;
     } catch {
-      // What is kept cannot be read: the next update starts anew.
+      this.unread = true; // and nothing is written over it
+      return;
     }
+    if (!record) return;
+    const lineage = [];
+    for (const key of record.lineage ?? []) lineage.push(await PublicKey.fromCoordinates(key.algorithm, key.coordinates));
+    const kit = await Kit.fromFiles(record.files, pinned(lineage.at(-1)));
+    if (kit.trustList) await this.use(kit, record.files, record.past, lineage);
+    // Lists that were altered on the device, or that this page cannot read: the anchor still counts.
+    else Object.assign(this, { lineage, memory: pinned(lineage.at(-1)) });
   }
 
   /** Fetch the kit and use it if all of it is right. Returns one of `Update`; never two at a time. */
@@ -59,46 +66,63 @@ export class Lists {
   }
 
   async fetchAndAccept() {
+    this.checkedAt = Date.now();
     let files;
     try {
       files = await fetchKit();
     } catch (error) {
       return error instanceof Damaged ? Update.DAMAGED : Update.OFFLINE;
     }
-    this.checkedAt = Date.now();
-    return this.accept(files);
+    return store.alone(async () => {
+      await this.load();
+      return this.accept(files, await this.believed(files));
+    });
+  }
+
+  /** Whom to believe: what is remembered, or at the first use the anchor that comes with the kit. */
+  async believed(files) {
+    if (this.memory || !this.unread || !store.pin()) return this.memory;
+    const offered = await anchorOf(files).catch(() => null);
+    return offered?.fingerprint === store.pin() ? pinned(offered) : NOBODY;
   }
 
   /** Use these files if all of them are right; where a status list is not, the one that is kept under its name stays. */
-  async accept(files) {
-    if (sameFiles(files, this.files)) return Update.SAME;
+  async accept(files, memory) {
+    if (sameFiles(files, this.files)) return this.unsaved ? this.save(Update.SAME) : Update.SAME;
     const offered = new Map(files);
-    let kit = await Kit.fromFiles(offered, this.memory);
+    let kit = await Kit.fromFiles(offered, memory);
     if (kit.trustList === null) return why(kit.problems[0]);
     const refused = kit.problems;
     for (const { file } of refused) {
       offered.delete(file);
       if (this.files.has(file)) offered.set(file, this.files.get(file));
     }
-    if (refused.length) kit = await Kit.fromFiles(offered, this.memory);
+    if (refused.length) kit = await Kit.fromFiles(offered, memory);
     for (const { file } of kit.problems) offered.delete(file);
-    const lineage = this.memory === null ? [kit.anchor] : this.memory.followedBy(kit.anchor, kit.trustList, kit.statusLists).lineage;
+    const last = this.lineage.at(-1);
+    const lineage = last?.equals(kit.anchor) ? this.lineage : [...this.lineage, kit.anchor];
     await this.use(kit, offered, this.noMoreIn(kit), lineage);
-    const saved = await this.save();
-    if (refused.length) return why(refused[0]);
-    return saved ? Update.NEW : Update.NO_SPACE;
+    return this.save(refused.length ? why(refused[0]) : Update.NEW);
   }
 
-  /** Forget the anchor that is pinned and everything under it: what a partner does after comparing a new one. */
-  async pinAnew() {
-    Object.assign(this, { kit: null, memory: null, files: new Map(), past: new Map(), lineage: [] });
-    await store.forget().catch(() => {});
-    return this.update();
+  /** Look at the kit that is offered now; returns its anchor, for people to compare. */
+  async lookAtOffered() {
+    const files = await fetchKit();
+    this.offered = { files, anchor: await anchorOf(files) };
+    return this.offered.anchor;
   }
 
-  /** The anchor that is offered now: what to compare when it is not the pinned one. */
-  async offeredAnchor() {
-    return anchorOf(await fetchKit());
+  /** Use the kit that was looked at, and no other, from now on: somebody has compared its anchor. */
+  async pinOffered() {
+    const { files, anchor } = this.offered;
+    await this.updating;
+    return store.alone(async () => {
+      const kit = await Kit.fromFiles(files, pinned(anchor));
+      if (kit.trustList === null) return why(kit.problems[0]);
+      const good = new Map([...files].filter(([name]) => !kit.problems.some(({ file }) => file === name)));
+      await this.use(kit, good, new Map(), [anchor]);
+      return this.save(Update.NEW);
+    });
   }
 
   async use(kit, files, past, lineage) {
@@ -115,16 +139,24 @@ export class Lists {
     return past;
   }
 
-  async save() {
+  /** Keep what is in use; returns `came`, or that there is no space. */
+  async save(came) {
     const lineage = this.lineage.map(({ algorithm, coordinates }) => ({ algorithm, coordinates }));
+    this.unsaved = true;
+    if (this.unread) return came;
     try {
       await store.save({ files: this.files, past: this.past, lineage });
-      return true;
+      store.setPin(this.lineage.at(-1).fingerprint);
+      this.unsaved = false;
+      return came;
     } catch {
-      return false;
+      return came === Update.NEW || came === Update.SAME ? Update.NO_SPACE : came;
     }
   }
 }
+
+/** The memory of somebody who believes no anchor that is offered. */
+const NOBODY = { anchors: [], checkTrustList() {}, checkStatusList() {} };
 
 function pastName(place) {
   return `status/past ${place}`;
@@ -153,7 +185,8 @@ async function fetchKit() {
 }
 
 async function get(name) {
-  const answer = await fetch(new URL(name, BASE), { cache: "no-cache", credentials: "omit", redirect: "error" });
+  const signal = AbortSignal.timeout?.(PATIENCE);
+  const answer = await fetch(new URL(name, BASE), { cache: "no-cache", credentials: "omit", redirect: "error", signal });
   if (!answer.ok) throw answer.status >= 500 ? new TypeError("the server is not well") : new Damaged();
   const content = new Uint8Array(await answer.arrayBuffer());
   if (content.length > LARGEST) throw new Damaged();

@@ -20,6 +20,11 @@ export class SelfTest {
     return new SelfTest(codes, kit, Math.floor(Date.parse(at) / 1000));
   }
 
+  /** Whether a text is one of the samples. Other texts under their keys are nobody's: the keys are public. */
+  has(text) {
+    return this.codes.some((sample) => sample.text === text);
+  }
+
   /** Whether every sample gets the answer that it is for. */
   async passes() {
     for (const { text, verdict, reason } of this.codes) {

@@ -2,7 +2,6 @@
 // town's own limit is over and no answer can be given any more.
 
 import { FRESH } from "../verify/verdict.js";
-import { place } from "../verify/memory.js";
 
 const CLOCK_TOLERANCE = 86400; // seconds that the clock may be behind
 const CLOCK_FAR = 60 * 86400; // seconds ahead from which on a wrong clock is more likely than such old lists
@@ -21,7 +20,7 @@ export class State {
     }
     const own = kit.trustList.issuers.find((issuer) => issuer.issuer === kit.trustList.publisher);
     this.town.textContent = own ? words.issuer(own) : "";
-    const lists = ownLists(kit, own);
+    const lists = kit.ownLists;
     const issued = issuedAt(kit, lists);
     const day = words.day(issued);
     const age = now - issued;
@@ -34,19 +33,19 @@ export class State {
     this.line.textContent = said.join(" ");
   }
 
+  /** Whether there are no lists, or none new enough to be said nothing of. */
+  isOld(kit, now = Date.now() / 1000) {
+    return !kit || now - issuedAt(kit, kit.ownLists) > FRESH;
+  }
+
   /** The day of the town's own lists. */
   day(kit, words) {
     if (!kit) return "";
-    const own = kit.trustList.issuers.find((issuer) => issuer.issuer === kit.trustList.publisher);
-    return words.day(issuedAt(kit, ownLists(kit, own)));
+    return words.day(issuedAt(kit, kit.ownLists));
   }
 }
 
 /** When the oldest of the town's own lists was signed. */
 function issuedAt(kit, lists) {
   return lists.length ? Math.min(...lists.map((list) => list.issuedAt)) : kit.trustList.issuedAt;
-}
-
-function ownLists(kit, own) {
-  return (own?.statusLists ?? []).map((uri) => kit.statusLists.get(place(own.issuer, uri))).filter(Boolean);
 }

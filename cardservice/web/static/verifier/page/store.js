@@ -2,15 +2,13 @@
 // that is replaced as a whole; and what the partner has set. Nothing about any card, ever.
 
 const HERE = new URL("../", import.meta.url).pathname; // two kits on one host are two verifiers
+const NAME = `cardservice verifier ${HERE}`;
 const [STORE, RECORD] = ["kit", "kit"];
+const PATIENCE = 5000; // milliseconds; some browsers forget to answer
 
-/** Return the record {files, past, lineage}, or null where nothing is kept or nothing can be. */
+/** Return the record {files, past, lineage}, or null where there is none. Throws where it cannot be read just now. */
 export async function load() {
-  try {
-    return (await inStore("readonly", (store) => store.get(RECORD))) ?? null;
-  } catch {
-    return null;
-  }
+  return (await inStore("readonly", (store) => store.get(RECORD))) ?? null;
 }
 
 /** Replace the record. Throws a DOMException, QuotaExceededError where the device is full. */
@@ -18,14 +16,15 @@ export async function save(record) {
   await inStore("readwrite", (store) => store.put(record, RECORD));
 }
 
-/** Forget the lists and the anchor. */
-export async function forget() {
-  await inStore("readwrite", (store) => store.delete(RECORD));
+/** Do something while no other tab of this verifier does the same. */
+export function alone(task) {
+  return navigator.locks ? navigator.locks.request(NAME, task) : task();
 }
 
 function inStore(mode, ask) {
   return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(`cardservice verifier ${HERE}`, 1);
+    setTimeout(() => reject(new DOMException("the storage does not answer", "TimeoutError")), PATIENCE);
+    const opening = indexedDB.open(NAME, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
@@ -46,22 +45,42 @@ function inStore(mode, ask) {
   });
 }
 
-const SETTINGS = `cardservice verifier ${HERE}`;
 const UNSET = { language: null, service: null, sound: true, vibration: true, count: false };
+const PIN = `${NAME} anchor`;
 
 /** What the partner has set on this device. */
 export function settings() {
-  try {
-    return { ...UNSET, ...JSON.parse(localStorage.getItem(SETTINGS) ?? "{}") };
-  } catch {
-    return { ...UNSET };
-  }
+  return { ...UNSET, ...JSON.parse(kept(NAME) ?? "{}") };
 }
 
 /** Keep a setting. Where nothing can be kept it counts until the page is closed. */
 export function set(changed) {
+  keep(NAME, JSON.stringify({ ...settings(), ...changed }));
+}
+
+/** The fingerprint of the pinned anchor, kept a second time for when the record cannot be read; or null. */
+export function pin() {
+  return kept(PIN);
+}
+
+export function setPin(fingerprint) {
+  keep(PIN, fingerprint);
+}
+
+const unkept = new Map(); // what a browser without storage cannot keep
+
+function kept(name) {
   try {
-    localStorage.setItem(SETTINGS, JSON.stringify({ ...settings(), ...changed }));
+    return localStorage.getItem(name) ?? unkept.get(name) ?? null;
+  } catch {
+    return unkept.get(name) ?? null;
+  }
+}
+
+function keep(name, value) {
+  unkept.set(name, value);
+  try {
+    localStorage.setItem(name, value);
   } catch {
     // the page goes on with it
   }

@@ -21,8 +21,13 @@ export class Words {
   static async load(chosen = null) {
     const wanted = [chosen, ...navigator.languages, "en"].filter(Boolean).map((tag) => tag.slice(0, 2).toLowerCase());
     const language = wanted.find((tag) => tag in LANGUAGES);
-    const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url));
-    return new Words(language, await answer.json());
+    try {
+      const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url));
+      return new Words(language, await answer.json());
+    } catch (error) {
+      if (language === "en") throw error;
+      return Words.load("en"); // a kit that is not whole: better English than nothing
+    }
   }
 
   /** Return the words at a path such as `word.valid`, with {values} put in. */
@@ -37,7 +42,7 @@ export class Words {
 
   /** The day of a time in seconds: its weekday within the last week, with the date always. */
   day(seconds) {
-    return new Intl.DateTimeFormat(this.region, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(seconds * 1000);
+    return new Intl.DateTimeFormat(this.region, { weekday: "long", day: "numeric", month: "long", year: "numeric", calendar: "gregory" }).format(seconds * 1000);
   }
 
   /** How old a list is, in seconds. */

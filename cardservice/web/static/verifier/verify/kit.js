@@ -62,6 +62,12 @@ export class Kit {
     return new Kit({ anchor, trustList, statusLists, sources, problems, cardKeys });
   }
 
+  /** The usable status lists of the trust list's own publisher. */
+  get ownLists() {
+    const own = this.trustList?.issuers.find((issuer) => issuer.issuer === this.trustList.publisher);
+    return (own?.statusLists ?? []).map((uri) => this.statusLists.get(place(own.issuer, uri))).filter(Boolean);
+  }
+
   /** Return what to remember after using this kit, or `before` where it has no trust list. */
   remember(before = null) {
     if (this.anchor === null) return before;

@@ -49,7 +49,7 @@ async function examine(text, kit, now, service) {
   // (4) The key is the named issuer's own, and nobody else has it.
   checkIssuer(claims, issuer, trusted);
   const statusList = (claims.status && kit.statusLists.get(place(claims.issuer, claims.status.uri))) ?? null;
-  const card = { claims, issuer, key: trusted, trustList: kit.trustList, statusList };
+  const card = { claims, issuer, key: trusted, trustList: kit.trustList, statusList, ownLists: kit.ownLists };
   // (5) Our clock is not behind what the lists prove.
   const effective = checkClock(card, now);
   // (6) The card is within its period.
@@ -104,6 +104,15 @@ function checkKeyPeriod(card) {
   }
 }
 
+/** A city counts while its recognition is fresh: a trust list that somebody keeps from us would keep it for ever. */
+function checkRecognition(card, effective) {
+  const { trustList, ownLists } = card;
+  const proves = (list) => effective < list.expiresAt && list.lowestTrustSequence <= trustList.sequence;
+  if (effective >= trustList.nextUpdate || !ownLists.some(proves)) {
+    throw new Refused(Reason.STATUS_STALE, "the trust list is not proven to be current", card);
+  }
+}
+
 function checkStatus(card, effective) {
   const { statusList, trustList, issuer, claims } = card;
   if (statusList === null) throw new Refused(Reason.STATUS_MISSING, "no status list tells about this card", card);
@@ -112,6 +121,7 @@ function checkStatus(card, effective) {
   if (issuer.issuer === trustList.publisher && trustList.sequence < statusList.lowestTrustSequence) {
     throw new Refused(Reason.STATUS_STALE, "the trust list is older than the status list asks for", card);
   }
+  if (issuer.issuer !== trustList.publisher) checkRecognition(card, effective);
   const status = statusList.status(claims.status.index);
   if (status === undefined) throw new Refused(Reason.STATUS_MISSING, "the status list has no place for this card", card);
   if (status) throw new Refused(Reason.REVOKED, "revoked or suspended", card);
