@@ -185,8 +185,7 @@ def _read(session: Session, row: RecognisedCity, taken: Taken, decisions: Mappin
     try:
         _check_decided(row, decisions)
         city = recognised_city.admit(row.trust_list, row.anchor, services, taken=taken)
-        contents = session.scalars(select(RecognisedList.content).where(RecognisedList.issuer == row.issuer))
-        lists = recognised_city.own_lists(contents, city, row.trust_list)
+        lists = recognised_city.own_lists(_contents(session, city), city, row.trust_list)
     except CityRefused as refused:
         why = refused.why
     return Known(
@@ -201,6 +200,12 @@ def _read(session: Session, row: RecognisedCity, taken: Taken, decisions: Mappin
         why=why,
         lists=lists,
     )
+
+
+def _contents(session: Session, city: City) -> Iterable[bytes]:
+    """What is kept under the addresses that the city names now, and nothing that could push these out."""
+    named = RecognisedList.issuer == city.issuer, RecognisedList.uri.in_(city.own.status_lists)
+    return session.scalars(select(RecognisedList.content).where(*named).order_by(RecognisedList.uri))
 
 
 def _keep(
@@ -225,6 +230,8 @@ def _keep(
     if news:
         _let_it_be_published(session)
     session.flush()
+    dropped = RecognisedList.issuer == row.issuer, RecognisedList.uri.not_in(city.own.status_lists)
+    session.execute(delete(RecognisedList).where(*dropped))
     for uri, taken in fresh.items():
         session.merge(RecognisedList(issuer=row.issuer, uri=uri, content=taken))
     session.flush()

@@ -336,6 +336,37 @@ class TestRefresh:
         (kept,) = recognition.known(session, town_hall.town)
         assert set(kept.lists) == {OUTRA.uri}
 
+    def moved(self, uri: str, *, sequence: int) -> Files:
+        """The city's kit with its one list at another address."""
+        entry = OUTRA.entry(status_lists=(uri,))
+        return OUTRA.files(OUTRA.trust_list(entry, sequence=sequence), OUTRA.status_list(uri=uri))
+
+    def test_keeps_nothing_under_addresses_that_the_city_dropped(
+        self, recognise: Callable[..., Known], refresh: Callable[..., bool], session: Session
+    ) -> None:
+        """Or a city that names new ones every hour would fill the disk."""
+        recognise()
+        for sequence in range(6, 9):
+            refresh(self.moved(f"{OUTRA.issuer}/{sequence}", sequence=sequence))
+
+        assert session.scalars(select(RecognisedList.uri)).all() == [f"{OUTRA.issuer}/8"]
+
+    def test_reads_the_lists_that_the_city_names_now_whatever_else_is_kept(
+        self,
+        recognise: Callable[..., Known],
+        session: Session,
+        town_hall: TownHall,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        files = self.moved(f"{OUTRA.issuer}/new", sequence=6)
+        recognise(OUTRA, files)
+        session.add(RecognisedList(issuer=OUTRA.issuer, uri=f"{OUTRA.issuer}/earlier", content=b"old" * 99))
+        session.flush()
+        monkeypatch.setattr(recognised_city, "LISTS_BYTES", len(files["status/1.cwt"]))
+
+        (kept,) = recognition.known(session, town_hall.town)
+        assert set(kept.lists) == {f"{OUTRA.issuer}/new"}
+
     def test_takes_no_list_from_which_a_revocation_vanished(
         self, recognise: Callable[..., Known], refresh: Callable[..., bool], session: Session, town_hall: TownHall
     ) -> None:
