@@ -64,6 +64,7 @@ MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "factor_key", 
 ONLY_VERIFIES = {
     "cli/verify.py",
     "cli/verify_batch.py",
+    "cli/verify_connections.py",
     "cli/verify_http.py",
     "cli/verify_options.py",
     "cli/verify_serve.py",

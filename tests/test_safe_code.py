@@ -29,6 +29,7 @@ OUTWARD_BECAUSE = {
     "printing/fonts/fetch.py": "set-up: npm, from a list without a shell",
     "cli/demo.py": "looks for a free port of this machine",
     "cli/verify_http.py": "cardverify serve: answers this machine, knows nothing of the service",
+    "cli/verify_connections.py": "the connections of verify_sources.py, which end by a fixed time",
     "cli/verify_sources.py": "kits, where somebody said on the command line: for cardverify, and of other cities",
 }
 STATEMENTS_BECAUSE = {

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from cardservice.cli.verify_connections import handlers, time_left
 from cardservice.cli.verify_words import printable
 
-TIMEOUT = 30  # seconds without an answer
 DEADLINE = 600  # seconds for all files together
 _PIECE = 64 * 1024
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -61,8 +61,7 @@ class FromWeb:
         self._opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.ProxyHandler(),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
+            *handlers(self._until),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
             *([_Redirects(secure=secure)] if redirects else []),
@@ -73,7 +72,8 @@ class FromWeb:
     def fetch(self, name: str, limit: int) -> bytes:
         """Return a file's bytes, at most one more than `limit`. Raises OSError."""
         try:
-            with self._opener.open(self._base + urllib.parse.quote(name), timeout=TIMEOUT) as answer:
+            left = time_left(self._until)
+            with self._opener.open(self._base + urllib.parse.quote(name), timeout=left) as answer:
                 return self._read(answer, limit)
         except urllib.error.HTTPError as error:
             error.close()
@@ -90,11 +90,8 @@ class FromWeb:
 
     def _read(self, answer: Any, limit: int) -> bytes:
         content, declared = b"", answer.length
-        # One packet at a time: a server that sends a byte now and then would keep us for ever.
         while len(content) <= limit and (piece := answer.read1(min(_PIECE, limit + 1 - len(content)))):
             content += piece
-            if time.monotonic() > self._until:
-                raise TimeoutError("it takes too long")
         if declared is not None and len(content) < min(declared, limit + 1):
             raise OSError("the answer was cut short")
         return content

@@ -4,17 +4,23 @@ import contextlib
 import fcntl
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from cli.asking import ask, todays, todays_card, write
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hostile_names import TERMINAL
 
-from cardservice.cli import verify_sources, verify_update
+from cardservice.cli import verify_connections, verify_sources, verify_update
 from cardservice.cli.verify_sources import BadAddress, FromFolder, FromWeb
 from cardservice.domain import kit_folder
 from cardservice.verify import in_groups, replacing
@@ -27,7 +33,7 @@ FINGERPRINT = in_groups(TOWN.anchor.public.fingerprint)
 class Site:
     """A web server with files, which may also lead elsewhere, hang, or stop in the middle."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, secure: Path | None = None) -> None:
         self.files: dict[str, bytes] = {}
         self.redirects: dict[str, str] = {}
         self.claims_more = False
@@ -59,12 +65,34 @@ class Site:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/kit/"
+        if secure is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(secure)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.address = f"http{'s' if secure else ''}://127.0.0.1:{self._server.server_address[1]}/kit/"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 that vouches for itself, and its key, in one file."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    path = folder / "certificate.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private)
+    return path
 
 
 @pytest.fixture
@@ -439,7 +467,7 @@ class TestSources:
 
     def test_do_not_wait_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            monkeypatch.setattr(verify_sources, "TIMEOUT", 0.2)
+            monkeypatch.setattr(verify_connections, "PATIENCE", 0.2)
             source = FromWeb(f"http://127.0.0.1:{silent.getsockname()[1]}/", secure=False)
             began = time.monotonic()
 
@@ -448,25 +476,72 @@ class TestSources:
 
         assert time.monotonic() - began < 5
 
-    def test_give_up_on_a_server_that_sends_a_byte_now_and_then(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(verify_sources, "DEADLINE", 0.3)
+    @pytest.mark.parametrize(
+        ("at_once", "dripped"),
+        [
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x"),
+            (b"HTTP/1.1 200 OK\r\nContent-Len", b"x"),
+            (b"HTTP/1.1 200 O", b"K"),
+            (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        ],
+        ids=["in the content", "in the headers", "in the first line", "with answers that are none", "in chunks"],
+    )
+    def test_give_up_on_a_server_that_sends_a_byte_now_and_then(self, at_once: bytes, dripped: bytes) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
-            source = FromWeb(f"http://127.0.0.1:{server.getsockname()[1]}/", secure=False)
+            source = FromWeb(f"http://127.0.0.1:{server.getsockname()[1]}/", secure=False, deadline=0.3)
 
             def drip() -> None:
                 connection, _ = server.accept()
                 with connection, contextlib.suppress(OSError):
                     connection.recv(4096)
-                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                    connection.sendall(at_once)
                     for _ in range(100):
-                        connection.sendall(b"x")
+                        connection.sendall(dripped)
                         time.sleep(0.05)
 
             dripping = threading.Thread(target=drip)
             dripping.start()
-            with pytest.raises(OSError, match="it takes too long"):
+            began = time.monotonic()
+            with pytest.raises(OSError, match=r"it takes too long|timed out"):
                 source.fetch("SHA256SUMS", 10_000)
+            took = time.monotonic() - began
             dripping.join()
+
+        assert took < 2
+
+    def test_ask_by_https_only_whom_a_certificate_vouches_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        site = Site(secure=(certificate := self_signed(tmp_path)))
+        site.files = todays(TOWN)
+
+        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+            FromWeb(site.address, secure=True).fetch("SHA256SUMS", 10_000)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert FromWeb(site.address, secure=True).fetch("SHA256SUMS", 10_000) == site.files["SHA256SUMS"]
+
+        site.close()
+
+    def test_try_every_address_of_a_name_but_not_for_ever(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        port = int(site.address.split(":")[2].split("/")[0])
+        nobody, somebody = ((2, 1, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1"))
+        places = [nobody, nobody, somebody]
+        ask_for = socket.getaddrinfo
+
+        def many(host: str, *rest: object, **named: object) -> object:
+            return places if host == "kit.example" else ask_for(host, *rest, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(socket, "getaddrinfo", many)
+        address = f"http://kit.example:{port}/kit/"
+
+        assert FromWeb(address, secure=False).fetch("SHA256SUMS", 10_000) == site.files["SHA256SUMS"]
+        places.remove(somebody)
+        with pytest.raises(OSError, match="refused"):
+            FromWeb(address, secure=False).fetch("SHA256SUMS", 10_000)
+        places.clear()
+        with pytest.raises(OSError, match="no such server"):
+            FromWeb(address, secure=False).fetch("SHA256SUMS", 10_000)
 
     def test_say_of_an_answer_that_is_none_that_it_is_none(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
