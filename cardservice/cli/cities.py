@@ -17,9 +17,9 @@ from cardservice.domain import recognition
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.errors import DomainError
 from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
-from cardservice.domain.recognised_city import City
+from cardservice.domain.recognised_city import City, CityRefused, Why
 from cardservice.domain.recognition import Known
-from cardservice.web import decided
+from cardservice.web import decided, kit_samples
 
 ADDRESS_LENGTH = 200
 _ANCHOR_BYTES = 1024
@@ -58,6 +58,8 @@ def cities_recognise(
     anchor, kit = _anchor_and_kit(file, place)
     files = city_kit.fetch(kit)
     city = recognition.look(files[TRUST_LIST], anchor, services, now=now)
+    if kit_samples.key_ids() & {city.anchor.key_id, *(trusted.key.key_id for trusted in city.own.keys)}:
+        raise CityRefused(Why.SAMPLE)
     _show(city, opened)
     if not yes_compared:
         click.echo(_COMPARE)

@@ -54,6 +54,7 @@ class Why(StrEnum):
     NAMES = "its names are not 1 to 60 harmless characters each, with the languages they are in"
     TOO_MUCH = "it has more keys, names, lists or bytes than a city may have"
     SERVICES = "nothing, or no service written in small letters, was named that its cards are good for"
+    SAMPLE = "it has a key of the samples, which anybody can make: its kit is one for trying out"
     OURS = "it says that it is this town"
     NAME_TAKEN = "it has the name of this town or of another recognised city, so verifiers would confuse them"
     KEY_TAKEN = "it names a key of this town or of another recognised city as its own"

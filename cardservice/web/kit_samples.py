@@ -25,6 +25,11 @@ def files() -> dict[str, bytes]:
     }
 
 
+def key_ids() -> frozenset[bytes]:
+    """Return the samples' keys, so that a kit which has one of them is never taken for a town's."""
+    return frozenset(key.key_id for key in samples.every_key())
+
+
 def _told(code: Sample) -> dict[str, str]:
     return {
         "name": code.name,

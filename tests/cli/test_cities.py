@@ -1,12 +1,15 @@
 """`cardservice cities`: two town halls with real commands, a telephone in between, and a clock that can be moved."""
 
+import contextlib
 import logging
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,11 +20,15 @@ import pytest
 from click.testing import CliRunner, Result
 from demo_town import Demo, make
 
+from cardservice import samples
 from cardservice.cli import admin, cities, city_kit, key_rotation, running
 from cardservice.cli.admin import main
 from cardservice.cli.city_kit import CityNotReached
 from cardservice.cli.town import Town
+from cardservice.credential.keys import PublicKey
+from cardservice.credential.trust_list import open_trust_list
 from cardservice.keystore import Purpose
+from cardservice.samples import SampleKey
 from cardservice.verify import Kit, verify
 
 PASSPHRASE = "six words drawn by honest dice"
@@ -176,6 +183,24 @@ class TestRecognise:
 
         assert told.exit_code == 1
         assert "it says that it is this town" in told.output
+
+    @pytest.mark.parametrize("purpose", ["anchor", "card"])
+    def test_refuses_keys_that_anybody_can_make(self, ours: Ours, clock: Clock, tmp_path: Path, purpose: str) -> None:
+        """The samples' own kit, and one of a town that uses a key of theirs."""
+        clock.ahead = samples.AT - datetime.now(UTC)
+        kit = samples.kit()
+        if purpose == "card":
+            mine = SampleKey("a key of somebody")
+            listed = open_trust_list(kit["trust-list.cwt"], PublicKey.from_cose_key(kit["anchor.cose"]))
+            kit |= {"trust-list.cwt": listed.seal(mine), "anchor.cose": mine.public.to_cose_key()}
+        for name, content in kit.items():
+            (tmp_path / "kit" / name).parent.mkdir(exist_ok=True, parents=True)
+            (tmp_path / "kit" / name).write_bytes(content)
+
+        told = ours.run("cities", "recognise", str(tmp_path / "kit"), "--for", "pool", "--yes-compared")
+
+        assert told.exit_code == 1
+        assert "a key of the samples, which anybody can make" in told.output
 
     def test_needs_a_service(self, ours: Ours, other: Demo) -> None:
         assert ours.run("cities", "recognise", str(other.folder / "kit")).exit_code == 2
@@ -475,6 +500,26 @@ class TestFetching:
             with pytest.raises(CityNotReached, match="302"):
                 city_kit.fetch(f"http://127.0.0.1:{server.server_port}/")
             server.shutdown()
+
+    def test_is_not_held_up_by_a_server_that_drips_a_header(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Housekeeping is one thread: nothing would be published or erased meanwhile."""
+
+        def drip(server: socket.socket) -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.05)
+
+        monkeypatch.setattr(city_kit, "DEADLINE", 0.5)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            threading.Thread(target=drip, args=(server,), daemon=True).start()
+            began = time.monotonic()
+            with pytest.raises(CityNotReached, match="too long|timed out"):
+                city_kit.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/")
+
+        assert time.monotonic() - began < 5
 
     def test_does_not_wait_for_ever(self, web: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(city_kit, "DEADLINE", -1)
