@@ -102,8 +102,14 @@ def _in_words(updated: Updated, *, now: datetime, pinned: bool, quiet: bool) -> 
     lines = []
     if updated.kit.anchor is not None and (updated.first_use or updated.anchor_changed):
         lines += _about_anchor(in_groups(updated.kit.anchor.fingerprint), updated, pinned=pinned)
-    if not quiet:
-        lines.append(f"Updated: {_names(updated.changed)}." if updated.changed else "Nothing new.")
+    if updated.changed and not quiet:
+        lines.append(f"Updated: {_names(updated.changed)}.")
+    if updated.removed:
+        lines.append(f"Removed: {_names(updated.removed)}.")
+    if not (updated.changed or updated.removed or quiet):
+        lines.append("Nothing new.")
+    # What somebody should know of is said to a timer too.
+    lines += [f"Not used: {printable(problem.file)}: {problem.why}." for problem in updated.not_used]
     lines += _about_age(updated.kit, int(now.timestamp()), quiet=quiet)
     return "".join(line + "\n" for line in lines)
 

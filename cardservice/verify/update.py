@@ -17,7 +17,7 @@ from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import parse_status_list
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustList
-from cardservice.verify.kit import ANCHOR_FILE, KIT_LIMIT, TRUST_LIST_FILE, Kit, KitNotFound
+from cardservice.verify.kit import ANCHOR_FILE, FILE_LIMIT, KIT_LIMIT, STATUS_FOLDER, TRUST_LIST_FILE, Kit, KitNotFound
 from cardservice.verify.memory import KitMemory
 from cardservice.verify.offer import JWKS_FILE, Fetch, gather, is_list
 from cardservice.verify.problems import ListProblem, SignedByCompromisedKey
@@ -43,6 +43,10 @@ class Updated:
     kit: Kit
     changed: tuple[str, ...]
     """The files that are new or other than before."""
+    removed: tuple[str, ...]
+    """The files that an earlier update wrote and that are there no more."""
+    not_used: tuple[ListProblem, ...]
+    """What was offered and is no good. A list of that name that was there before stays, where it still is good."""
     first_use: bool
     """Nothing was remembered here: the anchor was pinned, or believed because it came with the kit."""
     anchor_changed: bool
@@ -60,9 +64,9 @@ def update_kit(
     pinned = None if anchor is None else PublicKey.from_cose_key(anchor)
     first_use = not (folder / MEMORY_FILE).exists()
     before = _remembered(folder, first_use=first_use)
-    files = gather(folder, fetch, names=names, pages=pages)
-    kit = Kit.from_files(files, anchor=pinned, remembered=before)
-    refused = [problem for problem in kit.problems if not _may_be_left_out(problem, files, kit.trust_list)]
+    offered = gather(folder, fetch, names=names, pages=pages)
+    kit, files, not_used = _opened(folder, offered, pinned, before)
+    refused = [problem for problem in not_used if not _may_be_left_out(problem, offered, kit.trust_list)]
     memory = kit.remember(before)
     if refused or kit.trust_list is None or kit.anchor is None or memory is None:
         raise ListsRefused(refused)
@@ -70,9 +74,31 @@ def update_kit(
     _check_unsigned(files, kit.anchor, kit.trust_list)
     useless = {problem.file for problem in kit.problems}
     used = {ANCHOR_FILE: kit.anchor.to_cose_key(), **files}
-    changed = _lay(folder, {name: used[name] for name in used if name not in useless}, memory)
+    changed, removed = _lay(folder, {name: used[name] for name in used if name not in useless}, memory)
     followed = before is not None and kit.anchor in before.anchors and kit.anchor != before.lineage[-1]
-    return Updated(kit=kit, changed=changed, first_use=first_use, anchor_changed=followed)
+    return Updated(
+        kit=kit, changed=changed, removed=removed, not_used=not_used, first_use=first_use, anchor_changed=followed
+    )
+
+
+def _opened(
+    folder: Path, files: dict[str, bytes], pinned: PublicKey | None, before: KitMemory | None
+) -> tuple[Kit, dict[str, bytes], tuple[ListProblem, ...]]:
+    """The kit that is offered, its files, and what is no good of it: instead of that, the list that is there already.
+
+    Whoever damages one file of a mirror or a stick must not take a good list away. One that the new trust list would
+    not have stays a problem of the kit.
+    """
+    kit = Kit.from_files(files, anchor=pinned, remembered=before)
+    there = {problem.file: read(folder / problem.file, FILE_LIMIT) for problem in kit.problems if _is_status(problem)}
+    kept = {name: content for name, content in there.items() if content is not None}
+    if not kept:
+        return kit, files, kit.problems
+    return Kit.from_files({**files, **kept}, anchor=pinned, remembered=before), {**files, **kept}, kit.problems
+
+
+def _is_status(problem: ListProblem) -> bool:
+    return problem.file.startswith(STATUS_FOLDER + "/")
 
 
 def _remembered(folder: Path, *, first_use: bool) -> KitMemory | None:
@@ -155,8 +181,11 @@ def _web_keys(content: bytes) -> list[object]:
     raise UnsignedFileRefused(JWKS_FILE)
 
 
-def _lay(folder: Path, files: Mapping[str, bytes], memory: KitMemory) -> tuple[str, ...]:
-    """Put in place what is new or other than before, and remove what an earlier update wrote and nobody names now."""
+def _lay(folder: Path, files: Mapping[str, bytes], memory: KitMemory) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put in place what is new or other than before, and remove what an earlier update wrote and nobody names now.
+
+    Returns the names of both.
+    """
     written = _sums_before(folder)
     kept = {name: checksum for name, checksum in written.items() if not _is_replaced(name, files)}
     gone = [name for name in written.keys() - kept.keys() - files.keys() if _is(folder / name, written[name])]
@@ -170,7 +199,7 @@ def _lay(folder: Path, files: Mapping[str, bytes], memory: KitMemory) -> tuple[s
             replace_files(folder, changed, gone=gone)
     except OSError as error:
         raise FolderFailed(error.strerror or str(error)) from error
-    return tuple(name for name in changed if name in files)
+    return tuple(name for name in changed if name in files), tuple(sorted(gone))
 
 
 def _is_replaced(name: str, files: Mapping[str, bytes]) -> bool:

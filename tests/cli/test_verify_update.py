@@ -200,6 +200,26 @@ class TestWords:
         assert answer.status == 0
         assert "out of date" in answer.out
 
+    @pytest.mark.parametrize("quiet", [["--quiet"], []])
+    def test_tell_even_a_timer_what_is_not_used_and_what_is_gone(
+        self, kit: Path, tmp_path: Path, quiet: list[str]
+    ) -> None:
+        other = Town(issuer="https://outra.example", names={"pt": "Outra"})
+        name, theirs = "status/outra.example-1.cwt", other.status_list().seal(other.status_key)
+        files = TOWN.files(TOWN.trust_list(TOWN.entry(), other.entry()))
+        stick = write(tmp_path / "stick", {**files, name: theirs})
+        ask("update", "--from", stick, kit)
+
+        (stick / name).write_bytes(theirs[:-1] + b"?")
+        out = ask("update", *quiet, "--from", stick, kit).out
+        assert f"Not used: {name}: the signature was not made by this key over these bytes.\n" in out
+        assert whole(kit)[name] == theirs
+
+        (stick / name).unlink()
+        out = ask("update", *quiet, "--from", stick, kit).out
+        assert f"Removed: {name}.\n" in out
+        assert "Nothing new" not in out
+
     def test_tell_that_there_is_no_status_list(self, kit: Path, tmp_path: Path) -> None:
         files = TOWN.files(TOWN.trust_list(TOWN.entry(status_lists=())))
         del files["status/1.cwt"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cardservice.credential.claims import StatusReference
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.trust_list import KeyPurpose, KeyState
 from cardservice.domain import kit_folder
@@ -249,18 +250,6 @@ class TestRefusal:
 
         assert [issuer for issuer, _ in Kit.load(folder).status_lists] == [TOWN.issuer]
 
-    @pytest.mark.parametrize("changes", [{"sequence": 6}, {"uri": "https://outra.example/other"}])
-    def test_of_a_recognised_citys_list_that_is_no_good(self, folder: Path, changes: dict[str, object]) -> None:
-        """Otherwise a city gone bad would keep this town's own lists from everybody."""
-        trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))
-        name, files = "status/outra.example-1.cwt", TOWN.files(trust_list, TOWN.status_list(size=800))
-        update(folder, files | {name: OTHER.status_list(size=800).seal(OTHER.status_key)})
-
-        update(folder, files | {name: OTHER.status_list(size=800, **changes).seal(OTHER.status_key)})
-
-        assert [issuer for issuer, _ in Kit.load(folder).status_lists] == [TOWN.issuer]
-        assert Kit.load(folder).problems == ()
-
     def test_of_lists_that_are_still_to_come(self, folder: Path) -> None:
         """Towns name some status lists ahead, so that opening one needs no anchor key."""
         uris = tuple(f"{TOWN.issuer}/status/{number}" for number in range(1, 7))
@@ -344,6 +333,64 @@ class TestRefusal:
 
         assert tried == 1000
         assert state(folder) == newest
+
+
+class TestAListThatIsNoGood:
+    """A recognised city's, so that it stops nobody. It does not take away the good one that is there either."""
+
+    NAME = "status/outra.example-1.cwt"
+    trust_list = TOWN.trust_list(TOWN.entry(), OTHER.entry(recognised_for=("library",)))
+    good = OTHER.status_list(size=800).seal(OTHER.status_key)
+
+    def files(self, content: bytes | None, sequence: int = 7, **changes: object) -> dict[str, bytes]:
+        files = TOWN.files(replace(self.trust_list, **changes), TOWN.status_list(size=800, sequence=sequence))
+        return files if content is None else {**files, self.NAME: content}
+
+    @pytest.mark.parametrize(
+        "no_good",
+        [
+            good[:-1] + bytes((good[-1] ^ 1,)),
+            OTHER.status_list(size=800, sequence=6).seal(OTHER.status_key),
+            OTHER.status_list(size=800, uri="https://outra.example/other").seal(OTHER.status_key),
+        ],
+        ids=["damaged", "older", "of another address"],
+    )
+    def test_leaves_the_one_that_was_there_and_is_named(self, folder: Path, no_good: bytes) -> None:
+        update(folder, self.files(self.good))
+
+        updated = update(folder, self.files(no_good, sequence=8))
+
+        assert state(folder)[self.NAME] == self.good
+        assert Kit.load(folder).status_lists == updated.kit.status_lists
+        assert verify(OTHER.text(OTHER.claims(status=StatusReference(OTHER.uri, 3))), updated.kit, now=NOON).reason is (
+            Reason.VALID
+        )
+        assert (updated.changed, updated.removed) == (("status/1.cwt",), ())
+        assert [problem.file for problem in updated.not_used] == [self.NAME]
+        assert update(folder, self.files(self.good, sequence=8)).not_used == ()
+
+    def test_is_left_out_where_there_was_none(self, folder: Path) -> None:
+        updated = update(folder, self.files(self.good[:-1] + b"?"))
+
+        assert [problem.file for problem in updated.not_used] == [self.NAME]
+        assert (updated.removed, self.NAME in state(folder)) == ((), False)
+
+    def test_goes_with_the_one_that_was_there_where_the_new_trust_list_has_neither(self, folder: Path) -> None:
+        update(folder, self.files(self.good))
+        lost = trusted(OTHER.status_key, KeyPurpose.STATUS, state=KeyState.COMPROMISED)
+        entry = OTHER.entry(trusted(OTHER.card_key), lost)
+
+        updated = update(folder, self.files(self.good[:-1] + b"?", sequence=8, issuers=(TOWN.entry(), entry)))
+
+        assert (updated.removed, self.NAME in state(folder)) == ((self.NAME,), False)
+        assert Kit.load(folder).problems == ()
+
+    def test_and_one_that_is_offered_no_more_are_two_things(self, folder: Path) -> None:
+        update(folder, self.files(self.good))
+
+        updated = update(folder, self.files(None))
+
+        assert (updated.removed, updated.changed, updated.not_used) == ((self.NAME,), (), ())
 
 
 class TestAStatusKeyInOtherHands:
