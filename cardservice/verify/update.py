@@ -9,7 +9,7 @@ it is done in this order: docs/decisions/0044-updates-from-anywhere.md.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def update_kit(
     memory = kit.remember(before)
     if refused or kit.trust_list is None or kit.anchor is None or memory is None:
         raise ListsRefused(refused)
-    _check_lists_there(kit, kit.trust_list, before)
+    _check_lists_there(kit, kit.trust_list, before, there=lambda: _there(folder, files, kit.anchor))
     _check_unsigned(files, kit.anchor, kit.trust_list)
     useless = {problem.file for problem in kit.problems}
     used = {ANCHOR_FILE: kit.anchor.to_cose_key(), **files}
@@ -131,19 +131,30 @@ def _may_be_left_out(problem: ListProblem, files: Mapping[str, bytes], trust_lis
     return any(trusted.key.key_id == key_id for issuer in others for trusted in issuer.keys)
 
 
-def _check_lists_there(kit: Kit, trust_list: TrustList, before: KitMemory | None) -> None:
+def _check_lists_there(kit: Kit, trust_list: TrustList, before: KitMemory | None, *, there: Callable[[], Kit]) -> None:
     """None of the town's own lists is left out, up to the last that is there or ever was.
 
     The trust list names some that are still to come. A recognised city's may be gone: the town may have withdrawn them.
     """
     own = next((issuer for issuer in trust_list.issuers if issuer.issuer == trust_list.publisher), None)
-    if own is None or _has_lost_a_status_key(own):
-        return  # then there may be no list for a while, and nobody may go on with the old keys
+    if own is None:
+        return
     known = kit.status_lists.keys() | (set() if before is None else before.status_lists.keys())
     last = max((number for number, uri in enumerate(own.status_lists) if (own.issuer, uri) in known), default=0)
-    for uri in own.status_lists[: last + 1]:
-        if (own.issuer, uri) not in kit.status_lists:
-            raise ListMissing(uri)
+    missing = [uri for uri in own.status_lists[: last + 1] if (own.issuer, uri) not in kit.status_lists]
+    if missing and _has_lost_a_status_key(own):
+        # There may be no list for a while, and nobody may go on with the old keys. Lists of other keys must stay.
+        still_good = there().status_lists
+        missing = [uri for uri in missing if (own.issuer, uri) in still_good]
+    if missing:
+        raise ListMissing(missing[0])
+
+
+def _there(folder: Path, files: Mapping[str, bytes], anchor: PublicKey | None) -> Kit:
+    """The status lists that lie in the folder already, as far as the new trust list takes them."""
+    names = (f"{STATUS_FOLDER}/{path.name}" for path in sorted((folder / STATUS_FOLDER).glob("*.cwt")))
+    contents = {name: read(folder / name, FILE_LIMIT) or b"" for name in names}
+    return Kit.from_files({**contents, TRUST_LIST_FILE: files[TRUST_LIST_FILE]}, anchor=anchor)
 
 
 def _has_lost_a_status_key(issuer: TrustedIssuer) -> bool:

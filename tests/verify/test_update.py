@@ -12,7 +12,7 @@ import pytest
 
 from cardservice.credential.claims import StatusReference
 from cardservice.credential.keys import PublicKey
-from cardservice.credential.trust_list import KeyPurpose, KeyState
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedKey
 from cardservice.domain import kit_folder
 from cardservice.verify import (
     AnotherAnchor,
@@ -250,6 +250,12 @@ class TestRefusal:
 
         assert [issuer for issuer, _ in Kit.load(folder).status_lists] == [TOWN.issuer]
 
+    def test_of_no_list_of_a_publisher_that_issues_no_cards(self, folder: Path) -> None:
+        files = TOWN.files(TOWN.trust_list(OTHER.entry()))
+        files["status/1.cwt"] = OTHER.status_list(size=800).seal(OTHER.status_key)
+
+        assert update(folder, files).kit.problems == ()
+
     def test_of_lists_that_are_still_to_come(self, folder: Path) -> None:
         """Towns name some status lists ahead, so that opening one needs no anchor key."""
         uris = tuple(f"{TOWN.issuer}/status/{number}" for number in range(1, 7))
@@ -414,6 +420,39 @@ class TestAStatusKeyInOtherHands:
         assert kit.trust_list == warning
         assert verify(TOWN.text(), kit, now=NOON).verdict is Outcome.CANNOT_TELL
         assert "status/1.cwt" not in state(folder)
+
+    @pytest.mark.parametrize("gone", ["status/1.cwt", "status/2.cwt"])
+    @pytest.mark.parametrize("way", ["left out", "in the old key's hand"])
+    def test_is_no_excuse_for_a_list_of_another_key(self, folder: Path, gone: str, way: str) -> None:
+        """A mirror must not strip the town of all its lists because of a key that was lost long ago."""
+        files, old = self._two_lists(TestKey("new status key")), self._two_lists(TOWN.status_key)
+        update(folder, files)
+        del files[gone]
+
+        if way == "left out":
+            assert isinstance(refused(folder, files), ListMissing)
+        else:
+            updated = update(folder, files | {gone: old[gone]})
+            assert [problem.file for problem in updated.not_used] == [gone]
+            assert (updated.changed, updated.removed, updated.kit.problems) == ((), (), ())
+
+    def test_excuses_its_own_lists_alone(self, folder: Path) -> None:
+        update(folder, self._two_lists(TOWN.status_key, TOWN.entry().keys))
+        files = self._two_lists(TestKey("new status key"), sequence=6)
+        del files["status/1.cwt"]
+
+        updated = update(folder, files)
+
+        assert updated.removed == ("status/1.cwt",)
+        assert update(folder, files).changed == ()
+
+    def _two_lists(self, signer: TestKey, keys: tuple[TrustedKey, ...] = (), sequence: int = 5) -> dict[str, bytes]:
+        """A kit with two status lists of one signer. The old status key is lost, unless other keys are given."""
+        uris = (TOWN.uri, f"{TOWN.issuer}/status/2")
+        keys = keys or (*self.entry.keys, trusted(TestKey("new status key"), KeyPurpose.STATUS))
+        trust_list = TOWN.trust_list(TOWN.entry(*keys, status_lists=uris), sequence=sequence)
+        lists = {f"status/{n}.cwt": TOWN.status_list(size=800, uri=uri).seal(signer) for n, uri in enumerate(uris, 1)}
+        return TOWN.files(trust_list) | lists
 
 
 class TestAnchors:
