@@ -24,6 +24,7 @@ from cardservice.web import decided, kit_samples
 ADDRESS_LENGTH = 200
 _ANCHOR_BYTES = 1024
 _PUBLISH = "Now `cardservice publish` with the anchor key: verifiers believe the trust list and nothing else."
+_NONE = "No city is recognised."
 _COMPARE = """
 Call that town hall, at a number that you found yourself and not in a message, and let somebody there read out the words
 that `cardservice keys words` shows them. All twelve must be the same, in one of the languages."""
@@ -52,7 +53,8 @@ def cities_recognise(
 ) -> None:
     """Accept the cards of the town whose anchor.cose (or whole kit folder) is FILE.
 
-    Its lists are fetched again every hour where --from is an address.
+    Its lists are fetched again every hour where --from is an address. A city that is recognised already keeps its
+    address unless --from names another.
     """
     opened, now = context.open(), utc_now()
     anchor, kit = _anchor_and_kit(file, place)
@@ -76,7 +78,8 @@ def cities_recognise(
             actor=CONSOLE,
             now=now,
         )
-    click.echo(f"{city.own.name} is recognised for {', '.join(made.services)}; {_lists(made)}. {_PUBLISH}")
+    click.echo(f"{city.own.name} is recognised for {', '.join(made.services)}; {_lists(made)}.")
+    click.echo(f"Its lists are {_whence(made)}. {_PUBLISH}")
 
 
 @cities.command("list")
@@ -89,13 +92,11 @@ def cities_list(context: Context) -> None:
     for one in found:
         name = "" if one.city is None else f"{one.city.own.name}, "
         click.echo(f"{name}{one.issuer}: {', '.join(one.services)}; since {one.recognised_on}")
-        click.echo(
-            f"  lists of {one.refreshed_at:%Y-%m-%d %H:%M} UTC, {one.address or 'brought by hand'}; {_lists(one)}"
-        )
+        click.echo(f"  lists of {one.refreshed_at:%Y-%m-%d %H:%M} UTC, {_whence(one)}; {_lists(one)}")
         if one.why is not None:
             click.echo(f"  is not taken: {one.why}")
     if not found:
-        click.echo("No city is recognised.")
+        click.echo(_NONE)
 
 
 @cities.command("refresh")
@@ -112,6 +113,10 @@ def cities_refresh(context: Context, issuer: str | None, place: str | None) -> N
     places = {one.issuer: place or one.address for one in found if issuer in (None, one.issuer)}
     if issuer is not None and not places.get(issuer):
         raise click.UsageError("That city is not recognised, or has no address: name its kit with --from.")
+    if not found:
+        click.echo(_NONE)
+    for brought in (one for one, where in places.items() if where is None):
+        click.echo(f"{brought}: brought by hand; use --from.")
     results = {one: _refresh(opened, one, where) for one, where in places.items() if where is not None}
     if any(results.values()):
         click.echo(running.publish_now(opened, context.known))
@@ -128,8 +133,10 @@ def cities_forget(context: Context, issuer: str) -> None:
     opened = context.open()
     with opened.transaction() as session:
         recognition.forget(session, issuer, actor=CONSOLE, now=utc_now())
-    click.echo(f"{issuer} is forgotten. {running.publish_now(opened, context.known)}")
-    click.echo(f'Until the trust list is signed anew its cards are "cannot tell". {_PUBLISH}')
+    told, signed_anew = running.publish_known(opened, context.known)
+    click.echo(f"{issuer} is forgotten. {told}")
+    if not signed_anew:
+        click.echo(f'Until the trust list is signed anew its cards are "cannot tell". {_PUBLISH}')
 
 
 def vouched_for(opened: Town) -> list[str]:
@@ -183,3 +190,7 @@ def _refresh(opened: Town, issuer: str, place: str) -> bool | None:
 
 def _lists(one: Known) -> str:
     return "1 status list" if len(one.lists) == 1 else f"{len(one.lists)} status lists"
+
+
+def _whence(one: Known) -> str:
+    return "brought by hand" if one.address is None else f"fetched from {one.address}"

@@ -155,14 +155,19 @@ def publish_now(town: Town, known: Callable[[Purpose], str | None]) -> str:
 
     Whatever happens here, the change stands: the lists that say it can follow.
     """
+    return publish_known(town, known)[0]
+
+
+def publish_known(town: Town, known: Callable[[Purpose], str | None]) -> tuple[str, bool]:
+    """Do as `publish_now`, and tell whether the trust list says by now all that it should."""
     try:
         keys = unlock_some(town, known, [Purpose.STATUS, Purpose.ANCHOR, Purpose.AUDIT])
         if Purpose.STATUS not in keys:
-            return "`cardservice publish` tells the verifiers; a desk that is open does it within a minute."
-        town.publish(keys, now=utc_now(), actor=SERVICE)
+            return "`cardservice publish` tells the verifiers; a desk that is open does it within a minute.", False
+        done = town.publish(keys, now=utc_now(), actor=SERVICE)
     except (DomainError, KeyStoreError, OSError, DBAPIError) as error:
-        return f"It is not published yet [{describe(error)}]. Run `cardservice publish`."
-    return "The new list is published: verifiers that fetch it know."
+        return f"It is not published yet [{describe(error)}]. Run `cardservice publish`.", False
+    return "The new list is published: verifiers that fetch it know.", not done.anchor_waits
 
 
 def refresh_city(town: Town, issuer: str, place: str, *, actor: Actor) -> bool:

@@ -77,8 +77,9 @@ def recognise(
 ) -> Known:
     """Accept a city's cards for some services, after two people have compared the words of its `anchor` (a COSE_Key).
 
-    `files` are those of its kit, by name. A city that is recognised already gets the services named now. Publish
-    afterwards with the anchor key. Raises `CityRefused`.
+    `files` are those of its kit, by name. A city that is recognised already gets the services named now, and keeps the
+    address where its kit is fetched unless another is named. Publish afterwards with the anchor key. Raises
+    `CityRefused`.
     """
     chosen, content = tuple(sorted(set(services))), files.get(TRUST_LIST, b"")
     issuer = look(content, anchor, chosen, now=now).issuer
@@ -90,7 +91,7 @@ def recognise(
         recognised_city.follow(content, before.memory)
     city = recognised_city.admit(content, anchor, chosen, taken=_taken(session, town, cities, but=issuer))
     row = session.get(RecognisedCity, issuer) or RecognisedCity(issuer=issuer, recognised_on=day_of(now))
-    row.services, row.address = " ".join(chosen), address
+    row.services, row.address = " ".join(chosen), address or row.address
     _keep(session, row, city, files, before=before, now=now)
     audit.record(session, actor, Action.CITY_RECOGNISED, _subject(row), now=now)
     return next(one for one in known(session, town) if one.issuer == issuer)

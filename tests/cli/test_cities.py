@@ -162,6 +162,15 @@ class TestRecognise:
         assert "--from" in alone.output
         assert web in ours.run("cities", "list").output
 
+    def test_once_more_from_a_folder_keeps_the_address_and_says_so(self, ours: Ours, other: Demo, web: str) -> None:
+        folder = str(other.folder / "kit")
+        given = ("cities", "recognise", folder, "--yes-compared", "--for", "library")
+        told = [ours.run(*given, *more).output for more in ((), ("--from", web), (), ("--from", folder))]
+
+        assert "Its lists are brought by hand." in told[0]
+        assert [f"Its lists are fetched from {web}." in one for one in told[1:]] == [True] * 3
+        assert f"fetched from {web}; " in ours.run("cities", "list").output
+
     def test_finds_the_kit_beside_the_anchor(self, ours: Ours, other: Demo) -> None:
         told = ours.run(
             "cities", "recognise", str(other.folder / "kit" / "anchor.cose"), "--for", "pool", "--yes-compared"
@@ -263,8 +272,15 @@ class TestRefresh:
     def test_needs_to_know_whose_kit_and_where(self, recognised: Ours, given: list[str]) -> None:
         assert recognised.run("cities", "refresh", *given).exit_code == 2
 
-    def test_of_everybody_leaves_alone_who_is_brought_by_hand(self, recognised: Ours) -> None:
-        assert recognised.run("cities", "refresh").output == ""
+    def test_of_everybody_says_who_is_brought_by_hand(self, recognised: Ours) -> None:
+        told = recognised.run("cities", "refresh")
+
+        assert (told.exit_code, told.output) == (0, f"{ISSUER}: brought by hand; use --from.\n")
+
+    def test_of_nobody_says_so(self, ours: Ours) -> None:
+        told = ours.run("cities", "refresh")
+
+        assert (told.exit_code, told.output) == (0, "No city is recognised.\n")
 
 
 class TestForget:
@@ -273,6 +289,20 @@ class TestForget:
 
         assert told.exit_code == 0, told.output
         assert recognised.reason(other, "library") == "unknown-issuer"
+        assert "anchor key" not in told.output
+
+    def test_says_that_the_anchor_is_needed_where_it_is_away(
+        self, recognised: Ours, other: Demo, tmp_path: Path
+    ) -> None:
+        """As it should be: the anchor is not kept on the server."""
+        for file in (recognised.folder / "keys").glob("anchor*"):
+            file.rename(tmp_path / file.name)
+
+        told = recognised.run("cities", "forget", ISSUER, "--yes")
+
+        assert "The new list is published" in told.output
+        assert "Now `cardservice publish` with the anchor key" in told.output
+        assert recognised.reason(other, "library") == "status-missing"
 
     def test_asks_before(self, recognised: Ours, other: Demo) -> None:
         assert recognised.run("cities", "forget", ISSUER, answer="n\n").exit_code == 1
@@ -516,7 +546,7 @@ class TestFetching:
         with socket.create_server(("127.0.0.1", 0)) as server:
             threading.Thread(target=drip, args=(server,), daemon=True).start()
             began = time.monotonic()
-            with pytest.raises(CityNotReached, match="too long|timed out"):
+            with pytest.raises(CityNotReached, match=r"too long|timed out"):
                 city_kit.fetch(f"http://127.0.0.1:{server.getsockname()[1]}/")
 
         assert time.monotonic() - began < 5
