@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         print(_shown(str(error)), file=sys.stderr)
         return REFUSED if isinstance(error, UpdateRefused) else NOT_NOW
     try:
-        say(_in_words(updated, now=datetime.now(UTC), pinned=anchor is not None, quiet=options.quiet), end="")
+        say(_in_words(updated, now=datetime.now(UTC), quiet=options.quiet), end="")
     except CannotWrite as error:
         parser.error(str(error))
     return 0
@@ -98,10 +98,10 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def _in_words(updated: Updated, *, now: datetime, pinned: bool, quiet: bool) -> str:
+def _in_words(updated: Updated, *, now: datetime, quiet: bool) -> str:
     lines = []
-    if updated.kit.anchor is not None and (updated.first_use or updated.anchor_changed):
-        lines += _about_anchor(in_groups(updated.kit.anchor.fingerprint), updated, pinned=pinned)
+    if updated.kit.anchor is not None and (updated.first_use or updated.anchor_new):
+        lines += _about_anchor(in_groups(updated.kit.anchor.fingerprint), updated)
     if updated.changed and not quiet:
         lines.append(f"Updated: {_names(updated.changed)}.")
     if updated.removed:
@@ -121,10 +121,10 @@ def _names(changed: Sequence[str]) -> str:
     return ", ".join([*signed, *([f"{others} other files" if others > 1 else "1 other file"] if others else [])])
 
 
-def _about_anchor(fingerprint: str, updated: Updated, *, pinned: bool) -> list[str]:
+def _about_anchor(fingerprint: str, updated: Updated) -> list[str]:
     if updated.anchor_changed:
         return ["The town has a new anchor, as the old one announced. Its fingerprint is", f"  {fingerprint}"]
-    if pinned:
+    if updated.anchor_pinned:
         return ["This kit is signed by the anchor that you named:", f"  {fingerprint}"]
     return [
         "This is the first time. The kit is signed by the anchor with the fingerprint",

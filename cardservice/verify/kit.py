@@ -57,7 +57,8 @@ class Kit:
         """Load the kit in `folder`.
 
         The trust list must be signed by the anchor that is remembered or the one it announced. Where nothing is
-        remembered, or of other anchors than `anchor` (a COSE_Key), it must be `anchor` itself. With neither, the kit's
+        remembered, or of other anchors than `anchor` (a COSE_Key), it must be `anchor` itself, and so it must where
+        `anchor` is the announced one. With neither, the kit's
         own anchor is believed: right for a first use, over a channel that is trusted otherwise.
 
         Raises KitNotFound, and Malformed where `anchor` is no key.
@@ -144,7 +145,7 @@ def _open_trust_list(
     if TRUST_LIST_FILE not in files:
         raise NotACard("missing")
     if remembered is not None:
-        anchors = remembered.anchors
+        anchors = remembered.anchors_for(anchor)
     else:
         anchors = (anchor or PublicKey.from_cose_key(files.get(ANCHOR_FILE, b"")),)
     message = parse_trust_list(files[TRUST_LIST_FILE])

@@ -39,6 +39,13 @@ class KitMemory:
         announced = self.trust_list.next_anchor
         return self.lineage[-1:] if announced is None else (*self.lineage[-1:], announced)
 
+    def anchors_for(self, pinned: PublicKey | None) -> tuple[PublicKey, ...]:
+        """The keys that may sign the next trust list for whoever pinned one: the announced anchor alone, if it is that.
+
+        Somebody named the new anchor themselves, perhaps because the old one is in other hands.
+        """
+        return self.anchors if pinned is None or pinned != self.trust_list.next_anchor else (pinned,)
+
     def descends_from(self, anchor: PublicKey) -> bool:
         """Whether this memory is for whoever pinned `anchor`: it is one of the anchors so far, or the announced one."""
         return anchor in self.lineage or anchor in self.anchors

@@ -51,6 +51,10 @@ class Updated:
     """Nothing was remembered here: the anchor was pinned, or believed because it came with the kit."""
     anchor_changed: bool
     """The remembered anchor announced another, and that one signs now."""
+    anchor_new: bool
+    """The anchor is not the one before, for whatever reason, or there was none before."""
+    anchor_pinned: bool
+    """The anchor is the one that the caller named."""
 
 
 def update_kit(
@@ -75,9 +79,16 @@ def update_kit(
     useless = {problem.file for problem in kit.problems}
     used = {ANCHOR_FILE: kit.anchor.to_cose_key(), **files}
     changed, removed = _lay(folder, {name: used[name] for name in used if name not in useless}, memory)
-    followed = before is not None and kit.anchor in before.anchors and kit.anchor != before.lineage[-1]
+    new = before is None or kit.anchor != before.lineage[-1]
     return Updated(
-        kit=kit, changed=changed, removed=removed, not_used=not_used, first_use=first_use, anchor_changed=followed
+        kit=kit,
+        changed=changed,
+        removed=removed,
+        not_used=not_used,
+        first_use=first_use,
+        anchor_changed=new and before is not None and kit.anchor in before.anchors,
+        anchor_new=new,
+        anchor_pinned=kit.anchor == pinned,
     )
 
 

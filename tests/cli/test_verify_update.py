@@ -257,8 +257,24 @@ class TestAnchors:
         assert in_groups(third.public.fingerprint) in answer.err
         assert whole(kit) == before
         pin = write(tmp_path, {"third": third.public.to_cose_key()}) / "third"
-        assert ask("update", "--from", site.address, "--anchor", pin, kit).status == 0
-        assert ask("update", "--from", site.address, kit).status == 0
+        answer = ask("update", "--quiet", "--from", site.address, "--anchor", pin, kit)
+        assert answer.out == (
+            f"This kit is signed by the anchor that you named:\n  {in_groups(third.public.fingerprint)}\n"
+        )
+        assert ask("update", "--quiet", "--from", site.address, kit).out == ""
+
+    def test_are_not_called_the_one_that_was_named_unless_they_are(self, kit: Path, tmp_path: Path) -> None:
+        """The kit that was put there by hand announced another anchor, and the pin is still the old one."""
+        second = TestKey("second anchor")
+        write(kit, todays(TOWN, 1, announces=second))
+        pin = write(tmp_path, {"pin": TOWN.anchor.public.to_cose_key()}) / "pin"
+        stick = write(tmp_path / "stick", todays(TOWN, 2, signs=second))
+
+        out = ask("update", "--from", stick, "--anchor", pin, kit).out
+
+        assert "a new anchor, as the old one announced" in out
+        assert in_groups(second.public.fingerprint) in out
+        assert "that you named" not in out
 
 
 class TestRefusal:

@@ -473,9 +473,33 @@ class TestAnchors:
 
         updated = update(folder, published(9, signs=THIRD_ANCHOR), anchor=THIRD_ANCHOR.public.to_cose_key())
 
-        assert not updated.anchor_changed
+        assert (updated.anchor_changed, updated.anchor_new, updated.anchor_pinned) == (False, True, True)
         assert Kit.load(folder).problems == ()
-        update(folder, published(10, signs=THIRD_ANCHOR))
+        assert not update(folder, published(10, signs=THIRD_ANCHOR)).anchor_new
+
+    def test_that_were_announced_stand_alone_once_somebody_pins_them(self, folder: Path) -> None:
+        """The old one may be in other hands: what it signs after that must not count for who named the new one."""
+        announced = TOWN.trust_list(sequence=2, issued_at=MORNING + 2, next_anchor=SECOND_ANCHOR.public)
+        update(folder, published(2) | {"trust-list.cwt": announced.seal(TOWN.anchor)})
+        pin = SECOND_ANCHOR.public.to_cose_key()
+
+        error = refused(folder, published(3), anchor=pin)
+
+        assert isinstance(error, ListsRefused)
+        assert isinstance(error.problems[0].cause, AnotherAnchor)
+        updated = update(folder, published(3, signs=SECOND_ANCHOR), anchor=pin)
+        assert (updated.anchor_changed, updated.anchor_new, updated.anchor_pinned) == (True, True, True)
+        assert isinstance(refused(folder, published(4), anchor=pin), ListsRefused)
+
+    def test_before_are_no_more_than_the_pin_of_who_goes_on(self, folder: Path) -> None:
+        """Whoever pinned the first anchor follows it to the next, and the pin is then no longer the anchor."""
+        announced = TOWN.trust_list(sequence=2, issued_at=MORNING + 2, next_anchor=SECOND_ANCHOR.public)
+        pin = TOWN.anchor.public.to_cose_key()
+        update(folder, published(2) | {"trust-list.cwt": announced.seal(TOWN.anchor)}, anchor=pin)
+
+        updated = update(folder, published(3, signs=SECOND_ANCHOR), anchor=pin)
+
+        assert (updated.anchor_changed, updated.anchor_new, updated.anchor_pinned) == (True, True, False)
 
 
 HOSTILE = [
