@@ -19,6 +19,7 @@ from cardservice.domain.errors import DomainError
 from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
 from cardservice.domain.recognised_city import City, CityRefused, Why
 from cardservice.domain.recognition import Known
+from cardservice.terms import Service
 from cardservice.web import decided, kit_samples
 
 ADDRESS_LENGTH = 200
@@ -63,6 +64,7 @@ def cities_recognise(
     if kit_samples.key_ids() & {city.anchor.key_id, *(trusted.key.key_id for trusted in city.own.keys)}:
         raise CityRefused(Why.SAMPLE)
     _show(city, opened)
+    _show_services(city, opened)
     if not yes_compared:
         click.echo(_COMPARE)
         if not click.confirm("Are they the same?"):
@@ -172,9 +174,19 @@ def _show(city: City, opened: Town) -> None:
     for language, name in city.own.names.items():
         click.echo(f"{name} ({language})")
     click.echo(f"Address inside its cards: {city.issuer}")
-    click.echo(f"Accepted here for: {', '.join(sorted(set(city.services)))}")
     click.echo("Fingerprint of its anchor:")
     click.echo("\n".join(fingerprint_lines(city.anchor.fingerprint, opened.settings.town.languages)))
+
+
+def _show_services(city: City, opened: Town) -> None:
+    """What its cards are to be good for, and were until now: a word too few or misspelt is noticed before it counts."""
+    with opened.transaction() as session:
+        found = recognition.known(session, decided.publisher(opened.settings))
+    before = next((f" (until now: {', '.join(one.services)})" for one in found if one.issuer == city.issuer), "")
+    named = sorted(set(city.services))
+    click.echo(f"Accepted here for: {', '.join(named)}{before}")
+    for own in (word for word in named if word not in set(Service)):
+        click.echo(f"  {own} is not one of {', '.join(Service)}: your own word")
 
 
 def _refresh(opened: Town, issuer: str, place: str) -> bool | None:

@@ -127,6 +127,20 @@ class TestRecognise:
         assert "Vila Aberta" in told.output
         assert ISSUER in told.output
 
+    def test_says_before_anybody_agrees_which_services_are_words_of_ones_own(self, ours: Ours, other: Demo) -> None:
+        kit = str(other.folder / "kit")
+        told = ours.run("cities", "recognise", kit, "--for", "pol", "--for", "library", answer="n\n").output
+
+        known = "library, pool, clinic, school-meals, sports, museum, council"
+        assert f"Accepted here for: library, pol\n  pol is not one of {known}: your own word\n" in told
+        assert told.index("your own word") < told.index("Are they the same?")
+        assert "library is not one of" not in told
+
+    def test_shows_what_the_cards_were_good_for_until_now(self, recognised: Ours, other: Demo) -> None:
+        told = recognised.run("cities", "recognise", str(other.folder / "kit"), "--for", "pool", answer="n\n").output
+
+        assert "Accepted here for: pool (until now: library)\n" in told
+
     def test_changes_nothing_where_the_words_differ(self, ours: Ours, other: Demo) -> None:
         told = ours.run("cities", "recognise", str(other.folder / "kit"), "--for", "library", answer="n\n")
 
