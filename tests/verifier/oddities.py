@@ -95,6 +95,8 @@ NOWS = [
     MORNING + 3600,
     MORNING + 3 * DAY,
     MORNING + 14 * DAY,
+    MORNING + 20 * DAY,
+    MORNING + 95 * DAY,
     MIDNIGHT + 2 * YEAR,
 ]
 SERVICES = [None, None, None, "library", "pool", ""]
@@ -155,7 +157,7 @@ class Oddities:
             self.good, self.pointed, self.long,
         ]  # fmt: skip
         while True:
-            kit = self.chance.choice([0, 0, 0, 1, self.chance.randrange(len(self.kits))])
+            kit = self.chance.choice([0, 0, 1, 2, 3, 4, self.chance.randrange(len(self.kits))])
             yield Case(self.chance.choice(ways)(), kit, self.chance.choice(NOWS), self.chance.choice(SERVICES))
 
     # Kits
@@ -165,20 +167,34 @@ class Oddities:
         status = self.other.status_list().seal(self.other.status_key)
         trust_list = self.town.trust_list(entry, foreign)
         every = self.town.files(trust_list, self.town.status_list([5, 77_000])) | {"status/outra-1.cwt": status}
-        # The one asks for a newer trust list than there is; the other's publisher counts its own.
-        asking = {
-            **self.town.files(trust_list, self.town.status_list(lowest_trust_sequence=6)),
+        # The town's list asks for a newer trust list than there is; the city's publisher counts its own.
+        asking = {**every, "status/1.cwt": self.status(lowest_trust_sequence=6)}
+        counting = {
+            **every,
             "status/outra-1.cwt": self.other.status_list(lowest_trust_sequence=99).seal(self.other.status_key),
         }
+        # A city whose lists outlive the town's own, or stand alone: its recognition is not proven to be fresh.
+        lasting = self.other.status_list(expires_at=MORNING + 200 * DAY).seal(self.other.status_key)
+        outliving = {**every, "status/outra-1.cwt": lasting}
+        both = {**outliving, "status/1.cwt": self.status(expires_at=MORNING + 200 * DAY)}
+        alone = {name: content for name, content in outliving.items() if name != "status/1.cwt"}
         wide = [replace(self.town.status_list(), width=width) for width in (2, 4, 8)]
         return [
             every,
             asking,
+            counting,
+            outliving,
+            both,
+            alone,
             self.town.files(),
             {},
             *(self.town.files(None, one) for one in wide),
             *self.refused_kits(every),
         ]
+
+    def status(self, **changes: Any) -> bytes:
+        """The town's own list, signed."""
+        return self.town.status_list([5, 77_000], **changes).seal(self.town.status_key)
 
     def refused_kits(self, every: dict[str, bytes]) -> list[dict[str, bytes]]:
         """Kits of which one list is properly signed by a key that may not, or says what it may not."""
