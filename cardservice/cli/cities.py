@@ -95,6 +95,8 @@ def cities_list(context: Context) -> None:
         name = "" if one.city is None else f"{one.city.own.name}, "
         click.echo(f"{name}{one.issuer}: {', '.join(one.services)}; since {one.recognised_on}")
         click.echo(f"  lists of {one.refreshed_at:%Y-%m-%d %H:%M} UTC, {_whence(one)}; {_lists(one)}")
+        if one.asked_at > one.refreshed_at:
+            click.echo(f"  what it had at {one.asked_at:%Y-%m-%d %H:%M} UTC was not taken; `cities refresh` says why")
         if one.why is not None:
             click.echo(f"  is not taken: {one.why}")
     if not found:

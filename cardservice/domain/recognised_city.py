@@ -7,6 +7,7 @@ recognition.py, what goes into this town's kit is mirroring.py (docs/decisions/0
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,6 +61,7 @@ class Why(StrEnum):
     KEY_TAKEN = "it names a key of this town or of another recognised city as its own"
     TOO_MANY = "this town recognises as many cities as it can"
     RENAMED = "it calls itself by another issuer address than the one that was recognised"
+    OTHER_NAME = "it calls itself by another name than when somebody here recognised it"
     ANOTHER_DECISION = "what is stored about it is not what the audit says was decided"
     WAITS = "this town's trust list does not say yet what is known of it: publish with the anchor key"
     NO_LISTS = "none of its status lists can be used now: they are missing, out of date, or ask for a newer trust list"
@@ -78,6 +80,7 @@ _NEXT = {
     Why.ANOTHER_ANCHOR: _ANEW,
     Why.RENAMED: _ANEW,
     Why.ANOTHER_DECISION: _ANEW,
+    Why.OTHER_NAME: "Look at the new name: `cardservice cities recognise` takes it.",
     Why.SERVICES: "Name at least one, such as library.",
     Why.TOO_MANY: "Forget one first.",
     Why.NO_KEY: "Take the file anchor.cose of its kit.",
@@ -90,7 +93,7 @@ class Taken:
 
     issuers: frozenset[str]
     names: frozenset[str]
-    """In small letters, so that nobody is confused by large ones."""
+    """As they are compared (`skeletons`)."""
     key_ids: frozenset[bytes]
 
     def also(self, city: "City") -> "Taken":
@@ -204,9 +207,23 @@ def host_of(issuer: str) -> str:
     return issuer.removeprefix("https://").partition("/")[0]
 
 
+def check_name_kept(before: City | None, after: City) -> None:
+    """Return if a city has no name now that nobody here agreed to. Raises `CityRefused`."""
+    if before is None or not names_of(after.own) <= names_of(before.own):
+        raise CityRefused(Why.OTHER_NAME)
+
+
 def names_of(entry: TrustedIssuer) -> frozenset[str]:
     """Return an issuer's names as they are compared."""
-    return frozenset(name.casefold() for name in entry.names.values())
+    return skeletons(entry.names.values())
+
+
+def skeletons(names: Iterable[str]) -> frozenset[str]:
+    """Return what people read of names: letters and digits, small, whatever their form (NFKC), spaces and signs."""
+    small = (unicodedata.normalize("NFKC", name).casefold() for name in names)
+    return frozenset(
+        "".join(letter for letter in unicodedata.normalize("NFKC", name) if letter.isalnum()) for name in small
+    )
 
 
 def _check_form(own: TrustedIssuer, services: tuple[str, ...]) -> None:

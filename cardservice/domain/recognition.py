@@ -110,7 +110,8 @@ def refresh(
 ) -> bool:
     """Take a city's newer lists, if they follow from what is known; tell whether anything is new.
 
-    Its next anchor is followed where the one before announced it. Raises `CityNotFound`, `CityRefused`.
+    Its next anchor is followed where the one before announced it; another name than the one that somebody agreed to is
+    not, until `recognise` takes it. Raises `CityNotFound`, `CityRefused`.
     """
     cities = known(session, town)
     before = next((one for one in cities if one.issuer == issuer), None)
@@ -124,6 +125,7 @@ def refresh(
     city = recognised_city.admit(content, anchor, before.services, taken=taken)
     if city.issuer != issuer:
         raise CityRefused(Why.RENAMED)
+    recognised_city.check_name_kept(before.city, city)
     recognised_city.check_current(city.trust_list, now=now)
     followed = anchor != row.anchor
     news = _keep(session, row, city, files, before=before, now=now)
@@ -275,7 +277,7 @@ def _ours(session: Session, town: Town) -> Taken:
     keys = (PublicKey.from_cose_key(key.public_key) for key in key_rotation.everything(session))
     return Taken(
         issuers=frozenset({town.issuer}),
-        names=frozenset(name.casefold() for name in town.names.values()),
+        names=recognised_city.skeletons(town.names.values()),
         key_ids=frozenset(key.key_id for key in keys),
     )
 

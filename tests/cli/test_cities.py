@@ -239,6 +239,7 @@ class TestList:
         told = recognised.run("cities", "list").output
 
         assert re.match(rf"Vila Aberta, {ISSUER}: library; since \d{{4}}-", told)
+        assert "not taken" not in told
         assert "brought by hand; " in told
 
     def test_says_where_somebody_changed_the_register(self, recognised: Ours) -> None:
@@ -403,6 +404,7 @@ class TestTheService:
 
         told = [record.getMessage() for record in caplog.records if "nobody answers" in record.getMessage()]
         assert len(told) == 1
+        assert "UTC was not taken; `cities refresh` says why" in ours.run("cities", "list").output
 
     def test_goes_on_where_the_city_does_not(
         self, ours: Ours, other: Demo, clock: Clock, one_round: Callable[[], None], caplog: pytest.LogCaptureFixture

@@ -258,6 +258,9 @@ class TestARogueCity:
             (Why.KEY_TAKEN, with_entry(OUTRA, trusted(THIRD.card_key))),
             (Why.KEY_TAKEN, with_entry(OUTRA, trusted(THIRD.anchor))),
             (Why.NAME_TAKEN, with_entry(names={"en": "third"})),
+            (Why.NAME_TAKEN, with_entry(names={"en": "Th-ird."})),
+            (Why.NAME_TAKEN, with_entry(names={"en": "Outra", "fr": "T h i r d"})),
+            (Why.NAME_TAKEN, with_entry(names={"en": "Ｔｈｉｒｄ"})),
         ):
             with pytest.raises(CityRefused) as refused:
                 recognise(OUTRA, files)
@@ -434,6 +437,30 @@ class TestRefresh:
         with pytest.raises(CityRefused) as refused:
             refresh({"trust-list.cwt": renamed.trust_list(sequence=6).seal(OUTRA.anchor)})
         assert refused.value.why is Why.RENAMED
+
+    def test_holds_everything_of_a_city_with_another_name_until_somebody_agrees_to_it(
+        self, recognise: Callable[..., Known], refresh: Callable[..., bool], session: Session, town_hall: TownHall
+    ) -> None:
+        """Or it could take a harmless name first, and another one when nobody looks."""
+        recognise()
+        renamed = OUTRA.files(OUTRA.trust_list(OUTRA.entry(names={"en": "Outra", "fr": "La Nouvelle"}), sequence=6))
+
+        with pytest.raises(CityRefused, match="`cardservice cities recognise` takes it") as refused:
+            refresh(renamed)
+        assert refused.value.why is Why.OTHER_NAME
+        (kept,) = recognition.known(session, town_hall.town)
+        assert kept.city is not None
+        assert kept.city.own.names == OUTRA.names
+
+        recognise(OUTRA, renamed)
+        assert not refresh(renamed)
+
+    def test_lets_a_city_drop_a_name_or_write_it_otherwise(
+        self, recognise: Callable[..., Known], refresh: Callable[..., bool]
+    ) -> None:
+        recognise(OUTRA, with_entry(names={"en": "Outra", "pt": "A Outra"}))
+
+        assert refresh(OUTRA.files(OUTRA.trust_list(OUTRA.entry(names={"pt": "A OUTRA"}), sequence=6)))
 
     @pytest.mark.parametrize("content", [b"", b"nothing", OUTRA.status_list().seal(OUTRA.anchor)])
     def test_takes_nothing_that_is_no_trust_list(
