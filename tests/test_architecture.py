@@ -66,6 +66,7 @@ ONLY_VERIFIES = {
     "cli/verify_batch.py",
     "cli/verify_connections.py",
     "cli/verify_http.py",
+    "cli/verify_lock.py",
     "cli/verify_options.py",
     "cli/verify_serve.py",
     "cli/verify_sources.py",

@@ -1,9 +1,12 @@
 """The options with which every way of checking is told its kit, and the kit that they name."""
 
 import argparse
+import os
 import re
+import secrets
 from pathlib import Path
 
+from cardservice.cli.verify_lock import alone
 from cardservice.verify import Kit, KitMemory
 
 FOR_HELP = "what the card is shown for, such as library"
@@ -29,13 +32,30 @@ def kit_of(options: argparse.Namespace) -> Kit:
 
     Raises KitNotFound, CredentialError for a file that is no key or no memory, OSError.
     """
-    kit, remembered = load_kit(options)
     memory: Path | None = options.memory
-    if memory is not None and (now_known := kit.remember(remembered)) is not None:
-        written = memory.with_name(memory.name + ".new")
-        written.write_bytes(now_known.to_bytes())
-        written.replace(memory)
+    if memory is None:
+        return load_kit(options)[0]
+    # Another run at the same moment must not put an older memory in the place of a newer one.
+    with alone(memory.parent, wait=True):
+        kit, remembered = load_kit(options)
+        if (now_known := kit.remember(remembered)) is not None:
+            _write(memory, now_known.to_bytes())
     return kit
+
+
+def _write(memory: Path, content: bytes) -> None:
+    """Put the memory in place at once, or leave the one that is there. Raises OSError."""
+    if memory.exists() and memory.read_bytes() == content:
+        return  # so that a folder that may only be read will do, and a disk is not worn
+    fresh = memory.with_name(f"{memory.name}.{secrets.token_hex(8)}.new")
+    try:
+        with fresh.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(memory)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def load_kit(options: argparse.Namespace) -> tuple[Kit, KitMemory | None]:

@@ -1,22 +1,16 @@
 """`cardverify update`: fetch the newest kit from anywhere, and keep the old one if anything is wrong with it."""
 
 import argparse
-import contextlib
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cardservice.cli.verify_lock import Busy, alone
 from cardservice.cli.verify_options import anchor_of
 from cardservice.cli.verify_sources import BadAddress, FromFolder, FromWeb, is_address
 from cardservice.cli.verify_words import CannotWrite, Parser, long_date, printable, say
 from cardservice.verify import CredentialError, Kit, Updated, UpdateError, UpdateRefused, in_groups, update_kit
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 REFUSED, NOT_NOW = 1, 2
 
@@ -27,10 +21,6 @@ The first time, the anchor's fingerprint is shown. Compare it with the poster, o
 Exit status: 0 the kit is as new as what is offered, 1 refused (somebody should look), 2 not now (try again
 later), 64 wrong usage. In all cases but 0 the kit is kept as it was.
 Example: cardverify update --from https://vila-aberta.example/kit/ vila-aberta/"""
-
-
-class Busy(Exception):
-    """Another update of the same folder is running."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         parser.error(f"cannot use a file that was named: {error}")
     try:
-        with _alone(options.folder):
+        with alone(options.folder, wait=False):
             updated = update_kit(options.folder, source.fetch, names=source.names(), anchor=anchor, pages=options.pages)
     except CredentialError:
         parser.error("--anchor: this file is no key")
@@ -77,25 +67,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quiet", action="store_true", help="say nothing when all is as usual, for a timer")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the kit that cards are checked with")
     return parser
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep a second update of the same folder out. Raises Busy."""
-    if fcntl is None or not folder.is_dir():
-        yield
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy("Another update of this kit is running.") from None
-        except OSError:
-            pass  # a share that knows no locks
-        yield
-    finally:
-        os.close(opened)
 
 
 def _in_words(updated: Updated, *, now: datetime, quiet: bool) -> str:

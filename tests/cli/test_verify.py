@@ -1,5 +1,6 @@
 """cardverify as people and scripts use it: arguments in, words or JSON out, and an exit status."""
 
+import fcntl
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from cardservice.cli import verify
 from cardservice.credential import base45, deflate
 from cardservice.credential.claims import DAY, StatusReference
 from cardservice.credential.trust_list import KeyState
-from cardservice.verify import Reason
+from cardservice.verify import KitMemory, Reason
 from tests.verify.town import MIDNIGHT, MORNING, TestKey, Town, trusted
 
 TOWN = Town()
@@ -537,6 +538,65 @@ class TestMemory:
         cardverify("--kit", kit, *AT, "--memory", tmp_path / "memory", TOWN.text())
 
         assert b"Amina" not in (tmp_path / "memory").read_bytes()
+        assert {path.name for path in tmp_path.iterdir()} == {"kit", "memory"}
+
+    def test_is_whole_and_newest_however_many_run_at_once(self, kit, tmp_path) -> None:
+        """Each run sees what the one before it has written: a gate and a batch may share a memory."""
+        memory, older, newer = (tmp_path / name for name in ("memory", "older", "newer"))
+        write_kit(older, TOWN.files(None, TOWN.status_list(sequence=8)))
+        write_kit(newer, TOWN.files(None, TOWN.status_list(sequence=9)))
+        command = [sys.executable, "-m", "cardservice.cli.verify", *AT, "--memory", str(memory), "--kit"]
+
+        runs = [
+            subprocess.Popen([*command, str(folder), TOWN.text()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            for folder in (older, newer) * 4
+        ]
+        said = [run.communicate(timeout=60) for run in runs]
+
+        assert [err for _, err in said] == [b""] * len(runs)
+        assert {run.returncode for run in runs} <= {0, 2}
+        (known,) = KitMemory.from_bytes(memory.read_bytes()).status_lists.values()
+        assert known.sequence == 9
+        assert {path.name for path in tmp_path.iterdir()} == {"kit", "memory", "older", "newer"}
+
+    def test_waits_for_the_run_before_it(self, kit, tmp_path) -> None:
+        """Otherwise one that loaded an older memory could write it over a newer one."""
+        command = [sys.executable, "-m", "cardservice.cli.verify", *AT, "--memory", str(tmp_path / "memory")]
+        held = os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = subprocess.Popen([*command, "--kit", str(kit), TOWN.text()], stdout=subprocess.PIPE)
+
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(1.5)
+        assert not (tmp_path / "memory").exists()
+        os.close(held)
+
+        run.communicate(timeout=60)
+        assert (run.returncode, (tmp_path / "memory").exists()) == (0, True)
+
+    def test_is_written_only_where_there_is_something_new(self, cardverify, kit, tmp_path) -> None:
+        memory = tmp_path / "memory"
+        cardverify("--kit", kit, *AT, "--memory", memory, TOWN.text())
+        before = memory.stat()
+
+        cardverify("--kit", kit, *AT, "--memory", memory, TOWN.text())
+
+        assert (memory.stat().st_ino, memory.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+    def test_stays_as_it_was_where_the_disk_is_full(self, cardverify, kit, tmp_path, monkeypatch) -> None:
+        memory = tmp_path / "memory"
+        cardverify("--kit", kit, *AT, "--memory", memory, TOWN.text())
+        before = memory.read_bytes()
+        write_kit(kit, TOWN.files(None, TOWN.status_list(sequence=9)))
+
+        def full(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        answer = cardverify("--kit", kit, *AT, "--memory", memory, TOWN.text())
+
+        assert (answer.status, memory.read_bytes()) == (64, before)
+        assert "No space left on device" in answer.err
         assert {path.name for path in tmp_path.iterdir()} == {"kit", "memory"}
 
     def test_is_not_made_where_there_was_nothing_to_remember(self, cardverify, tmp_path) -> None:

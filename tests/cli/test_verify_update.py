@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hostile_names import TERMINAL
 
-from cardservice.cli import verify_connections, verify_sources, verify_update
+from cardservice.cli import verify_connections, verify_lock, verify_sources
 from cardservice.cli.verify_sources import BadAddress, FromFolder, FromWeb
 from cardservice.domain import kit_folder
 from cardservice.verify import in_groups, replacing
@@ -439,9 +439,9 @@ class TestWithoutLocks:
             raise OSError(37, "No locks available")
 
         ask("update", "--from", site.address, kit)
-        monkeypatch.setattr(verify_update.fcntl, "flock", no_locks)
+        monkeypatch.setattr(verify_lock.fcntl, "flock", no_locks)
         assert ask("update", "--from", site.address, kit).status == 0
-        monkeypatch.setattr(verify_update, "fcntl", None)
+        monkeypatch.setattr(verify_lock, "fcntl", None)
         assert ask("update", "--from", site.address, kit).status == 0
 
 
