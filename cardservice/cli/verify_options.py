@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cardservice.cli.verify_lock import alone
@@ -27,9 +28,10 @@ def service(text: str) -> str:
     return text
 
 
-def kit_of(options: argparse.Namespace) -> Kit:
+def kit_of(options: argparse.Namespace, *, unwritten: Callable[[OSError], None] | None = None) -> Kit:
     """Load the kit that the options name, and remember it where they say so.
 
+    Where the memory cannot be written and somebody listens, `unwritten` is told, and the kit is good all the same.
     Raises KitNotFound, CredentialError for a file that is no key or no memory, OSError.
     """
     memory: Path | None = options.memory
@@ -38,8 +40,13 @@ def kit_of(options: argparse.Namespace) -> Kit:
     # Another run at the same moment must not put an older memory in the place of a newer one.
     with alone(memory.parent, wait=True):
         kit, remembered = load_kit(options)
-        if (now_known := kit.remember(remembered)) is not None:
-            _write(memory, now_known.to_bytes())
+        try:
+            if (now_known := kit.remember(remembered)) is not None:
+                _write(memory, now_known.to_bytes())
+        except OSError as error:
+            if unwritten is None:
+                raise
+            unwritten(error)
     return kit
 
 

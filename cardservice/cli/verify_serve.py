@@ -17,6 +17,7 @@ from cardservice.cli.verify_options import FOR_HELP, add_kit_options, kit_of, se
 from cardservice.cli.verify_words import Parser, printable
 from cardservice.verify import CredentialError, Kit, KitNotFound
 
+RETRY = 10  # seconds until what failed is tried again
 _LOOK = 0.25  # seconds
 
 DESCRIPTION = "Check cards for other programs on this machine, over HTTP."
@@ -36,18 +37,39 @@ class KitOnDisk:
         self._lock = threading.Lock()
         self._seen = self._look()
         self._kit = kit_of(options)
+        self._failed: str | None = None
+        self._again = 0.0  # when to try once more what failed
 
     def current(self) -> Kit:
-        """Return the newest kit. Where the folder is gone or half there, the last one serves until its lists end."""
+        """Return the newest kit, also where it cannot be remembered.
+
+        Where the folder is gone, or has no trust list that can be used, the last kit serves until its lists end. What
+        fails is said once, and tried again after a while even if nobody changes the files.
+        """
         with self._lock:
             seen = self._look()
-            if seen != self._seen:
-                try:
-                    self._kit = kit_of(self._options)
-                    self._seen = seen
-                except (KitNotFound, CredentialError, OSError):
-                    pass
+            if seen != self._seen or (self._failed is not None and time.monotonic() >= self._again):
+                self._seen, self._again = seen, time.monotonic() + RETRY
+                self._take_up()
             return self._kit
+
+    def _take_up(self) -> None:
+        unwritten: list[str] = []
+        try:
+            kit = kit_of(self._options, unwritten=lambda error: unwritten.append(_reason(error)))
+        except (KitNotFound, CredentialError, OSError) as error:
+            return self._say(f"the kit cannot be loaded, and the one before is used: {_reason(error)}")
+        if kit.trust_list is None and self._kit.trust_list is not None:
+            why = "; ".join(problem.why for problem in kit.problems)
+            return self._say(f"the new kit is not used, and the one before is: {why}")
+        self._kit = kit
+        return self._say(f"the kit is used but cannot be remembered: {unwritten[0]}" if unwritten else None)
+
+    def _say(self, failed: str | None) -> None:
+        """Tell whoever runs this of a failure, once until there is another or it is over."""
+        if failed not in (None, self._failed):
+            print(f"cardverify: {printable(failed)}", file=sys.stderr, flush=True)
+        self._failed = failed
 
     def _look(self) -> list[tuple[str, int, int, int]]:
         folder: Path = self._options.kit
@@ -59,6 +81,11 @@ class KitOnDisk:
                 continue
             found.append((path.name, status.st_ino, status.st_size, status.st_mtime_ns))
         return found
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the names of folders, which may be somebody's."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,8 +1,10 @@
 """`cardverify serve` as a program in another language uses it, and as a web page must not."""
 
+import argparse
 import base64
 import http.client
 import json
+import os
 import re
 import select
 import signal
@@ -19,10 +21,12 @@ import pytest
 from cli.asking import ask, revoked, seconds, todays, todays_card, write
 from hostile_names import NAMES
 
+from cardservice.cli import verify_serve
 from cardservice.cli.verify_http import BODY_LIMIT, VerifierServer, is_this_machine
+from cardservice.cli.verify_serve import KitOnDisk
 from cardservice.credential.claims import DAY, StatusReference
-from cardservice.verify import Kit
-from tests.verify.town import NOON, PORTRAIT, Town
+from cardservice.verify import Kit, KitMemory
+from tests.verify.town import NOON, PORTRAIT, TestKey, Town
 
 TOWN = Town()
 OTHER = Town(issuer="https://outra.example", names={"pt": "Outra"})
@@ -395,6 +399,93 @@ class TestTheProgram:
 
         assert b'"verdict": "valid"' in found
         assert program.process.wait(10) == 0
+
+
+class TestAKitThatCannotBeTakenUp:
+    """`serve` runs for weeks: it goes on, says so once to whoever runs it, and tries again."""
+
+    @pytest.fixture
+    def options(self, kit: Path, tmp_path: Path) -> argparse.Namespace:
+        return argparse.Namespace(kit=kit, anchor=None, memory=tmp_path / "memory")
+
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """What the clock says; change it to let time pass."""
+        at = [1000.0]
+        monkeypatch.setattr(verify_serve.time, "monotonic", lambda: at[0])
+        return at
+
+    @staticmethod
+    def full(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+        def fails(descriptor: int) -> None:
+            raise OSError(28, "No space left on device", "/home/amina/memory")
+
+        monkeypatch.setattr(os, "fsync", fails)
+        return monkeypatch
+
+    def test_because_the_memory_cannot_be_written_is_used_all_the_same(
+        self, options, kit: Path, clock: list[float], monkeypatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        on_disk = KitOnDisk(options)
+        with monkeypatch.context() as full_disk:
+            self.full(full_disk)
+            write(kit, todays(TOWN, 2))
+
+            kits = [on_disk.current() for _ in range(3)]
+            clock[0] += verify_serve.RETRY
+            on_disk.current()
+
+        assert [one.trust_list.sequence for one in kits] == [2, 2, 2]
+        said = "cardverify: the kit is used but cannot be remembered: No space left on device\n"
+        assert capsys.readouterr().err == said
+        assert KitMemory.from_bytes(options.memory.read_bytes()).trust_list.sequence == 1
+        clock[0] += verify_serve.RETRY
+        on_disk.current()
+        assert KitMemory.from_bytes(options.memory.read_bytes()).trust_list.sequence == 2
+        assert capsys.readouterr().err == ""
+
+    def test_because_its_trust_list_is_no_good_leaves_the_one_before(
+        self, options, kit: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        on_disk = KitOnDisk(options)
+
+        for files in (todays(TOWN, 2, signs=TestKey("somebody")), {"trust-list.cwt": b"damaged"}, todays(TOWN, 0)):
+            write(kit, files)
+            assert on_disk.current().trust_list.sequence == 1
+            assert on_disk.current().status_lists
+            assert capsys.readouterr().err.startswith("cardverify: the new kit is not used, and the one before is: ")
+
+        write(kit, todays(TOWN, 3))
+        assert on_disk.current().trust_list.sequence == 3
+        assert capsys.readouterr().err == ""
+
+    def test_is_tried_again_now_and_then_and_not_at_every_card(
+        self, options, kit: Path, clock: list[float], monkeypatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        on_disk = KitOnDisk(options)
+        options.memory.write_bytes(b"damaged")
+        write(kit, todays(TOWN, 2))
+        tried, load = [], verify_serve.kit_of
+        monkeypatch.setattr(verify_serve, "kit_of", lambda *a, **named: tried.append(1) or load(*a, **named))
+
+        assert [on_disk.current().trust_list.sequence for _ in range(5)] == [1] * 5
+        assert len(tried) == 1
+        options.memory.unlink()
+        clock[0] += verify_serve.RETRY
+
+        assert on_disk.current().trust_list.sequence == 2
+        assert capsys.readouterr().err.count("the kit cannot be loaded") == 1
+
+    def test_because_it_is_not_there_is_said_without_its_name(
+        self, options, kit: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        on_disk = KitOnDisk(options)
+        kit.rename(kit.with_name("elsewhere"))
+
+        assert on_disk.current().trust_list.sequence == 1
+        err = capsys.readouterr().err
+        assert err.startswith("cardverify: the kit cannot be loaded, and the one before is used: ")
+        assert str(kit.parent) not in err
 
 
 class TestWrongUsage:
