@@ -35,8 +35,8 @@ LIST_URI_LENGTH = 200
 # A mirrored list has the host in its file's name, and a name that begins with a dot is one that no verifier takes.
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"https://{_LABEL}(\.{_LABEL})*"
-_ISSUER = re.compile(_HOST + r"(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
-_LIST_URI = re.compile(_HOST + r"(:[0-9]{1,5})?(/[A-Za-z0-9._~/%-]*)?")
+_ISSUER = re.compile(rf"{_HOST}(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?")
+_LIST_URI = re.compile(rf"{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/%-]*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SERVICE = re.compile(r"[a-z][a-z-]{0,31}")
 

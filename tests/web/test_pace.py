@@ -13,6 +13,8 @@ COSTLY = {
     "issuance.picture",
     "issuance.card_pdf",
     "issuance.sheet_pdf",
+    "partners.poster_pdf",
+    "partners.staff_pdf",
     "issuance.slip_pdf",
     "cards.find",
     "cards.show",
