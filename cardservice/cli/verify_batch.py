@@ -18,7 +18,6 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import BinaryIO, NamedTuple
 
-from cardservice.cli.verify_options import load_kit
 from cardservice.cli.verify_words import EXIT_STATUS, json_line, problem_lines, say, worst
 from cardservice.verify import Kit, Outcome, verify
 
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace, kit: Kit, *, now: datetime) -> int:
     verdicts, reasons, heard = Counter[Outcome](), Counter[str](), True
     with _opened(options.batch) as file:
         progress = _Progress(_size(file))
-        answered = _answered(_pieces(file), checking, options)
+        answered = _answered(_pieces(file), checking)
         try:
             for answers in answered:
                 verdicts.update(answers.verdicts)
@@ -115,16 +114,15 @@ def _lines(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
         start = b""
 
 
-def _answered(
-    pieces: Iterator[Lines], checking: Checking, options: argparse.Namespace
-) -> Generator[Answers, None, None]:
+def _answered(pieces: Iterator[Lines], checking: Checking) -> Generator[Answers, None, None]:
     """The answers in the order of the lines. One piece is checked here: other processes take a while to begin."""
     beginning = list(islice(pieces, 2))
     if len(beginning) < 2:
         yield from (check(lines, checking) for lines in beginning)
         return
     cores = _cores()
-    arguments = (options, checking.now)
+    # All judge by the lists that were loaded here, even if somebody updates or moves the folder meanwhile.
+    arguments = (checking.kit.to_bytes(), checking.now, checking.service, checking.json)
     pool = ProcessPoolExecutor(cores, get_context("spawn"), initializer=_begin, initargs=arguments)
     waiting: deque[Future[Answers]] = deque()
     try:
@@ -148,9 +146,9 @@ def _cores() -> int:
 _here: list[Checking] = []  # in each of the other processes
 
 
-def _begin(options: argparse.Namespace, now: datetime) -> None:
+def _begin(kit: bytes, now: datetime, service: str | None, json: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us is told, and ends us
-    _here.append(Checking(load_kit(options)[0], now, options.service, options.json))
+    _here.append(Checking(Kit.from_bytes(kit), now, service, json))
 
 
 def _check_here(lines: Lines) -> Answers:

@@ -36,10 +36,10 @@ def kit_of(options: argparse.Namespace, *, unwritten: Callable[[OSError], None] 
     """
     memory: Path | None = options.memory
     if memory is None:
-        return load_kit(options)[0]
+        return _load(options)[0]
     # Another run at the same moment must not put an older memory in the place of a newer one.
     with alone(memory.parent, wait=True):
-        kit, remembered = load_kit(options)
+        kit, remembered = _load(options)
         try:
             if (now_known := kit.remember(remembered)) is not None:
                 _write(memory, now_known.to_bytes())
@@ -65,7 +65,7 @@ def _write(memory: Path, content: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def load_kit(options: argparse.Namespace) -> tuple[Kit, KitMemory | None]:
+def _load(options: argparse.Namespace) -> tuple[Kit, KitMemory | None]:
     """Return the kit and what was remembered before. Raises as `kit_of`."""
     memory: Path | None = options.memory
     remembered = KitMemory.from_bytes(memory.read_bytes()) if memory is not None and memory.exists() else None

@@ -114,6 +114,27 @@ class Kit:
             return KitMemory((self.anchor,), self.trust_list, self.status_lists)
         return before.followed_by(self.anchor, self.trust_list, self.status_lists)
 
+    def to_bytes(self) -> bytes:
+        """Return the lists, without their signatures and problems, for another process of the same program alone.
+
+        Whoever could change these bytes would decide what is valid.
+        """
+        memory = self.remember()
+        return b"" if memory is None else memory.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Take over what `to_bytes` returned. Raises Malformed."""
+        if not data:
+            return cls(anchor=None, trust_list=None, status_lists={}, card_keys={})
+        memory = KitMemory.from_bytes(data)
+        return cls(
+            anchor=memory.lineage[-1],
+            trust_list=memory.trust_list,
+            status_lists=memory.status_lists,
+            card_keys=_keys(memory.trust_list, KeyPurpose.CARD),
+        )
+
     def has_issuer(self, uri: str | None) -> bool:
         """Whether the trust list names the issuer."""
         return self.trust_list is not None and any(issuer.issuer == uri for issuer in self.trust_list.issuers)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from cli.asking import Answer, ask, write
@@ -179,6 +180,24 @@ class TestThousands:
         assert answer.out.splitlines() == expected
         assert answer.status == 1
         assert answer.err.startswith("3,000 lines: ")
+
+    def test_are_judged_by_one_kit_even_if_the_folder_goes_away(
+        self, kit: Path, many: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other processes begin when the lists may have been updated, or be gone."""
+        moved = verify_batch._pieces
+
+        def pieces(file: BinaryIO) -> Iterator[verify_batch.Lines]:
+            kit.rename(kit.with_name("elsewhere"))
+            return moved(file)
+
+        monkeypatch.setattr(verify_batch, "_cores", lambda: 2)
+        monkeypatch.setattr(verify_batch, "_pieces", pieces)
+
+        answer = ask("--kit", kit, *AT, "--for", "pool", "--batch", many)
+
+        assert answer.err.startswith("3,000 lines: ")
+        assert answer.out.count("\tvalid\tvalid\n") == sum(n % 13 > 0 and n % 17 > 0 for n in range(1, MANY + 1))
 
     def test_stream(self, kit: Path) -> None:
         """The first answers come before the last lines are there."""

@@ -407,3 +407,17 @@ class TestAnotherAnchor:
         (problem,) = Kit.from_files(files).problems
 
         assert isinstance(problem.cause, BadSignature)
+
+
+class TestAnotherProcess:
+    """A kit that was loaded once is handed to the other processes of a batch."""
+
+    def test_judges_by_the_same_lists(self) -> None:
+        kit = TOWN.kit()
+
+        taken_over = Kit.from_bytes(kit.to_bytes())
+
+        assert taken_over == kit
+
+    def test_has_no_list_where_there_was_none(self) -> None:
+        assert Kit.from_bytes(Kit.from_files({}).to_bytes()).trust_list is None
