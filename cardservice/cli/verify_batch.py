@@ -5,6 +5,7 @@ line gets a verdict; what a card says is shown only with --json.
 """
 
 import argparse
+import io
 import os
 import signal
 import stat
@@ -81,7 +82,10 @@ def run(options: argparse.Namespace, kit: Kit, *, now: datetime) -> int:
 
 
 def _opened(name: str) -> BinaryIO:
-    return sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: PTH123 - closed by whoever asked
+    if name != "-":
+        return open(name, "rb")  # noqa: PTH123 - closed by whoever asked
+    # Standard input may have been closed by whoever started us, and then has no line.
+    return io.BytesIO() if sys.stdin is None else sys.stdin.buffer
 
 
 def _size(file: BinaryIO) -> int | None:

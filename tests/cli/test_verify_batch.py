@@ -134,6 +134,13 @@ class TestExitStatus:
     def test_is_the_worst(self, batch, texts: tuple[str, ...], status: int) -> None:
         assert batch(lines_of(*texts)).status == status
 
+    def test_is_2_where_standard_input_is_closed(self, kit: Path) -> None:
+        done = subprocess.run(
+            ["sh", "-c", f"{' '.join(command(kit, '-'))} <&-"], capture_output=True, text=True, check=False
+        )
+
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", "There was no line to check.\n")
+
     def test_is_2_where_nothing_could_be_told(self, kit: Path, tmp_path: Path) -> None:
         cards = write(tmp_path, {"cards": lines_of(GOOD)}) / "cards"
 
