@@ -198,6 +198,53 @@ class TestCamera:
         assert page.evaluate("document.querySelector('video').srcObject") is None
         context.close()
 
+    def test_a_camera_pressed_twice_is_one_camera(self, filming: Browser, site: Site) -> None:
+        context = filming.new_context(permissions=["camera"])
+        page = started(context.new_page(), site.address)
+        page.evaluate("""() => {
+          const media = navigator.mediaDevices;
+          const open = media.getUserMedia.bind(media);
+          globalThis.streams = [];
+          media.getUserMedia = async (wanted) => {
+            const stream = await open(wanted);
+            streams.push(stream);
+            return stream;
+          };
+          document.getElementById("open-camera").click();
+          document.getElementById("open-camera").click();
+        }""")
+        page.wait_for_selector("#verdict[data-reason=valid]", timeout=20_000)
+
+        states = page.evaluate("streams.map((stream) => stream.getVideoTracks()[0].readyState).sort()")
+
+        assert states == ["ended", "live"]
+        assert page.get_attribute("#hint", "data-notice") == ""
+        page.evaluate("streams.forEach((stream) => stream.getVideoTracks()[0].dispatchEvent(new Event('ended')))")
+        page.wait_for_selector("#hint[data-notice=cameraBusy]")
+        assert not page.is_visible("#camera")
+        context.close()
+
+    def test_what_is_before_the_camera_is_one_view_until_it_is_taken_away(
+        self, context: BrowserContext, site: Site, world: World
+    ) -> None:
+        """Of two cards one is not read in every frame: that does not make the other one good."""
+        page = context.new_page()
+        page.add_init_script(detector("return globalThis.codes.map((rawValue) => ({ rawValue }))"))
+        page.add_init_script("globalThis.codes = []")
+        started(page, site.address)
+        page.click("#open-camera")
+        for codes in ([world.revoked(), world.text()], [world.text()], [world.text()]):
+            page.evaluate("(codes) => { globalThis.codes = codes; }", codes)
+            page.wait_for_selector("#verdict[data-reason=revoked]")
+            page.wait_for_timeout(200)
+        assert page.get_attribute("#verdict", "data-reason") == "revoked"
+
+        page.evaluate("globalThis.codes = []")
+        page.wait_for_timeout(1200)
+        page.evaluate("(code) => { globalThis.codes = [code]; }", world.text())
+
+        page.wait_for_selector("#verdict[data-reason=valid]")
+
     def test_a_camera_that_is_refused_is_said_so(self, context: BrowserContext, site: Site) -> None:
         page = context.new_page()
         page.add_init_script(

@@ -1,9 +1,10 @@
 // The page: puts the reader, the lists and the answer together. Nothing that is checked causes a request or is kept.
 
 import { Answer } from "./answer.js";
-import { Camera, prepare, textsOn } from "./camera.js";
+import { prepare } from "./camera.js";
 import { showKey } from "./fingerprint.js";
 import { judge, linesOf } from "./judge.js";
+import { Eyes } from "./eyes.js";
 import { hear } from "./keyboard-scanner.js";
 import { Lists, Update } from "./lists.js";
 import { Offline } from "./offline.js";
@@ -17,7 +18,6 @@ import { Words } from "./words.js";
 const EVERY = 3600 * 1000; // milliseconds between two looks for new lists
 const TYPING_PAUSE = 400; // milliseconds after which a text that is typed is over
 const LEAST_PASTED = 8; // characters that come at once only by pasting
-const AWAY = 700; // milliseconds without a code before the camera, after which the same card is a new one
 const WAIT = 10; // minutes: a page that is shown again asks for lists at some moment of these, not when a card is there
 
 const element = (id) => document.getElementById(id);
@@ -28,8 +28,8 @@ class Page {
     this.lists = new Lists();
     this.state = new State(element("lists"), element("town").firstElementChild);
     this.answer = new Answer(element("verdict"), { onClear: () => this.onClear() });
-    this.camera = new Camera(document.querySelector("video"), (texts) => this.onLook(texts), () => this.onCameraEnd());
-    Object.assign(this, { selfTest: null, checks: 0, running: 0, turn: 0, view: new Set(), seenAt: 0, newer: false });
+    this.eyes = new Eyes(words, (texts) => this.checkAll(texts));
+    Object.assign(this, { selfTest: null, checks: 0, running: 0, turn: 0, newer: false });
   }
 
   async start() {
@@ -51,10 +51,6 @@ class Page {
     element("scan").addEventListener("submit", (event) => this.onSubmit(event));
     for (const kind of ["input", "change"]) element("text").addEventListener(kind, (event) => this.onText(event));
     hear((text) => this.checkAll(linesOf(text)));
-    element("open-camera").addEventListener("click", () => this.toggleCamera());
-    element("light").addEventListener("click", () => this.toggleLight());
-    element("picture").addEventListener("change", () => this.onPicture([...element("picture").files]));
-    document.addEventListener("paste", (event) => this.onPicture([...(event.clipboardData?.files ?? [])]));
     element("update").addEventListener("click", () => this.update());
     element("pin-anew").addEventListener("click", () => this.pinAnew());
     element("key").addEventListener("toggle", () => this.showKeys());
@@ -67,7 +63,7 @@ class Page {
 
   onVisibility() {
     if (document.hidden) {
-      this.closeCamera();
+      this.eyes.close();
       this.answer.clear(); // a telephone keeps a picture of what it hides, and stops its clock
     } else if (Date.now() - this.lists.checkedAt > EVERY) {
       // Somebody may have taken the telephone out to check a card: that is not the moment to ask for lists.
@@ -78,7 +74,7 @@ class Page {
 
   onClear() {
     const { activeElement } = document;
-    if (!this.camera.isOpen && (activeElement === document.body || activeElement === element("next"))) {
+    if (!this.eyes.isOpen && (activeElement === document.body || activeElement === element("next"))) {
       element("text").focus({ preventScroll: true });
     }
     if (this.newer) this.takeUpNewer();
@@ -87,7 +83,7 @@ class Page {
   /** A newer page is on the device: load it, but not while somebody reads an answer or scans. */
   takeUpNewer() {
     this.newer = true;
-    if (!this.answer.isShown && !this.camera.isOpen && !this.running) location.reload();
+    if (!this.answer.isShown && !this.eyes.isOpen && !this.running) location.reload();
   }
 
   // What is read
@@ -107,37 +103,6 @@ class Page {
     this.typing = setTimeout(() => this.checkAll(linesOf(element("text").value)), pasted ? 0 : TYPING_PAUSE);
   }
 
-  /** What is before the camera is one view until nothing has been there for a while: a code more makes it another answer. */
-  async onLook(texts) {
-    const now = performance.now();
-    if (!texts.length) {
-      if (now - this.seenAt > AWAY) this.view.clear();
-      return;
-    }
-    this.seenAt = now;
-    if (texts.every((text) => this.view.has(text))) return;
-    texts.forEach((text) => this.view.add(text));
-    await this.checkAll([...this.view]);
-  }
-
-  async onPicture(files) {
-    const file = files.find((one) => one.type.startsWith("image/")) ?? files[0];
-    element("picture").value = "";
-    if (!file) return;
-    let [picture, texts] = [null, []];
-    try {
-      picture = await createImageBitmap(file);
-      texts = await textsOn(picture, { hard: true });
-    } catch {
-      this.hint(picture ? "readerMissing" : "pictureUnreadable");
-      return;
-    } finally {
-      picture?.close();
-    }
-    if (texts.length) await this.checkAll(texts);
-    else this.hint("noCode");
-  }
-
   /** Check what was read at once and show the answer. */
   async checkAll(texts) {
     clearTimeout(this.typing);
@@ -149,7 +114,7 @@ class Page {
       const { service, ...wanted } = store.settings();
       const { verdict, ...how } = await judge(texts, kit, now, service);
       if (turn !== this.turn) return; // something newer was read meanwhile
-      this.hint(null);
+      this.eyes.hint(null);
       signal(this.answer.show(verdict, this.words, { ...how, sample }), wanted);
       this.checks = wanted.count ? this.checks + 1 : 0;
       this.showCount();
@@ -164,50 +129,6 @@ class Page {
       return { kit: this.selfTest.kit, now: this.selfTest.now, sample: true };
     }
     return { kit: this.lists.kit ?? NO_KIT, now: Math.floor(Date.now() / 1000), sample: false };
-  }
-
-  // The camera
-
-  async toggleCamera() {
-    if (this.camera.isOpen) {
-      this.closeCamera();
-      return;
-    }
-    element("camera").hidden = false;
-    element("open-camera").disabled = true; // while somebody is asked
-    try {
-      await this.camera.open();
-      this.hint(null);
-    } catch (error) {
-      this.closeCamera();
-      this.hint(CAMERA_HINTS[error.name] ?? "noCamera");
-    }
-    element("open-camera").disabled = false;
-    this.showCamera();
-  }
-
-  onCameraEnd() {
-    this.closeCamera();
-    this.hint("cameraBusy");
-  }
-
-  closeCamera() {
-    this.camera.close();
-    this.view.clear();
-    element("camera").hidden = true;
-    this.showCamera();
-  }
-
-  showCamera() {
-    element("open-camera").textContent = this.words.get(this.camera.isOpen ? "closeCamera" : "openCamera");
-    element("light").hidden = !this.camera.hasTorch;
-    element("light").setAttribute("aria-pressed", "false");
-  }
-
-  async toggleLight() {
-    const on = element("light").getAttribute("aria-pressed") !== "true";
-    await this.camera.light(on);
-    element("light").setAttribute("aria-pressed", String(on));
   }
 
   // The lists
@@ -280,13 +201,6 @@ class Page {
     element("notice").dataset.notice = name ?? "";
   }
 
-  /** Say what is wrong with what was just tried; the next check takes it away. */
-  hint(name) {
-    element("hint").textContent = name === null ? "" : this.words.get(`notice.${name}`);
-    element("hint").className = name === null ? "" : "notice bad";
-    element("hint").dataset.notice = name ?? "";
-  }
-
   showCount() {
     element("count").hidden = !store.settings().count;
     element("count").textContent = this.words.get("counted", { count: new Intl.NumberFormat(this.words.language).format(this.checks) });
@@ -298,7 +212,7 @@ class Page {
     this.words.write(document);
     this.answer.clear({ quietly: true });
     this.settings.write(this.words);
-    this.showCamera();
+    this.eyes.write(this.words);
     this.showLists();
     this.showCount();
     await this.showSelfTest();
@@ -308,8 +222,6 @@ class Page {
 
 /** What there is before the first lists: every card is "cannot tell". */
 const NO_KIT = { trustList: null, statusLists: new Map(), cardKeys: new Map(), ownLists: [] };
-
-const CAMERA_HINTS = { NotAllowedError: "cameraRefused", SecurityError: "cameraRefused", NotReadableError: "cameraBusy" };
 
 const words = await Words.load(store.settings().language);
 const page = new Page(words);
