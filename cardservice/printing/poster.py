@@ -148,4 +148,4 @@ def _foot(page: Page, face: PosterFace) -> None:
     top = page.fitted(address, Box(left, top, width, 10), 13, INK, weight=typefaces.SEMIBOLD) + 4
     label = _BETWEEN.join(one.fingerprint for one in words)
     top = page.fitted(label, Box(left, top, width, 4.5), 9, page.palette.accent) + 1.5
-    page.fingerprint(face.words_in(*face.spoken), face.fingerprint, Box(left, top, width, 24), 12)
+    page.fingerprint(face.words_in(*face.languages[:3]), face.fingerprint, Box(left, top, width, 24), 12)

@@ -6,7 +6,7 @@ Printed on A3 everything is larger by the same; nothing is smaller than 9 points
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cardservice.printing import ornament, poster_wording, qr_image, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
@@ -22,7 +22,10 @@ SMALLEST = 9.0
 EDGE = 3.0
 FAINT = mix(INK, WHITE, 0.22)
 
-_COLUMNS, _GROUP, _GROUPS_A_LINE = 4, 4, 8
+_COLUMNS = {1: 4, 2: 4, 3: 6}
+"""Words in a row of a fingerprint, by how many lists of words there are."""
+_GROUP, _GROUPS_A_LINE = 4, 8
+_LANGUAGE_WIDTH, _AIR = 6.0, 0.07
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,10 @@ class PosterFace:
     def town_in(self, language: str) -> str:
         return self.names.get(language, self.town)
 
-    def words_in(self, *languages: str) -> tuple[str, ...]:
-        """The fingerprint in the first of these languages that has a list of words, else in English."""
-        return next((self.words[language] for language in languages if language in self.words), self.words["en"])
+    def words_in(self, *languages: str) -> dict[str, tuple[str, ...]]:
+        """The fingerprint in each list of words that a telephone in these languages shows: without one, the English."""
+        listed = [language if language in self.words else "en" for language in languages]
+        return {language: self.words[language] for language in dict.fromkeys(listed)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,26 +147,36 @@ class Page:
         self.side.panel(box.left, box.top, box.width, box.height, WHITE, radius=2.5)
         self.side.paper.code(symbol, mm(box.left + spare), self.side.y(box.top + spare), dots)
 
-    def fingerprint(self, words: Sequence[str], digits: str, box: Box, size: float) -> float:
-        """Twelve words with their numbers in rows of four, then the digits in groups of four; left to right always."""
-        column, number_width, top = box.width / _COLUMNS, size * 0.62, box.top
-        for at in range(0, len(words), _COLUMNS):
-            row = [_one_line(one, column - number_width - 1, size, typefaces.SEMIBOLD) for one in words[at:][:_COLUMNS]]
-            # On one line, whether or not a word has accents.
-            ascent = max(block.ascent for block in row)
-            for place, block in enumerate(row):
-                left = box.left + place * column
-                number = _one_line(str(at + place + 1), number_width, SMALLEST)
-                self._standing(number, left, top, ascent, FAINT)
-                lowest = self._standing(block, left + number_width, top, ascent, INK)
-            top = lowest + size * 0.13
-        lowest = top + size * 0.05
+    def fingerprint(self, said: Mapping[str, Sequence[str]], digits: str, box: Box, size: float) -> float:
+        """Twelve words with their numbers in rows, then the digits in groups of four; left to right always.
+
+        One list is large; more are small, each with its language before it.
+        """
+        columns = _COLUMNS[len(said)]
+        start, size = (0.0, size) if len(said) == 1 else (_LANGUAGE_WIDTH, SMALLEST)
+        cells, top = Box(box.left + start, box.top, box.width - start, box.height), box.top
+        for language, words in said.items():
+            if start:
+                self.put(_one_line(language, start, size), box.left, top, start, self.palette.accent, align="left")
+            for at in range(0, len(words), columns):
+                top = self._row(words[at:][:columns], at + 1, replace(cells, top=top), cells.width / columns, size)
+            top += size * _AIR
         groups = [digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP)]
         for at in range(0, len(groups), _GROUPS_A_LINE):
             line = "  ".join(groups[at : at + _GROUPS_A_LINE])
-            lowest = self.put(_one_line(line, box.width, SMALLEST), box.left, lowest, box.width, FAINT, align="left")
-            lowest += 0.8
-        return lowest
+            top = self.put(_one_line(line, box.width, SMALLEST), box.left, top, box.width, FAINT, align="left") + 0.8
+        return top
+
+    def _row(self, words: Sequence[str], first: int, box: Box, column: float, size: float) -> float:
+        number_width = size * 0.54
+        row = [_one_line(one, column - number_width - 1.6, size, typefaces.SEMIBOLD) for one in words]
+        # On one line, whether or not a word has accents.
+        ascent = max(block.ascent for block in row)
+        for place, block in enumerate(row):
+            left = box.left + place * column
+            self._standing(_one_line(str(first + place), number_width, SMALLEST), left, box.top, ascent, FAINT)
+            lowest = self._standing(block, left + number_width, box.top, ascent, INK)
+        return lowest + size * _AIR
 
     def _standing(self, block: Block, left: float, top: float, ascent: float, colour: Colour) -> float:
         """One line with its baseline so many points below `top`."""

@@ -207,10 +207,26 @@ class TestThePoster:
         assert "Why: a record is kept here in your name." in said
         assert "front" not in said
 
-    def test_has_the_fingerprint_in_the_first_language_that_has_words_for_it(self) -> None:
-        (said,) = words_of(poster.pdf(replace(FACE, languages=("ar", "fr"))))
+    @pytest.mark.parametrize(
+        ("languages", "lists"),
+        [
+            (("fr",), {"fr"}),
+            (("ar",), {"en"}),
+            (("eu", "ar"), {"en"}),
+            (("fr", "ar"), {"fr", "en"}),
+            (("ar", "fr"), {"fr", "en"}),
+            (("pt", "es", "ar"), {"pt", "es", "en"}),
+        ],
+    )
+    def test_has_the_words_that_a_telephone_shows_in_each_language_of_the_town(
+        self, languages: tuple[str, ...], lists: set[str]
+    ) -> None:
+        """In a language without a list of words telephones show the English ones."""
+        (said,) = words_of(poster.pdf(replace(FACE, languages=languages)))
 
-        assert all(word in said for word in fingerprint.words(DIGITS, "fr"))
+        shown = {one for one in fingerprint.LANGUAGES if all(word in said for word in fingerprint.words(DIGITS, one))}
+        assert shown == lists
+        assert all((f" {one} " in said) == (len(lists) > 1) for one in lists)
 
     def test_says_nothing_of_who_checks_where_it_is_for_all(self) -> None:
         assert "Show the side that you are asked for." in words_of(poster.pdf(replace(FACE, languages=("en",))))[0]
