@@ -24,7 +24,7 @@ await build({
 });
 // The library's default place for its wasm is a host that we never ask: zxing.mjs names ours, and theirs does not stay in the file.
 const reader = join(out, "zxing.js");
-const [before, after, ...more] = readFileSync(reader, "utf8").split("https://fastly.jsdelivr.net/npm/");
+const [before, after, ...more] = readFileSync(reader, "utf8").split(/https:\/\/[a-z.]+\/npm\//);
 if (after === undefined || more.length) throw new Error("zxing-wasm names its default host in another way: look again");
 writeFileSync(reader, `${before}./${after}`);
 copyFileSync(join(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(out, "zxing_reader.wasm"));
