@@ -108,12 +108,12 @@ def _answers(page: Page, words: StaffWording, top: float) -> None:
         blocks = [in_lines(answer.do, inner, size) for answer in words.answers]
         if max(height_of(block) for block in blocks) <= _ANSWERS_HEIGHT - _SIGN - 20:
             break
-    for place, (answer, (sign, colour)) in enumerate(zip(words.answers, _SIGNS, strict=True)):
+    for place, (answer, (shape, colour)) in enumerate(zip(words.answers, _SIGNS, strict=True)):
         left = page.mirrored(MARGIN + place * (width + 5), width)
         page.side.panel(left, top, width, _ANSWERS_HEIGHT, mix(WHITE, colour, 0.1), radius=3)
         page.side.panel(left, top, width, 3, colour, radius=1.5)
         sign_left = left + width - 5 - _SIGN if page.right_to_left else left + 5
-        sign(page, sign_left, top + 8, _SIGN)
+        shape(page, sign_left, top + 8, _SIGN)
         _answer(page, answer, Box(left + 5, top + 8 + _SIGN + 4, inner, 20), size, colour)
 
 

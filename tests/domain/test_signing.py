@@ -91,7 +91,7 @@ class TestTheProgram:
     def test_imports_the_sealing_of_cards_at_one_place(self) -> None:
         importing = [
             str(file.relative_to(PACKAGE))
-            for file in PACKAGE.rglob("*.py")
+            for file in files()
             for node in ast.walk(ast.parse(file.read_text()))
             if isinstance(node, ast.ImportFrom)
             and any(
@@ -175,9 +175,17 @@ class TestSign:
         assert codes == ["identity", "residence"]
 
 
+# Signs with keys that anybody can derive and that no trust list may name: what it makes is "unknown city" everywhere.
+SAMPLES = PACKAGE / "samples.py"
+
+
+def files() -> Iterator[Path]:
+    return (file for file in PACKAGE.rglob("*.py") if file != SAMPLES)
+
+
 def calls() -> Iterator[tuple[str, str]]:
     """Every call in the package, by file and by the name that is called; methods of other objects by attribute."""
-    for file in PACKAGE.rglob("*.py"):
+    for file in files():
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
                 yield str(file.relative_to(PACKAGE)), ast.unparse(node.func)

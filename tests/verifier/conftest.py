@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -16,6 +17,7 @@ from tests.verify.town import YEAR, TestKey, Town, trusted
 from verifier.site import Site, kit_of
 
 REVOKED = 666
+LIKE: Any = {"locale": "en-GB", "timezone_id": "UTC"}
 VILA = Town()
 OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Other City", "ar": "مدينة أخرى"})
 
@@ -103,7 +105,8 @@ def site(world: World) -> Iterator[Site]:
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(locale="en-GB", timezone_id="UTC")
+    """A browser of its own, without the service worker: keeping the page is test_offline.py's business."""
+    opened = chromium.new_context(**LIKE, service_workers="block")
     yield opened
     opened.close()
 
@@ -111,7 +114,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def verifier(chromium: Browser, site: Site) -> Iterator[Page]:
     """The page, started, with the town's lists: one for all tests of a file, as it stands open all day at a counter."""
-    context = chromium.new_context(locale="en-GB", timezone_id="UTC")
+    context = chromium.new_context(**LIKE, service_workers="block")
     yield started(context.new_page(), site.address)
     context.close()
 

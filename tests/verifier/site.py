@@ -44,17 +44,20 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                if not site.is_up:
+                    self.close_connection = True  # as a cable that is out: not a word
+                    return
                 site.asked.append(self.path)
                 asked = self.path.removeprefix(site.path)
-                if asked in site.moved and site.is_up:
+                if asked in site.moved:
                     self.send_response(308)
                     self.send_header("Location", site.moved[asked])
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
                 name = asked or "index.html"
-                content = site.files.get(name) if site.is_up and self.path.startswith(site.path) else None
-                self.send_response(200 if content is not None else 404 if site.is_up else 503)
+                content = site.files.get(name) if self.path.startswith(site.path) else None
+                self.send_response(404 if content is None else 200)
                 self.send_header("Content-Type", TYPES.get(Path(name).suffix, "application/octet-stream"))
                 self.send_header("Content-Length", str(len(content or b"")))
                 self.end_headers()

@@ -37,7 +37,9 @@ class TestLooks:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_nothing_is_in_the_way_of_anybody(self, chromium: Browser, site: Site, world: World, language: str) -> None:
         """axe finds nothing on 320 pixels, text twice as large, light and dark; nothing has to be scrolled across."""
-        context = chromium.new_context(locale=language, viewport={"width": 320, "height": 700}, reduced_motion="reduce")
+        context = chromium.new_context(
+            locale=language, viewport={"width": 320, "height": 700}, reduced_motion="reduce", service_workers="block"
+        )
         page = started(context.new_page(), site.address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         page.evaluate("document.documentElement.style.fontSize = '225%'")  # twice the page's own
