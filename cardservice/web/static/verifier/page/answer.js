@@ -4,7 +4,7 @@
 // Whatever a card says goes in as text, never as markup, each in an isolate of its own direction.
 
 import { Reason } from "../credential/errors.js";
-import { Outcome } from "../verify/verdict.js";
+import { Outcome, isoDate } from "../verify/verdict.js";
 import { shown } from "./words.js";
 
 /** Milliseconds after which an answer is gone. */
@@ -125,7 +125,7 @@ function ageOf(verdict, words) {
 
 /** The last day on which the card is valid, as it is printed. */
 function lastDay(verdict) {
-  return new Date((verdict.claims.expiresAt - 1) * 1000).toISOString().slice(0, 10);
+  return isoDate(verdict.claims.expiresAt - 1);
 }
 
 function pair(words, key, value, language = null) {
