@@ -332,7 +332,11 @@ class Oddities:
         return pack(self.sign(encode(changed), base.issuer))
 
     def long(self) -> str:
-        """Longer than a code, in characters or in bytes, by little or by much."""
+        """Longer than a code, in characters or in bytes, by little or by much; or with another window of zlib."""
+        if self.chance.random() < 0.2:
+            narrow = zlib.compressobj(wbits=self.chance.choice([9, 12, 14]))
+            message = cose.sign1(self.bases[1].encode(), self.town.card_key)
+            return base45.encode(narrow.compress(message) + narrow.flush())
         size = self.chance.choice([4000, 4090, 4096, 4097, 4104, 5000])
         message = cose.sign1(encode({1: self.town.issuer, 99: self.chance.randbytes(size - 140)}), self.town.card_key)
         text = pack(message)
