@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from few_rounds import few_rounds
 
 from cardservice.cli.admin import main
 from cardservice.printing import sample_portraits
@@ -35,7 +36,8 @@ class Demo:
 
 
 def make(folder: Path, *options: str) -> Demo:
-    return Demo(folder, CliRunner().invoke(main, ["demo", "--out", str(folder), "--no-serve", *options]))
+    with few_rounds():
+        return Demo(folder, CliRunner().invoke(main, ["demo", "--out", str(folder), "--no-serve", *options]))
 
 
 def people_file(folder: Path) -> Path:
