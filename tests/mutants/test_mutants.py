@@ -5,14 +5,17 @@ run there. A third of the faults is tried in `make test`, all of them in the lon
 looked at for all, always.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import nursery
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,21 +59,50 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(program: Path, tests: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run the tests in the copy, on SQLite where there is a choice, until the first that fails."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql"]
+@dataclass(frozen=True)
+class Done:
+    """What became of the tests of a copy."""
+
+    status: int
+    said: str
+    where: str
+
+
+class Nursery:
+    """Forks a process for each copy from one that has loaded everything that is not ours (nursery.py)."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, program: Path, tests: list[str]) -> Done:
+        """Run the tests in the copy, on SQLite where there is a choice, until the first that fails."""
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", "-k", "not postgresql"]
+        job = {"program": str(program), "arguments": [*arguments, *(f"tests/{test}" for test in tests)]}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        where = program / nursery.WHERE
+        return Done(status, (program / nursery.SAID).read_text()[-4000:], where.read_text() if where.exists() else "")
+
+
+@pytest.fixture(scope="module")
+def nurse() -> Iterator[Nursery]:
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_", "CARDSERVICE_"))
     }
-    return subprocess.run(
-        [*command, *(f"tests/{test}" for test in tests)],
-        cwd=program,
-        env=inherited | {"PYTHONPATH": str(program)},
-        capture_output=True,
+    inherited.pop("PYTHONPATH", None)
+    with subprocess.Popen(
+        [sys.executable, nursery.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
-    )
+        env=inherited,
+    ) as process:
+        yield Nursery(process)
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 class TestAPlantedFault:
@@ -80,25 +112,24 @@ class TestAPlantedFault:
         compile((ROOT / "cardservice" / fault.file).read_text().replace(fault.old, fault.new), fault.file, "exec")
 
     @some_faults
-    def test_is_caught(self, copy: Path, fault: Fault) -> None:
+    def test_is_caught(self, copy: Path, nurse: Nursery, fault: Fault) -> None:
         fault.plant(copy)
 
-        done = run(copy, fault.caught_by)
+        done = nurse.run(copy, fault.caught_by)
 
-        assert done.returncode == FAILED, done.stdout[-2000:] + done.stderr[-2000:]
+        assert done.status == FAILED, done.said
+        assert Path(done.where).is_relative_to(copy)
 
     def test_is_one_of_at_least_twenty(self) -> None:
         assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 20
 
 
 class TestACopyWithoutAFault:
-    def test_passes(self, copy: Path) -> None:
+    def test_passes(self, copy: Path, nurse: Nursery) -> None:
         """The control: it is the fault that fails the tests, not the copy."""
-        program = "import cardservice; print(cardservice.__file__)"
-        where = subprocess.run([sys.executable, "-c", program], cwd=copy, capture_output=True, text=True, check=True)
         tests = sorted({test for fault in FAULTS for test in fault.caught_by})
 
-        done = run(copy, tests)
+        done = nurse.run(copy, tests)
 
-        assert Path(where.stdout.strip()).is_relative_to(copy)
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        assert done.status == 0, done.said
+        assert Path(done.where).is_relative_to(copy)
