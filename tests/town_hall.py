@@ -9,10 +9,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
@@ -81,12 +82,21 @@ class TownHall:
     @property
     def transaction(self) -> Callable[[], AbstractContextManager[Session]]:
         """What issuing, publishing and housekeeping take."""
-        return sessions(self.engine).begin
+        return self._writers.begin
 
     @property
     def reading(self) -> Callable[[], AbstractContextManager[Session]]:
         """A transaction that only reads."""
-        return reading(self.engine).begin
+        return self._readers.begin
+
+    @cached_property
+    def _writers(self) -> sessionmaker[Session]:
+        """Made once, as the service does: SQLAlchemy makes a class for each, and looks up all its listeners anew."""
+        return sessions(self.engine)
+
+    @cached_property
+    def _readers(self) -> sessionmaker[Session]:
+        return reading(self.engine)
 
     def open(self) -> "TownHall":
         """Announce and activate the four keys, and publish."""

@@ -78,6 +78,7 @@ SUBJECT = re.compile(
     r"card:[0-9A-Z]{12}|draft:[0-9a-f]{32}|key:[0-9a-f]{16}|staff:\d+|list:(trust-list|status/\d+)\.cwt/\d+"
     r"|answer:person|backup:\d{4}-\d{2}-\d{2}|town:closed"
 )
+_SET_BYTE = re.compile(rb"[^\0]", re.DOTALL)
 ACTOR = re.compile(r"staff:\d+|service|console|holder")
 
 
@@ -382,7 +383,7 @@ class Witness:
 
 
 def _set_places(number: int, packed: bytes) -> set[tuple[int, int]]:
-    found = ((at, byte) for at, byte in enumerate(packed) if byte)
+    found = ((at.start(), at[0][0]) for at in _SET_BYTE.finditer(packed))
     return {(number, 8 * at + bit) for at, byte in found for bit in range(8) if byte >> bit & 1}
 
 

@@ -30,7 +30,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from invariants import ENDED, NEVER_IN_A_HAND, Picture, Witness
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from town_hall import NOON, REGISTRATION, TownHall
 
@@ -54,7 +54,6 @@ from cardservice.domain.registration import Registration
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import Card, IssuerKey
 from cardservice.storage.session import engine as open_engine
-from cardservice.storage.session import reading, sessions
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import CardState, RevocationReason, StaffRole
 
@@ -63,6 +62,8 @@ pytestmark = pytest.mark.no_cover
 
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
 STEPS = 100_000 if LONG else 3_000
+SHARES = 4
+"""In how many tests the steps are done, so that more than one process can do them."""
 RUNS_AT_ONCE, STEPS_A_RUN = (500, 50) if LONG else (30, 50)
 
 CLOCK_JUMPS = [
@@ -113,7 +114,7 @@ class PluggedKey:
 
 @functools.cache
 def _opened_town() -> tuple[TownHall, Path]:
-    """A town that is open, made once: each run goes on from a copy of it."""
+    """A town that is open, made once: each run begins with a copy of it."""
     folder = _folder()
     atexit.register(shutil.rmtree, folder)
     made = open_engine(f"sqlite:///{folder / 'register.db'}")
@@ -135,6 +136,16 @@ def _folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="state-machine-", dir=memory if memory.is_dir() else None))
 
 
+@functools.cache
+def _running_town() -> tuple[Engine, Path]:
+    """Where each run has its copy. One engine opens them all: a new one would have to compile every statement anew."""
+    folder = _folder()
+    atexit.register(shutil.rmtree, folder)
+    engine = open_engine(f"sqlite:///{folder / 'town' / 'register.db'}")
+    event.listen(engine, "connect", _faster)
+    return engine, folder / "town"
+
+
 def _faster(connection: Any, _record: object) -> None:
     """These registers need not survive the loss of power."""
     connection.execute("PRAGMA synchronous=OFF")
@@ -149,10 +160,11 @@ class TownOverYears(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         original, prepared = _opened_town()
-        self.folder = _folder()
-        shutil.copytree(prepared, self.folder, dirs_exist_ok=True)
-        self.engine = open_engine(f"sqlite:///{self.folder / 'register.db'}")
-        event.listen(self.engine, "connect", _faster)
+        self.engine, self.folder = _running_town()
+        # A run that was broken off while it began leaves its town behind.
+        self.engine.dispose()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(prepared, self.folder)
         self.hall = TownHall(self.engine, self.folder / "kit")
         self.hall.keys, self.random = dict(original.keys), random.Random(24)
         self.private = {key.key_id.hex(): key for key in self.hall.keys.values()}
@@ -499,7 +511,7 @@ class TownOverYears(RuleBasedStateMachine):
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction that commits on leaving, unless it is the one that breaks."""
-        with sessions(self.engine)() as session, session.begin():
+        with self.hall.transaction() as session:
             yield session
             session.flush()
             if self.breaks_at is not None:
@@ -535,7 +547,7 @@ class TownOverYears(RuleBasedStateMachine):
     def _keys(self, state: str) -> list[str]:
         """The keys of that state, in the order in which they were made: ids would differ from run to run."""
         with self.hall.reading() as session:
-            known = {key.key_id: key.state for key in session.scalars(select(IssuerKey))}
+            known = dict(session.execute(select(IssuerKey.key_id, IssuerKey.state)).tuples().all())
         return [key_id for key_id in self.private if known.get(key_id) == state]
 
     def _approve(self, draft_id: str, creator: int, approver: int, at: int | None) -> None:
@@ -572,7 +584,7 @@ class TownOverYears(RuleBasedStateMachine):
 
     def _receive(self, issued: object) -> None:
         if isinstance(issued, IssuedCard):
-            with reading(self.engine).begin() as session:
+            with self.hall.reading() as session:
                 key_id = self._picture().cards[issued.card_number]["key_id"]
                 public = PublicKey.from_cose_key(key_rotation.get(session, key_id).public_key)
             self.witness.receive(issued, public)
@@ -601,15 +613,16 @@ def _chosen(candidates: list[str], pick: int) -> str | None:
 
 
 class TestTownOverYears:
-    def test_keeps_every_invariant_after_every_step(self) -> None:
+    @pytest.mark.parametrize("share", range(SHARES))
+    def test_keeps_every_invariant_after_every_step(self, share: int) -> None:
         """Hypothesis may end a run early, so the steps are counted, not hoped for."""
-        TownOverYears.steps = 0
+        TownOverYears.steps, wanted = 0, STEPS // SHARES
 
-        while TownOverYears.steps < STEPS:
+        while (left := wanted - TownOverYears.steps) > 0:
             run_state_machine_as_test(
                 TownOverYears,
                 settings=settings(
-                    max_examples=RUNS_AT_ONCE,
+                    max_examples=min(RUNS_AT_ONCE, 1 + left // STEPS_A_RUN),
                     stateful_step_count=STEPS_A_RUN,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),
