@@ -6,6 +6,7 @@ that hold whatever is declared are checked on the declaration itself. What the t
 `PYTHONPATH=.:tests python -m web.test_matrix`, to be read line by line before it is kept.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -78,6 +79,7 @@ class World:
         self.kit, self.before = self.hall.settings.kit_folder, self.hall.folder / "before"
         shutil.copytree(self.kit, self.before / "kit")
         shutil.copy(self.register, self.before)
+        self.untouched = self._marks()
 
     def _register(self, own: Client, other: Client) -> None:
         issued, others_issued = self.hall.issue(own), self.hall.issue(other)
@@ -141,12 +143,35 @@ class World:
         return TO_SIGN_IN if answer.headers.get("Location") == "/sign-in" else str(answer.status_code)
 
     def _back(self) -> None:
-        self.hall.sessions.kw["bind"].dispose()
-        for leftover in self.register.parent.glob(f"{self.register.name}-*"):
-            leftover.unlink()
-        shutil.copy(self.before / self.register.name, self.register)
-        shutil.copytree(self.before / "kit", self.kit, dirs_exist_ok=True)
+        """Whatever was touched is as it was before; most questions touch nothing."""
         self.browser._cookies = dict(self.cookies)
+        touched = {name for name, _ in self._marks().items() ^ self.untouched.items()}
+        if self.register in touched or self._log in touched:
+            self.hall.sessions.kw["bind"].dispose()
+            for leftover in self.register.parent.glob(f"{self.register.name}-*"):
+                leftover.unlink()
+            shutil.copy(self.before / self.register.name, self.register)
+        for name in touched - {self.register, self._log}:
+            name.unlink(missing_ok=True)
+            if (known := self.before / "kit" / name.relative_to(self.kit)).exists():
+                shutil.copy(known, name)
+        self.untouched = self._marks()
+
+    @property
+    def _log(self) -> Path:
+        """Where SQLite puts everything that is committed until it is carried over into the register."""
+        return self.register.with_name(f"{self.register.name}-wal")
+
+    def _marks(self) -> dict[Path, tuple[int, ...]]:
+        """What is another thing as soon as a file of the register or the kit is written to or replaced."""
+        files = [self.register, self._log]
+        files += [Path(folder, name) for folder, _, names in os.walk(self.kit) for name in names]
+        marks = {}
+        for file in files:
+            # An empty log is none: who only reads makes one.
+            if file.exists() and ((found := file.stat()).st_size or file != self._log):
+                marks[file] = found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        return marks
 
 
 def declared() -> dict[Cell, dict[StaffRole | None, str]]:
