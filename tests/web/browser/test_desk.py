@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import barriers
 from playwright.sync_api import Page, expect
 
 from web.browser.conftest import Desk
 from web.hall import picture
-
-AXE = Axe()
 
 
 @pytest.fixture(autouse=True)
@@ -273,48 +271,48 @@ def list_partner(page: Page) -> str:
 class TestEveryPage:
     @pytest.mark.parametrize("language", ["en", "ar", "fr"])
     def test_has_no_barrier_and_fits_320_pixels(self, desk: Desk, places: dict[str, str], language: str) -> None:
-        barriers, too_wide, small = [], [], []
+        found, too_wide, small = [], [], []
         for name, paths in PAGES.items():
             page = desk.open(language=language, width=320)
             if name:
                 desk.sign_in(page, name)
             for path in paths:
                 page.goto(path.format(**places))
-                barriers += self._barriers(page, path)
+                found += self._barriers(page, path)
                 if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                     too_wide.append(path)
                 small += [(path, said) for said in page.evaluate(SMALL_TARGETS)]
             if name == "clara":
                 page.goto("/registrations/new")
                 page.click("main form button")
-                barriers += self._barriers(page, "with problems")
+                found += self._barriers(page, "with problems")
             if name == "ada":
                 page.goto("/partners/new")
                 page.click("main form button")
-                barriers += self._barriers(page, "a partner with problems")
+                found += self._barriers(page, "a partner with problems")
 
-        assert barriers == []
+        assert found == []
         assert too_wide == []
         assert small == []
 
     @staticmethod
     def _barriers(page: Page, path: str) -> list[tuple[str, str, str]]:
         """By day everything, by night what differs then."""
-        found = AXE.run(page).response["violations"]
+        found = barriers(page)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours that change at once
-        found += AXE.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+        found += barriers(page, only=["color-contrast"])
         page.emulate_media(color_scheme="light")
         return [(path, one["id"], json.dumps([node["html"] for node in one["nodes"]])[:300]) for one in found]
 
     def test_has_no_barrier_on_a_wide_screen(self, desk: Desk, places: dict[str, str]) -> None:
         page = desk.open(width=1600)
         desk.sign_in(page)
-        barriers = []
+        found = []
         for path in PAGES["clara"]:
             page.goto(path.format(**places))
-            barriers += self._barriers(page, path)
+            found += self._barriers(page, path)
 
-        assert barriers == []
+        assert found == []
 
 
 # Targets under 24 × 24 CSS pixels that are not words in a sentence (WCAG 2.2, 2.5.8).

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from barriers import barriers
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
@@ -15,7 +15,6 @@ from cardservice.web.app import utc_now
 from web.browser.conftest import Desk
 from web.hall import PASSWORD
 
-AXE = Axe()
 NARROW = 320
 
 
@@ -162,4 +161,4 @@ class TestThePages:
         page.goto(f"{at(desk)}{path}")
 
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
-        assert AXE.run(page).response["violations"] == []
+        assert barriers(page) == []
