@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from town_hall import NOON
@@ -115,6 +116,15 @@ class TestAuthenticate:
 
         known, unknown = (statistics.median(times) for times in took.values())
         assert 0.5 < unknown / known < 2
+
+    def test_compares_an_unknown_name_with_a_hash_that_is_whole_and_costs_as_much(
+        self, costly_hasher: PasswordHasher
+    ) -> None:
+        nobodys = staff._hash_of_nobody(costly_hasher)
+
+        assert not costly_hasher.check_needs_rehash(nobodys)
+        with pytest.raises(VerifyMismatchError):
+            costly_hasher.verify(nobodys, "")
 
     def test_refuses_a_hash_that_is_damaged(self, session: Session) -> None:
         add(session).password_hash = "!"
