@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from town_hall import DAY, ISSUER, NOON, REGISTRATION, TownHall, status_uri
 
 from cardservice import key_file
@@ -61,9 +62,9 @@ class Place:
             mounts.write_text("1 0 0:1 / / rw - tmpfs tmpfs rw\n")
         return DayKeys.in_folder(self.folder / "day-keys", mounts=mounts)
 
-    def hall(self) -> TownHall:
+    def hall(self, opened: Engine | None = None) -> TownHall:
         """The town as a process that starts finds it: keys by what the register says is active."""
-        hall = TownHall(engine(self.url), self.kit, day_keys=self.day_keys())
+        hall = TownHall(opened or _opened(self.url), self.kit, day_keys=self.day_keys())
         with hall.reading() as session:
             for purpose in (Purpose.CARD, Purpose.STATUS, Purpose.ANCHOR):
                 active = key_rotation.active(session, purpose)
@@ -91,6 +92,12 @@ def new_key(folder: Path, purpose: Purpose) -> SigningKey:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_file, "ROUNDS", 1_000)
         return KeyFolder(folder).create(purpose, Algorithm.ES256, PASSPHRASE)
+
+
+@functools.cache
+def _opened(url: str) -> Engine:
+    """One for a process: what is read from the register is read anew, how a question is put is known already."""
+    return engine(url)
 
 
 @functools.cache

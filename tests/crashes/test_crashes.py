@@ -29,7 +29,7 @@ A_POINT = [(journey, point) for journey in POINTS if journey != "naive" for poin
 
 # A process without threads, from which every child is forked: what a child replaces, no other process sees.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["crash_points"])
+processes.set_forkserver_preload(["crash_nursery"])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -71,7 +71,8 @@ class Cuts:
 class TestAConnectionThatIsLost:
     def test_at_any_statement_of_a_visit_leaves_nothing_half_done(self, place: Place) -> None:
         """C23: every statement and every commit, one after the other."""
-        hall = place.hall()
+        # Connections that nobody else has, to be counted and cut.
+        hall = place.hall(open_engine(place.url))
         issuing(place, hall)
         cuts = Cuts(hall.engine)
         issuing(place, hall)
@@ -93,7 +94,7 @@ class TestAConnectionThatIsLost:
 
     def test_is_what_is_seen_when_a_card_is_signed_before_it_is_stored(self, place: Place) -> None:
         """The control: the naive order, cut at its commit, leaves a signature that the register does not know."""
-        hall = place.hall()
+        hall = place.hall(open_engine(place.url))
         # Once before it is counted: a connection that has read is told first that it may write again.
         naive(place, hall)
         cuts = Cuts(hall.engine)
