@@ -136,7 +136,8 @@ def killed(hall: TownHall, clerk: Actor, canaries: Sequence[Canary]) -> None:
 
 def _until_killed(hall: TownHall, clerk: Actor, canaries: Sequence[Canary]) -> None:
     # A connection of the parent's must not be used, nor closed.
-    hall.engine = engine(hall.engine.url.render_as_string(hide_password=False))
+    ours = engine(hall.engine.url.render_as_string(hide_password=False))
+    hall = TownHall(ours, hall.kit, day_keys=hall.day_keys, token_bytes=hall.token_bytes, keys=hall.keys)
     for canary in canaries[:-1]:
         hall.register(clerk, canary.registration)
     with hall.transaction() as session:

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -164,11 +165,40 @@ def clerk(hall: TownHall) -> Actor:
     return hall.hire("clerk one", StaffRole.CLERK)
 
 
+@pytest.fixture(scope="module")
+def drawn_once() -> tuple[list[Canary], list[bytes]]:
+    """Applicants of the control, and their cards ten to a page: drawing them has nothing to do with a database.
+
+    Each database is on a disk of its own, so no other search comes across them.
+    """
+    canaries = make(APPLICANTS)
+    kept = [canary.registration for canary in canaries]
+    return canaries, [
+        endings.sheet(kept[first : first + sheets.CARDS_A_SHEET])
+        for first in range(0, APPLICANTS, sheets.CARDS_A_SHEET)
+    ]
+
+
+@contextmanager
+def _logged_by_the_service_alone() -> Iterator[None]:
+    """Take pytest's own handlers away meanwhile: they write every line twice more, where nobody searches."""
+    root = logging.getLogger()
+    others = [handler for handler in root.handlers if type(handler).__module__.startswith("_pytest")]
+    for handler in others:
+        root.removeHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in others:
+            root.addHandler(handler)
+
+
 class TestWhatIsKept:
     def test_names_nobody_in_any_place_after_any_ending(self, machine: Machine, hall: TownHall, clerk: Actor) -> None:
         canaries, identity, recipient = make(APPLICANTS), *sealed_file.new_identity()
 
-        _through_every_ending(hall, clerk, canaries, at_noon=lambda: _back_up(machine, hall, recipient))
+        with _logged_by_the_service_alone():
+            _through_every_ending(hall, clerk, canaries, at_noon=lambda: _back_up(machine, hall, recipient))
 
         search = Search(canaries)
         found = {place: search.found(files) for place, files in machine.places().items()}
@@ -178,11 +208,17 @@ class TestWhatIsKept:
         assert [key for key in _private_halves(hall) if key in opened] == []
 
     def test_is_searched_by_something_that_finds_what_unsafe_settings_leave(
-        self, machine: Machine, hall: TownHall, clerk: Actor, temporary: Path
+        self,
+        machine: Machine,
+        hall: TownHall,
+        clerk: Actor,
+        temporary: Path,
+        drawn_once: tuple[list[Canary], list[bytes]],
     ) -> None:
-        canaries = make(APPLICANTS)
+        canaries, pages = drawn_once
 
-        _with_every_safe_setting_off(machine, hall, clerk, canaries)
+        with _logged_by_the_service_alone():
+            _with_every_safe_setting_off(machine, hall, clerk, canaries, pages)
 
         search = Search(canaries)
         counts = {place: len(search.found(files)) for place, files in machine.places().items() if files}
@@ -267,7 +303,9 @@ def _through_every_ending(
         hall.publish(now=now)
 
 
-def _with_every_safe_setting_off(machine: Machine, hall: TownHall, clerk: Actor, canaries: list[Canary]) -> None:
+def _with_every_safe_setting_off(
+    machine: Machine, hall: TownHall, clerk: Actor, canaries: list[Canary], pages: list[bytes]
+) -> None:
     """Drafts in clear, log lines with their texts, errors with their values, cards printed by way of files."""
     hall.day_keys = NotSealed.in_process()
     hall.engine.hide_parameters = False
@@ -280,10 +318,10 @@ def _with_every_safe_setting_off(machine: Machine, hall: TownHall, clerk: Actor,
         for canary in canaries:
             endings.trouble(hall, clerk, canary)
             hall.register(clerk, canary.registration)
-    for first in range(0, len(canaries), sheets.CARDS_A_SHEET):
+    for number, drawn in enumerate(pages):
         with tempfile.NamedTemporaryFile(suffix=".pdf", delete=False) as page:
-            page.write(endings.sheet([one.registration for one in canaries[first : first + sheets.CARDS_A_SHEET]]))
-        shutil.copy(page.name, machine.folder("spool") / f"d{first:05}-001")
+            page.write(drawn)
+        shutil.copy(page.name, machine.folder("spool") / f"d{number:05}-001")
     cards = [{"name": canary.registration.name, "state": "active"} for canary in canaries]
     (machine.folder("kit") / "cards.json").write_text(json.dumps(cards))
     with pytest.MonkeyPatch.context() as patch:
