@@ -20,6 +20,8 @@ from demo_town import make
 from cardservice.web import process
 
 COMMAND = [sys.executable, "-c", "from cardservice.cli.admin import main; main()"]
+FORGETFUL = os.environ | process.FORGETFUL
+"""Begun with these, the command does not begin itself again. Where that is what is tested, it is begun without."""
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def refused(demo: Path, **environment: str) -> str:
     told = subprocess.run(
         [*COMMAND, "--town", str(demo / "town"), "serve"],
         stdin=subprocess.DEVNULL,
-        env=os.environ | environment,
+        env=FORGETFUL | environment,
         capture_output=True,
         text=True,
         timeout=60,
@@ -133,7 +135,7 @@ class TestServe:
             )
         opened.close()
 
-        with served(demo) as desk:
+        with served(demo, env=FORGETFUL) as desk:
             assert desk.page("/sign-in") == 200
             with sqlite3.connect(register) as looking:
                 left = looking.execute("SELECT count(*) FROM drafts").fetchone()
@@ -151,7 +153,7 @@ class TestServe:
             )
         opened.close()
 
-        with served(demo) as desk:
+        with served(demo, env=FORGETFUL) as desk:
             assert desk.page("/sign-in") == 200
             with sqlite3.connect(register) as looking:
                 left = looking.execute("SELECT count(*) FROM sessions").fetchone()

@@ -23,7 +23,7 @@ import pytest
 from canaries import Canary, Search, files_in, make
 from demo_town import make as make_demo
 
-from cardservice.web import uploads
+from cardservice.web import process, uploads
 
 # More would be asked to wait, being faster than any hand, and the log would be emptied meanwhile.
 APPLICANTS = 28 if os.environ.get("CARDSERVICE_LONG") else 12
@@ -107,18 +107,19 @@ def served(folder: Path, program: str) -> Iterator[Served]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (folder / "temporary").mkdir()
-    environment = os.environ | {"TMPDIR": str(folder / "temporary")}
+    # With these settings from the first, so that the command need not begin itself again.
+    environment = os.environ | process.FORGETFUL | {"TMPDIR": str(folder / "temporary")}
     command = [sys.executable, "-c", program, "--town", str(folder / "demo" / "town"), "serve", "--port", str(port)]
     with (folder / "said").open("wb") as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
+        desk = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
     try:
         end = time.monotonic() + 120
-        while time.monotonic() < end and process.poll() is None and not _is_open(port):
+        while time.monotonic() < end and desk.poll() is None and not _is_open(port):
             time.sleep(0.05)
-        yield Served(process, f"http://127.0.0.1:{port}", folder)
+        yield Served(desk, f"http://127.0.0.1:{port}", folder)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        desk.send_signal(signal.SIGTERM)
+        desk.wait(60)
 
 
 def _is_open(port: int) -> bool:
