@@ -14,7 +14,7 @@ from cardservice.domain.actor import CONSOLE
 from cardservice.domain.kit_lessons import Lessons
 from cardservice.domain.restore import Reader, Settled
 from cardservice.storage.session import sessions, snapshot
-from cardservice.storage.upgrade import revision_of, upgrade
+from cardservice.storage.upgrade import revision_of
 
 
 def backed_up(town_hall: TownHall, *, now: datetime = NOON) -> bytes:
@@ -44,8 +44,7 @@ class Restored:
 def restore(
     town_hall: TownHall, content: bytes, engine: Engine, *, kit: Path | None, days: int = 0, piece: int = 1000
 ) -> Restored:
-    """Restore into the empty database of `engine`, `days` after noon, as the command does."""
-    upgrade(engine)
+    """Restore into the empty register of `engine`, `days` after noon, as the command does."""
     with sessions(engine).begin() as session:
         reader = Reader(session)
         for at in range(0, len(content), piece):

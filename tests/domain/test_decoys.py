@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from restored import backed_up, restore
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON, TownHall
 
@@ -21,7 +21,6 @@ from cardservice.domain.actor import CONSOLE
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.status_places import DECOYS, LIST_SIZE, ChanceFailed
 from cardservice.storage.models import StatusIndex, StatusList
-from cardservice.storage.session import engine as open_engine
 from cardservice.terms import CardState, RevocationReason
 from cardservice.verify import Kit
 
@@ -105,13 +104,12 @@ class TestAnOutsider:
 
     def test_sees_places_that_chance_alone_could_have_drawn(self, guarded: TownHall) -> None:
         """Decoys and ended cards together, over several lists."""
-        ended: dict[int, list[int]] = {}
         for day in range(1, LISTS):
             with guarded.transaction() as session:
                 drawn = [status_places.reserve(session, token_bytes=guarded.token_bytes) for _ in range(600)]
-                for place in drawn[::3]:
-                    session.get_one(StatusIndex, (place.list_number, place.position)).invalid = True
-                ended.setdefault(day, [place.position for place in drawn[::3]])
+                ended = StatusIndex.position.in_([place.position for place in drawn[::3]])
+                marked = update(StatusIndex).where(StatusIndex.list_number == day, ended).values(invalid=True)
+                assert session.execute(marked).rowcount == 200  # type: ignore[attr-defined]
                 session.get_one(StatusList, day).used = LIST_SIZE
             guarded.publish(now=NOON + day * DAY)
 
@@ -155,10 +153,8 @@ class TestListsOfBefore:
 
 class TestARestoredRegister:
     @pytest.fixture
-    def other(self, engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Engine:
-        if engine.dialect.name == "sqlite":
-            return open_engine(f"sqlite:///{tmp_path}/restored.db")
-        return open_engine(request.getfixturevalue("new_postgresql_database")("restored_decoys"))
+    def other(self, engine: Engine, second_register: Callable[[str], Engine]) -> Engine:
+        return second_register(engine.dialect.name)
 
     def test_knows_decoys_as_burnt_out_of_the_backup_and_out_of_the_kit(self, guarded: TownHall, other: Engine) -> None:
         clerk = guarded.hire("clara", "clerk")  # type: ignore[arg-type]
@@ -178,7 +174,6 @@ class TestARestoredRegister:
         with restored.hall.reading() as session:
             rows = select(func.count()).select_from(StatusIndex).where(StatusIndex.list_number == 1)
             assert session.scalar(rows) == len(before[1])
-        other.dispose()
 
 
 class TestRandomness:

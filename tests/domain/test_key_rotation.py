@@ -30,7 +30,6 @@ from cardservice.domain.key_rotation import (
 from cardservice.domain.registration import Registration
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, IssuerKey
-from cardservice.terms import StaffRole
 from cardservice.verify import Kit, verify
 
 ROTATED = [Purpose.CARD, Purpose.STATUS, Purpose.ANCHOR]
@@ -89,9 +88,8 @@ class Scene:
 
 
 @pytest.fixture
-def scene(engine: Engine, tmp_path: Path) -> Scene:
-    hall = TownHall(engine, tmp_path / "kit").open()
-    opened = Scene(hall, hall.hire("clerk one", StaffRole.CLERK))
+def scene(town_hall: TownHall, clerk: Actor) -> Scene:
+    opened = Scene(town_hall, clerk)
     opened.publish(NOON)
     opened.issue(NOON)
     return opened

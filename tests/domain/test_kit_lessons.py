@@ -1,6 +1,6 @@
 """What a restored register learns from the newest kit: nothing is un-revoked, no place is used twice, keys go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from cardservice.domain.publication import AnchorNeeded
 from cardservice.domain.status_places import NoStatusListPublished
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import Card, IssuerKey, StatusIndex, StatusList
-from cardservice.storage.session import engine as open_engine
 from cardservice.terms import CardState, RevocationReason
 from cardservice.verify import Kit
 
@@ -27,29 +26,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def make_engine(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Engine]]:
-    """Another empty database of the same kind."""
-    made: list[Engine] = []
-
-    def make() -> Engine:
-        if engine.dialect.name == "sqlite":
-            address = f"sqlite:///{tmp_path}/restored.db"
-        else:
-            address = request.getfixturevalue("new_postgresql_database")("restored")
-        made.append(open_engine(address))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.dispose()
-
-
-@pytest.fixture
-def again(town_hall: TownHall, make_engine: Callable[[], Engine]) -> Callable[..., Restored]:
+def again(town_hall: TownHall, second_register: Callable[[str], Engine]) -> Callable[..., Restored]:
     """Restore a backup into an empty register, with the kit that is published now."""
 
     def make(content: bytes, *, days: int = 1, kit: bool = True) -> Restored:
-        return restore(town_hall, content, make_engine(), kit=town_hall.kit if kit else None, days=days)
+        other = second_register(town_hall.engine.dialect.name)
+        return restore(town_hall, content, other, kit=town_hall.kit if kit else None, days=days)
 
     return make
 

@@ -20,22 +20,14 @@ from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.partners import Checks
 from cardservice.domain.restore import ChainDiffers, FormatUnknown, NotABackup, Reader
 from cardservice.storage.models import AuditEntry, Base, Card, Draft, StaffSession
-from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import reading, sessions
-from cardservice.storage.upgrade import upgrade
 from cardservice.terms import CardState, Service, StaffRole
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def other_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database on either system, whatever the first one is on."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/restored.db"
-    else:
-        address = request.getfixturevalue("new_postgresql_database")("restored")
-    made = open_engine(address)
-    yield made
-    made.dispose()
+def other_engine(request: pytest.FixtureRequest, second_register: Callable[[str], Engine]) -> Engine:
+    """An empty register on either system, whatever the first one is on."""
+    return second_register(request.param)
 
 
 def rows(session: Session, name: str) -> list[tuple[object, ...]]:
@@ -63,7 +55,6 @@ class TestABackup:
             checks = Checks(services=frozenset({Service.POOL}))
             partners.add(session, "Piscine n° 3", checks, actor=CONSOLE, now=NOON)
         content = backed_up(town_hall)
-        upgrade(other_engine)
 
         with sessions(other_engine).begin() as session:
             read_whole(content, session)
@@ -207,14 +198,12 @@ class TestTheAudit:
         head, rest = content.split(b"\n", 1)
         changed = json.loads(head)
         changed["audit"]["digest"] = "00" * 32
-        upgrade(other_engine)
 
         with sessions(other_engine)() as session, pytest.raises(ChainDiffers):
             read_whole(json.dumps(changed).encode() + b"\n" + rest, session)
 
     def test_may_be_empty(self, engine: Engine, tmp_path: Path, other_engine: Engine) -> None:
         town_hall = TownHall(engine, tmp_path / "kit")
-        upgrade(other_engine)
 
         with sessions(other_engine)() as session:
             assert read_whole(backed_up(town_hall), session).audit_sequence == 0
