@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
+from cardservice.printing import text
 from cardservice.terms import StaffRole
 from cardservice.web import quiet_log
 from cardservice.web.app import Service
@@ -113,6 +115,15 @@ def administrator(hall: TownHall) -> Client:
 @pytest.fixture
 def auditor(hall: TownHall) -> Client:
     return hall.browser(StaffRole.AUDITOR)
+
+
+_shaped = cache(text.shape)
+
+
+@pytest.fixture
+def shaped_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that draw the same papers again and again: the same words in the same typeface are shaped once."""
+    monkeypatch.setattr(text, "shape", _shaped)
 
 
 @pytest.fixture

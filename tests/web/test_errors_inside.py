@@ -28,6 +28,8 @@ from web.hall import ANSWERS, TownHall
 from web.pages import Client
 from web.test_access import ALLOWED, addresses
 
+pytestmark = pytest.mark.usefixtures("shaped_once")
+
 CANARY = "Cänary-7f3a"
 SECRETS = (
     "password",

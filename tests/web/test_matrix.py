@@ -26,6 +26,8 @@ from web.hall import ANSWERS, NAMES, PASSWORD, Builder, TownHall, build_town
 from web.pages import Client
 from web.test_access import ALLOWED, EXAMPLES
 
+pytestmark = pytest.mark.usefixtures("shaped_once")
+
 DECLARED = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*StaffRole, None)
 TO_SIGN_IN = "in"  # sent to the sign-in page
