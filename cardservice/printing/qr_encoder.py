@@ -6,7 +6,7 @@ the other, most significant bit first, with one empty column between rows so tha
 `qrcode` stays the reference in the tests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
@@ -25,6 +25,9 @@ _LAST_BITS = {char: f"{value:06b}" for char, value in _VALUE.items()}
 _MODE_BITS = "0010"
 _PADDING = b"\xec\x11"
 _MASKS = range(8)
+_MASK_PERIOD = 12  # the least common multiple of what rows and columns are divided by
+
+_Modules = Sequence[Sequence[bool | None]]
 
 
 class TooLongForQr(ValueError):
@@ -95,14 +98,9 @@ def _layout(version: int) -> _Layout:
     # A bit beyond the last is a module that holds no data: the interleaved bits end in one "0" for all of these.
     place_of = {cell: min(i, bit_count) for i, cell in enumerate(_data_order(blank, size))}
 
-    def masked(mask: int, patterns: list[list[bool | None]], turned: bool = False) -> int:
-        flips = util.mask_func(mask)
-
-        def dark(row: int, column: int) -> bool:
-            cell = (column, row) if turned else (row, column)
-            return flips(*cell) if cell in place_of else bool(patterns[cell[0]][cell[1]])
-
-        return _integer(size, dark)
+    data = [[module is None for module in row] for row in blank]
+    data_upright, data_turned = _joined(data), _joined(_turned(data))
+    flips = [_flips(mask, size) for mask in _MASKS]
 
     cells = [(row, column) for row in range(size) for column in range(stride)]
     return _Layout(
@@ -112,9 +110,9 @@ def _layout(version: int) -> _Layout:
         blocks=blocks,
         place=itemgetter(*(place_of.get((row, column), bit_count) for row, column in cells)),
         place_turned=itemgetter(*(place_of.get((column, row), bit_count) for row, column in cells)),
-        trial=[masked(mask, blank) for mask in _MASKS],
-        trial_turned=[masked(mask, blank, turned=True) for mask in _MASKS],
-        final=[masked(mask, drawn[mask]) for mask in _MASKS],
+        trial=[_joined(flip) & data_upright | _joined(blank) for flip in flips],
+        trial_turned=[_joined(_turned(flip)) & data_turned | _joined(_turned(blank)) for flip in flips],
+        final=[_joined(flip) & data_upright | _joined(fixed) for flip, fixed in zip(flips, drawn, strict=True)],
         modules=_integer(size, lambda *_: True),
         with_right=_integer(size, lambda _, column: column < size - 1),
         with_ten_right=_integer(size, lambda _, column: column < size - 10),
@@ -148,9 +146,25 @@ def _data_order(patterns: list[list[bool | None]], size: int) -> list[tuple[int,
     return order
 
 
+def _flips(mask: int, size: int) -> list[list[bool]]:
+    """Where this mask turns a module over: the same again after twelve rows, and after twelve columns."""
+    flips = util.mask_func(mask)
+    square = [[flips(row, column) for column in range(_MASK_PERIOD)] for row in range(_MASK_PERIOD)]
+    often = size // _MASK_PERIOD + 1
+    return [(square[row % _MASK_PERIOD] * often)[:size] for row in range(size)]
+
+
+def _turned(modules: _Modules) -> _Modules:
+    return list(zip(*modules, strict=True))
+
+
+def _joined(modules: _Modules) -> int:
+    """A matrix as one integer; what is None is light."""
+    return int("".join(["".join(["1" if module else "0" for module in row]) + "0" for row in modules]), 2)
+
+
 def _integer(size: int, dark: Callable[[int, int], bool]) -> int:
-    rows = ("".join("01"[dark(row, column)] for column in range(size)) + "0" for row in range(size))
-    return int("".join(rows), 2)
+    return _joined([[dark(row, column) for column in range(size)] for row in range(size)])
 
 
 def _interleaved(text: str, layout: _Layout) -> str:
