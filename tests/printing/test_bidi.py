@@ -36,12 +36,12 @@ def _cases() -> list[list[str]]:
 
 def _agrees(case: list[str]) -> bool:
     codes, direction, paragraph, wanted, order = case
-    text = "".join(chr(int(code, 16)) for code in codes.split())
+    text = "".join([chr(int(code, 16)) for code in codes.split()])
     base, found = bidi.levels(text, None if direction == "2" else int(direction))
-    kept = [i for i, level in enumerate(wanted.split()) if level != "x"]
-    visual = [i for i in bidi.visual_order(found) if i in set(kept)]
+    kept = {i: int(level) for i, level in enumerate(wanted.split()) if level != "x"}
+    visual = [i for i in bidi.visual_order(found) if i in kept]
     return (
         base == int(paragraph)
-        and all(found[i] == int(wanted.split()[i]) for i in kept)
+        and [found[i] for i in kept] == [*kept.values()]
         and visual == [int(i) for i in order.split()]
     )

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from PIL import Image
 from printed import page_sizes, rendered
 
 from cardservice import fingerprint
-from cardservice.printing import poster, poster_wording, staff_sheet, text_fit, wording
+from cardservice.printing import poster, poster_wording, staff_sheet, text, text_fit, wording
 from cardservice.printing.layout import Side
 from cardservice.printing.poster_page import HEIGHT, MARGIN, WIDTH, PosterFace
 from cardservice.printing.service_wording import service_words
 from cardservice.printing.staff_wording import staff_wording
-from cardservice.printing.text import MissingGlyph
+from cardservice.printing.text import Line, MissingGlyph
 from cardservice.printing.text_fit import Block
 from cardservice.printing.wording import UnknownLanguage
 from cardservice.terms import CardCode, IdentityReason, Service
@@ -96,6 +97,17 @@ class Ink:
         return not (apart or self.bottom <= other.top + 0.05 or other.bottom <= self.top + 0.05)
 
 
+@pytest.fixture(scope="module")
+def shaped_once() -> Callable[..., Line]:
+    return cache(text.shape)
+
+
+@pytest.fixture
+def shaping(shaped_once: Callable[..., Line], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same words of the same five faces are shaped once: half of the time went into that."""
+    monkeypatch.setattr(text, "shape", shaped_once)
+
+
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Ink]:
     """Every text as it is put on a page."""
@@ -123,6 +135,7 @@ class TestBoth:
         face: PosterFace,
         languages: tuple[str, ...],
         drawn: list[Ink],
+        shaping: None,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         sizes, squeezes = [], []
@@ -148,14 +161,14 @@ class TestBoth:
 
     @pytest.mark.parametrize("face", SAMPLES.values(), ids=SAMPLES)
     def test_lead_a_telephone_to_the_verifier_and_nowhere_else(
-        self, draw: Draw, face: PosterFace, tmp_path: Path
+        self, draw: Draw, face: PosterFace, shaping: None, tmp_path: Path
     ) -> None:
         """The drawn cards have drawn codes, which no reader takes for one."""
         for number, page in enumerate(rendered(draw(face), dpi=150)):
             assert scanned(page) == [face.address]
             if shutil.which("zbarimg") is not None:
-                page.save(tmp_path / f"{number}.png")
-                command = ["zbarimg", "-q", "--raw", tmp_path / f"{number}.png"]
+                page.save(tmp_path / f"{number}.ppm")
+                command = ["zbarimg", "-q", "--raw", tmp_path / f"{number}.ppm"]
                 read = subprocess.run(command, capture_output=True, text=True, check=True)
                 assert read.stdout.split() == [face.address]
 

@@ -130,9 +130,8 @@ def encode(value: Any) -> bytes:
 
 
 def head(major: int, length: int) -> bytes:
-    return (
-        cbor2.dumps(length)[:1].translate(bytes((byte + major) & 0xFF for byte in range(256))) + cbor2.dumps(length)[1:]
-    )
+    plain = cbor2.dumps(length)
+    return bytes([(plain[0] + major) & 0xFF]) + plain[1:]
 
 
 class Oddities:

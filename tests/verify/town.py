@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -51,6 +52,12 @@ class TestKey:
         return raw_signature(self._private.sign(message, _REPEATABLE))
 
 
+@cache
+def key_of(label: str, algorithm: Algorithm) -> TestKey:
+    """A key of a town's, derived once: a card or a list that is signed asks for it each time."""
+    return TestKey(label, algorithm)
+
+
 def trusted(key: TestKey, purpose: KeyPurpose = KeyPurpose.CARD, **changes: object) -> TrustedKey:
     """An entry of a trust list: active since a year ago, for ten years, unless changed."""
     entry = TrustedKey(
@@ -79,17 +86,17 @@ class Town:
     @property
     def anchor(self) -> TestKey:
         """The key that signs trust lists."""
-        return TestKey(f"anchor of {self.issuer}", self.algorithm)
+        return key_of(f"anchor of {self.issuer}", self.algorithm)
 
     @property
     def card_key(self) -> TestKey:
         """The key that signs cards."""
-        return TestKey(f"card key of {self.issuer}", self.algorithm)
+        return key_of(f"card key of {self.issuer}", self.algorithm)
 
     @property
     def status_key(self) -> TestKey:
         """The key that signs status lists."""
-        return TestKey(f"status key of {self.issuer}", self.algorithm)
+        return key_of(f"status key of {self.issuer}", self.algorithm)
 
     def claims(self, **changes: object) -> CardClaims:
         """An identity card of a resident, issued today for two years."""
