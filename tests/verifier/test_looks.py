@@ -96,7 +96,7 @@ class TestHostileNames:
         )
         assert [one["dialogs"] for one in found] == [0] * len(found)
 
-    def test_an_issuers_name_may_be_hostile_too(self, context: BrowserContext, world: World) -> None:
+    def test_an_issuers_name_may_be_hostile_too(self, page: Page, world: World) -> None:
         from verifier.site import kit_of
 
         hostile = "<img src=x onerror=alert(1)>\u202e\u001b[31m"
@@ -104,7 +104,7 @@ class TestHostileNames:
         lists = world.lists()
         trust = world.town.trust_list(entry, issued_at=world.issued_at, sequence=5)
         with Site(kit_of({**lists, "trust-list.cwt": trust.seal(world.town.anchor)})).open() as site:
-            page = started(context.new_page(), site.address)
+            started(page, site.address)
             check(page, world.text())
 
             assert page.locator("img[src=x]").count() == 0

@@ -4,13 +4,12 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from chromium_arguments import CHROMIUM_ARGUMENTS
+from chromium_arguments import WITHOUT_HTTPS
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.credential.claims import DAY
@@ -155,10 +154,8 @@ class TestAirplaneMode:
 
 
 class TestLists:
-    def test_a_revocation_reaches_it_with_the_next_lists(
-        self, context: BrowserContext, site: Site, world: World
-    ) -> None:
-        page = started(context.new_page(), site.address)
+    def test_a_revocation_reaches_it_with_the_next_lists(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         assert check(page, world.text())[0] == "valid"
         place = world.claims().status.index  # type: ignore[union-attr]
         site.put({"status/1.cwt": world.status(world.town, 6, (REVOKED, place))})
@@ -186,11 +183,11 @@ class TestLists:
         assert check(page, world.text()) == ("valid", "valid")
 
     def test_a_city_whose_lists_are_away_cannot_be_told_and_comes_back_no_older(
-        self, context: BrowserContext, site: Site, world: World
+        self, page: Page, site: Site, world: World
     ) -> None:
         """A town takes a city's lists out of its kit while something is wrong with the city."""
         name = "status/outra.example-1.cwt"
-        page = started(context.new_page(), site.address)
+        started(page, site.address)
         assert check(page, world.text(world.other))[0] == "valid"
         older = site.files.pop(name)
         site.put({"status/1.cwt": world.status(world.town, 6)})
@@ -276,8 +273,8 @@ class TestLists:
         page.unroute("**/trust-list.cwt")
         assert update(page) == ""
 
-    def test_an_older_trust_list_is_said_to_be_one(self, context: BrowserContext, site: Site, world: World) -> None:
-        page = started(context.new_page(), site.address)
+    def test_an_older_trust_list_is_said_to_be_one(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         site.put(world.lists(sequence=4))
 
         assert update(page) == "older"
@@ -285,9 +282,9 @@ class TestLists:
 
     @pytest.mark.parametrize("name", ["trust-list.cwt", "status/1.cwt", "SHA256SUMS", "anchor.cose"])
     def test_a_damaged_kit_changes_nothing_that_was_there(
-        self, context: BrowserContext, site: Site, world: World, name: str
+        self, page: Page, site: Site, world: World, name: str
     ) -> None:
-        page = started(context.new_page(), site.address)
+        started(page, site.address)
         site.put(world.lists(sequence=6))
         content = bytearray(site.files[name])
         content[len(content) // 2] ^= 1
@@ -299,17 +296,15 @@ class TestLists:
         assert check(page, world.text())[0] == "valid"
         assert check(page, world.revoked())[1] == "revoked"
 
-    def test_a_damaged_kit_at_the_first_use_is_never_green(
-        self, context: BrowserContext, site: Site, world: World
-    ) -> None:
+    def test_a_damaged_kit_at_the_first_use_is_never_green(self, page: Page, site: Site, world: World) -> None:
         site.put({"trust-list.cwt": site.files["trust-list.cwt"][:-1] + b"\x00"})
-        page = started(context.new_page(), site.address)
+        started(page, site.address)
 
         assert page.get_attribute("#notice", "data-notice") == "damagedFirst"
         assert check(page, world.text()) == ("cannot-tell", "status-missing")
 
-    def test_lists_of_a_newer_kind_are_said_to_be(self, context: BrowserContext, site: Site, world: World) -> None:
-        page = started(context.new_page(), site.address)
+    def test_lists_of_a_newer_kind_are_said_to_be(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         site.put({"trust-list.cwt": with_a_new_purpose(world)})
 
         assert update(page) == "newer-format"
@@ -344,10 +339,8 @@ class TestLists:
 
         assert any(path.endswith("trust-list.cwt") for path in site.asked)
 
-    def test_each_list_has_one_address_without_a_question(
-        self, context: BrowserContext, site: Site, world: World
-    ) -> None:
-        page = started(context.new_page(), site.address)
+    def test_each_list_has_one_address_without_a_question(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         for text in (world.text(), world.text(card_number="2222AAAABBBB"), world.residence()):
             check(page, text)
         update(page)
@@ -358,10 +351,10 @@ class TestLists:
 
 class TestAnchors:
     def test_it_follows_an_announced_change_without_anybody_touching_it(
-        self, context: BrowserContext, site: Site, world: World
+        self, page: Page, site: Site, world: World
     ) -> None:
         second, third = TestKey("second anchor"), TestKey("third anchor")
-        page = started(context.new_page(), site.address)
+        started(page, site.address)
         for sequence, signer, upcoming in ((6, None, second), (7, second, None), (8, second, third), (9, third, None)):
             announced: Any = {} if upcoming is None else {"next_anchor": upcoming.public}
             site.put(world.lists(sequence=sequence, anchor=signer, **announced))
@@ -372,10 +365,8 @@ class TestAnchors:
         page.wait_for_selector("html[data-started]")
         assert check(page, world.text())[0] == "valid"
 
-    def test_one_that_slept_through_two_changes_says_what_to_do(
-        self, context: BrowserContext, site: Site, world: World
-    ) -> None:
-        page = started(context.new_page(), site.address)
+    def test_one_that_slept_through_two_changes_says_what_to_do(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         third = TestKey("third anchor")
         site.put(world.lists(sequence=9, anchor=third))
 
@@ -397,8 +388,8 @@ class TestAnchors:
         assert check(page, world.text())[0] == "valid"
         assert update(page) == "other-anchor"
 
-    def test_a_stranger_s_kit_is_not_taken(self, context: BrowserContext, site: Site, world: World) -> None:
-        page = started(context.new_page(), site.address)
+    def test_a_stranger_s_kit_is_not_taken(self, page: Page, site: Site, world: World) -> None:
+        started(page, site.address)
         stranger = TestKey("stranger")
         site.put(world.lists(sequence=99, anchor=stranger, next_anchor=stranger.public))
 
@@ -422,15 +413,13 @@ class TestAnchors:
 
 
 class TestSelfTest:
-    def test_samples_are_samples_only_while_the_self_test_is_open(
-        self, context: BrowserContext, site: Site, world: World
-    ) -> None:
+    def test_samples_are_samples_only_while_the_self_test_is_open(self, page: Page, site: Site, world: World) -> None:
         sample = next(
             code["text"]
             for code in json.loads(site.files["samples/samples.json"])["codes"]
             if code["verdict"] == "valid"
         )
-        page = started(context.new_page(), site.address)
+        started(page, site.address)
         assert check(page, sample) == ("not-valid", "unknown-issuer")
         page.evaluate("location.hash = '#self-test'")
         page.wait_for_selector("#samples li")
@@ -478,11 +467,9 @@ def test_the_helper_s_lists_are_of_today(world: World) -> None:
     assert 0 <= world.now - world.today < 2 * DAY
 
 
-def test_a_page_without_https_checks_cards_with_curves_of_its_own(chromium: Browser, site: Site, world: World) -> None:
+def test_a_page_without_https_checks_cards_with_curves_of_its_own(page: Page, site: Site, world: World) -> None:
     """There a browser has no WebCrypto, no service worker and no camera: the answers are the same."""
-    arguments = [*CHROMIUM_ARGUMENTS, "--host-resolver-rules=MAP vila.test 127.0.0.1"]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
-    page = started(browser.new_page(), site.address.replace("localhost", "vila.test"))
+    started(page, site.address.replace("localhost", WITHOUT_HTTPS))
     assert page.evaluate("[isSecureContext, globalThis.crypto?.subtle === undefined]") == [False, True]
 
     assert check(page, world.text()) == ("valid", "valid")
@@ -493,4 +480,3 @@ def test_a_page_without_https_checks_cards_with_curves_of_its_own(chromium: Brow
     assert page.inner_text("#self-test-result") == "All samples give the right answer."
     page.click("#open-camera")
     page.wait_for_selector("#hint[data-notice=cameraRefused]")
-    browser.close()

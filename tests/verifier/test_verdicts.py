@@ -255,11 +255,11 @@ class TestAges:
         ],
     )
     def test_old_lists_are_said_then_amber_then_no_answer(
-        self, context: BrowserContext, days: float, verdict: str, tone: str, line: str | None
+        self, page: Page, days: float, verdict: str, tone: str, line: str | None
     ) -> None:
         world = World(age=timedelta(days=days))
         with Site(kit_of(world.lists())).open() as site:
-            page = started(context.new_page(), site.address)
+            started(page, site.address)
             # A card issued before the lists were signed, so that only their age counts.
             card = world.text(issued_at=world.today - 30 * DAY)
 
@@ -277,10 +277,10 @@ class TestAges:
             if days > 60:
                 assert "clock" in page.inner_text("#lists")
 
-    def test_a_clock_behind_the_lists_is_said(self, context: BrowserContext) -> None:
+    def test_a_clock_behind_the_lists_is_said(self, page: Page) -> None:
         world = World(age=timedelta(days=-3))
         with Site(kit_of(world.lists())).open() as site:
-            page = started(context.new_page(), site.address)
+            started(page, site.address)
 
             assert check(page, world.text()) == ("cannot-tell", "clock-wrong")
 

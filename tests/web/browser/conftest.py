@@ -84,6 +84,14 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     service.join(15)
 
 
+@pytest.fixture(scope="module")
+def at_work(desk: Desk) -> Page:
+    """A clerk who signed in: for tests that begin behind the door, as most of a browser's time goes into the way in."""
+    page = desk.open()
+    desk.sign_in(page)
+    return page
+
+
 def _serve(hall: TownHall, port: int) -> None:
     serve(hall.app, hall.settings, housekeeping=lambda: None, host="127.0.0.1", port=port)
 

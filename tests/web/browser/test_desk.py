@@ -105,9 +105,8 @@ class TestTheJourney:
         page.wait_for_url("**/cards/*")
         expect(page.locator("main")).to_contain_text("handed over")
 
-    def test_issues_one_card_for_a_double_click(self, desk: Desk) -> None:
-        page = desk.open()
-        desk.sign_in(page)
+    def test_issues_one_card_for_a_double_click(self, at_work: Page) -> None:
+        page = at_work
         register(page)
         page.dblclick("form[action$='/issue'] button")
         page.wait_for_url("**/print")
@@ -116,9 +115,8 @@ class TestTheJourney:
 
         expect(page.locator("main")).to_contain_text("No second one was made")
 
-    def test_stores_nothing_in_the_browser(self, desk: Desk) -> None:
-        page = desk.open()
-        desk.sign_in(page)
+    def test_stores_nothing_in_the_browser(self, at_work: Page) -> None:
+        page = at_work
         register(page)
 
         stored = page.evaluate(
@@ -157,9 +155,8 @@ def reach(page: Page, selector: str) -> None:
 
 
 class TestProblems:
-    def test_get_the_focus_and_lead_to_their_fields(self, desk: Desk) -> None:
-        page = desk.open()
-        desk.sign_in(page)
+    def test_get_the_focus_and_lead_to_their_fields(self, at_work: Page) -> None:
+        page = at_work
         page.goto("/registrations/new")
         page.click("main form button")
 
@@ -169,9 +166,10 @@ class TestProblems:
 
         assert page.evaluate("document.activeElement.id || location.hash") == "name"
 
-    def test_of_a_file_that_is_too_large_are_told_before_it_is_sent(self, desk: Desk, tmp_path: Path) -> None:
-        page = desk.open()
-        desk.sign_in(page)
+    def test_of_a_file_that_is_too_large_are_told_before_it_is_sent(
+        self, desk: Desk, at_work: Page, tmp_path: Path
+    ) -> None:
+        page = at_work
         register(page)
         page.goto(page.url.replace("/check", "/photo"))
         large = tmp_path / "large.jpg"
@@ -234,10 +232,9 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def places(desk: Desk) -> dict[str, str]:
+def places(desk: Desk, at_work: Page) -> dict[str, str]:
     """A registration in each stage, of the clerk's, and a partner."""
-    page = desk.open()
-    desk.sign_in(page)
+    page = at_work
     found = {}
     for stage in ("draft", "issued", "card"):
         register(page)

@@ -11,10 +11,9 @@ from web.browser.test_desk import register
 
 
 @pytest.fixture
-def slip_code(desk: Desk) -> str:
+def slip_code(at_work: Page) -> str:
     """The code on the slip of a card that was just handed over, as its QR code has it."""
-    page = desk.open()
-    desk.sign_in(page)
+    page = at_work
     register(page)
     page.click("form[action$='/issue'] button")
     page.wait_for_url("**/print")

@@ -68,14 +68,19 @@ def forget_confirmations(desk: Desk) -> None:
         session.execute(update(StaffSession).values(confirmed_at=utc_now() - timedelta(hours=1)))
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_factors_before(desk: Desk) -> None:
-    """Each test begins with staff who have a password only."""
+    """The test begins with staff who have a password only. Whoever had a factor is signed out with it."""
+    remove_factors(desk)
+
+
+def remove_factors(desk: Desk) -> None:
     with desk.hall.sessions.begin() as session:
         for staff_id in (1, 3):
             second_factors.remove_all(session, staff_id, actor=CONSOLE, now=utc_now())
 
 
+@pytest.mark.usefixtures("no_factors_before")
 class TestAPasskey:
     def test_is_added_and_signs_in_without_a_name(self, desk: Desk) -> None:
         page = with_authenticator(desk.open())
@@ -133,6 +138,7 @@ class TestAPasskey:
         expect(page.locator("main")).to_contain_text("Passkeys need JavaScript")
 
 
+@pytest.mark.usefixtures("no_factors_before")
 class TestAConfirmation:
     def test_by_password_needs_no_javascript_and_the_step_is_repeated(self, desk: Desk) -> None:
         page = desk.open(java_script_enabled=False)
@@ -149,16 +155,24 @@ class TestAConfirmation:
         expect(page.locator("main")).to_contain_text("The role is changed")
 
 
+@pytest.fixture(scope="module")
+def narrow(desk: Desk) -> tuple[Page, Page]:
+    """A narrow screen before the door, and one behind it."""
+    remove_factors(desk)
+    before, behind = desk.open(width=NARROW), desk.open(width=NARROW)
+    sign_in(desk, behind)
+    return before, behind
+
+
 class TestThePages:
     @pytest.mark.parametrize(
         "path", ["/sign-in", "/sign-in/passkey", "/your-sign-in", "/your-sign-in/passkeys/new", "/confirm",
                  "/your-sign-in/code-app", "/your-sign-in/password"]
     )  # fmt: skip
-    def test_fit_a_narrow_screen_and_have_no_barriers(self, desk: Desk, path: str) -> None:
-        page = desk.open(width=NARROW)
-        if not path.startswith("/sign-in"):
-            sign_in(desk, page)
+    def test_fit_a_narrow_screen_and_have_no_barriers(self, desk: Desk, narrow: tuple[Page, Page], path: str) -> None:
+        page = narrow[not path.startswith("/sign-in")]
         page.goto(f"{at(desk)}{path}")
 
+        assert page.url == f"{at(desk)}{path}"
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
         assert barriers(page) == []
