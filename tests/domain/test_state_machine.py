@@ -547,7 +547,7 @@ class TownOverYears(RuleBasedStateMachine):
     def _keys(self, state: str) -> list[str]:
         """The keys of that state, in the order in which they were made: ids would differ from run to run."""
         with self.hall.reading() as session:
-            known = dict(session.execute(select(IssuerKey.key_id, IssuerKey.state)).tuples().all())
+            known = {row.key_id: row.state for row in session.execute(select(IssuerKey.key_id, IssuerKey.state))}
         return [key_id for key_id in self.private if known.get(key_id) == state]
 
     def _approve(self, draft_id: str, creator: int, approver: int, at: int | None) -> None:
