@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import StatusList as SignedList
 from cardservice.credential.trust_list import TrustedIssuer
-from cardservice.domain import audit, recognised_city
+from cardservice.domain import audit, key_rotation, recognised_city
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action, Link
 from cardservice.domain.calendar import day_of
@@ -25,14 +25,7 @@ from cardservice.domain.errors import NotFound
 from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.domain.recognised_city import CITIES, City, CityRefused, Taken, Why
 from cardservice.domain.trust import Town
-from cardservice.storage.models import (
-    CITY_DECISIONS,
-    AuditEntry,
-    IssuerKey,
-    RecognisedCity,
-    RecognisedList,
-    StatusList,
-)
+from cardservice.storage.models import CITY_DECISIONS, AuditEntry, RecognisedCity, RecognisedList, StatusList
 from cardservice.verify import KitMemory
 
 
@@ -281,7 +274,7 @@ def _digest(said: str) -> str:
 
 
 def _ours(session: Session, town: Town) -> Taken:
-    keys = (PublicKey.from_cose_key(content) for content in session.scalars(select(IssuerKey.public_key)))
+    keys = (PublicKey.from_cose_key(key.public_key) for key in key_rotation.everything(session))
     return Taken(
         issuers=frozenset({town.issuer}),
         names=recognised_city.skeletons(town.names.values()),
