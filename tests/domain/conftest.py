@@ -26,7 +26,7 @@ def second_postgresql(new_postgresql_database: Callable[[str], str]) -> Iterator
 
 @pytest.fixture
 def second_register(
-    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
+    request: pytest.FixtureRequest, quick_folder: Path, migrated_sqlite: Path
 ) -> Iterator[Callable[[str], Engine]]:
     """Open a second, empty register on "sqlite" or "postgresql"; one for a test."""
     opened: list[Engine] = []
@@ -36,7 +36,7 @@ def second_register(
             opened.append(request.getfixturevalue("second_postgresql"))
             _empty(opened[-1])
         else:
-            file = tmp_path / "restored.db"
+            file = quick_folder / "restored.db"
             shutil.copy(migrated_sqlite, file)
             opened.append(open_engine(f"sqlite:///{file}"))
         return opened[-1]

@@ -1,10 +1,7 @@
 """Fixtures of the desk's tests. What they are made of is hall.py."""
 
 import logging
-import os
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -61,21 +58,6 @@ def compiled_addresses() -> Iterator[None]:
         yield
 
 
-MEMORY, ROOM = Path("/dev/shm"), 256 << 20
-
-
-@pytest.fixture(scope="session")
-def quick_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the towns lie: in memory where there is a place for that, because every commit and every published file
-    waits for the disk, which took three quarters of a test's time. What survives a loss of power is no question here.
-    """
-    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
-        yield tmp_path_factory.mktemp("towns")
-        return
-    with tempfile.TemporaryDirectory(prefix="cardservice-desks-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
-
-
 @pytest.fixture(scope="session")
 def finished_town(quick_disk: Path) -> Finished:
     """Made once and copied for each test."""
@@ -84,10 +66,8 @@ def finished_town(quick_disk: Path) -> Finished:
 
 
 @pytest.fixture
-def make_hall(quick_disk: Path, finished_town: Finished) -> Iterator[Builder]:
-    folder = Path(tempfile.mkdtemp(dir=quick_disk))
-    yield Builder(folder / "town", finished_town)
-    shutil.rmtree(folder)
+def make_hall(quick_folder: Path, finished_town: Finished) -> Builder:
+    return Builder(quick_folder / "town", finished_town)
 
 
 @pytest.fixture
