@@ -1,11 +1,14 @@
 """Scanners that act as keyboards, cameras, and pictures: every way by which a code comes into the page."""
 
 import asyncio
+import gc
 import io
 import json
 import os
 import shutil
+import time
 from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from verifier.site import Site
 
 LONG = os.environ.get("CARDSERVICE_LONG") == "1"
 CODES = 200
+AT_ONCE = 16  # keys that are pressed before the browser is waited for
+EVERY = 0.003  # seconds from key to key
 
 HEAR = """async (told) => {
   const codes = JSON.parse(told);
@@ -106,15 +111,36 @@ def heard(page: Page, codes: list[list[Event]]) -> list[str]:
 
 
 def press_all(page: Page, keys: list[Event], *, end: bool = True) -> None:
-    """Press the keys by the browser's own input, as the operating system would: it does not wait for each answer."""
-    session = page.context.new_cdp_session(page)
-    sent = []
+    """Press the keys by the browser's own input, as the operating system would, which does not wait for each answer.
+
+    Each key says when it was pressed, so that a busy machine does not make a slow scanner of a quick one; all at once
+    would be faster still, but a browser sometimes stalls over that. A blank is also let go: it is then that a button
+    is pressed.
+    """
+    session, told, now = page.context.new_cdp_session(page), [], time.time()
     for code, shift, key in [*keys, *([("Enter", False, "Enter")] if end else [])]:
         text = {"Enter": "\r", "Dead": ""}.get(key, key)
         pressed = {"type": "keyDown", "code": code, "key": key, "text": text, "modifiers": 8 if shift else 0}
-        sent.append(session._impl_obj.send("Input.dispatchKeyEvent", pressed, timeout=None))
-    session._sync(together(sent))
+        pressed["timestamp"] = now = now + EVERY
+        told += [pressed, {**pressed, "type": "keyUp", "text": ""}] if key == " " else [pressed]
+    with unpaused():
+        for start in range(0, len(told), AT_ONCE):
+            part = told[start : start + AT_ONCE]
+            sent = [session._impl_obj.send("Input.dispatchKeyEvent", one, timeout=None) for one in part]
+            session._sync(together(sent))
     session.detach()
+
+
+@contextmanager
+def unpaused() -> Iterator[None]:
+    """Collect no garbage: over a whole run's objects that takes longer than the pause that ends a code."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 async def together(sent: Iterable[Coroutine[Any, Any, Any]]) -> None:
