@@ -68,13 +68,15 @@ def served(demo: Path, *options: str, **popen: object) -> Iterator[Served]:
     running = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **popen
     )  # type: ignore[call-overload]
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end and running.poll() is None and not _is_open(port):
         time.sleep(0.05)
     desk = Served(running, port)
-    yield desk
-    running.send_signal(signal.SIGTERM)
-    desk.said = running.communicate(timeout=20)[0]
+    try:
+        yield desk
+    finally:
+        running.send_signal(signal.SIGTERM)
+        desk.said = running.communicate(timeout=60)[0]
 
 
 def refused(demo: Path, **environment: str) -> str:
