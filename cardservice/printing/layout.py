@@ -7,19 +7,21 @@ a ruler; the PDF's points appear only here and in paper.py. Codes stand on whole
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cardservice.medium import BLEED as BLEED
+from cardservice.medium import CARD_HEIGHT as CARD_HEIGHT
+from cardservice.medium import CARD_WIDTH as CARD_WIDTH
 from cardservice.printing import qr_image
 from cardservice.printing.palette import Colour
 from cardservice.printing.paper import DOT, POINTS_A_MM, Paper, mm
 from cardservice.printing.qr_image import QUIET_MODULES, Symbol
 from cardservice.printing.text_fit import Block
 
-CARD_WIDTH = 85.60
-CARD_HEIGHT = 53.98
 MARGIN = 4.0
 """No text is nearer to the edge; 2.5 is what card printers need."""
 CORNER = 3.18
 
 DOTS_A_MM = 300 / 25.4
+_AT_THE_EDGE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,42 @@ class Side:
     def y(self, top: float) -> float:
         return mm(self._height - top)
 
+    def described(
+        self, name: str, draw: Callable[[], object], *, box: tuple[float, float, float, float] | None = None
+    ) -> None:
+        """Draw what many cards share: described once in a file. box: what of it is seen, in points; else the card.
+
+        The card is then seen with its bleed, however large the page is.
+        """
+        if not self.canvas.hasForm(name):
+            over = mm(BLEED)
+            self.canvas.beginForm(name, *(box or (-over, -over, mm(CARD_WIDTH) + over, mm(CARD_HEIGHT) + over)))
+            draw()
+            self.canvas.endForm()
+        self.canvas.doForm(name)
+
+    def clip(self, bleed: float = 0.0) -> None:
+        """From now on nothing is drawn beyond the card and so much bleed (millimetres)."""
+        x, y = self.x(-bleed), self.y(CARD_HEIGHT + bleed)
+        self.canvas.write(f"{x:.3f} {y:.3f} {mm(CARD_WIDTH + 2 * bleed):.3f} {mm(CARD_HEIGHT + 2 * bleed):.3f} re W n")
+
     def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
-        """A filled rectangle, with round corners if a radius is given."""
+        """A filled rectangle, perhaps with round corners. Ground at a card's edge goes on into the paper's bleed."""
         self.canvas.setFillColorRGB(*colour)
         box = (self.x(left), self.y(top + height), mm(width), mm(height))
         if radius:
             self.canvas.roundRect(*box, mm(radius), stroke=0, fill=1)
         else:
-            self.canvas.rect(*box, stroke=0, fill=1)
+            self.canvas.rect(*self._with_bleed(*box), stroke=0, fill=1)
+
+    def _with_bleed(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
+        bleed = self.paper.bleed
+        if not bleed:
+            return x, y, width, height
+        right, above = x + width, y + height
+        x, right = _beyond(x, -bleed, 0), _beyond(right, bleed, mm(CARD_WIDTH))
+        y, above = _beyond(y, -bleed, 0), _beyond(above, bleed, mm(self._height))
+        return x, y, right - x, above - y
 
     def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
         """Draw a text in lines from `top` down; returns where it ends.
@@ -134,3 +164,7 @@ class Side:
         left, top, side = place.panel
         self.panel(left, top, side, side, (1, 1, 1), radius=1)
         self.paper.code(place.symbol, place.left * DOT, mm(CARD_HEIGHT) - place.top * DOT, place.dots)
+
+
+def _beyond(place: float, bleed: float, edge: float) -> float:
+    return place + bleed if abs(place - edge) < _AT_THE_EDGE else place
