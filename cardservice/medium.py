@@ -108,10 +108,10 @@ class Medium:
         left, top = self.left + column * self.pitch_x, self.top + row * self.pitch_y
         return (self.width - left - CARD_WIDTH if back else left), top
 
-    def turned_like_a_page(self, duplex: Duplex | None) -> bool:
-        """Whether this edge is the upright one; no edge means so."""
-        upright = Duplex.LONG_EDGE if self.height >= self.width else Duplex.SHORT_EDGE
-        return duplex is None or duplex is upright
+    @property
+    def upright(self) -> Duplex:
+        """The edge by which this page is turned like that of a book."""
+        return Duplex.LONG_EDGE if self.height >= self.width else Duplex.SHORT_EDGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,9 @@ from cardservice.medium import (
     LETTER,
     TRUE_TO_SIZE,
     Medium,
+    PositionOffSheet,
     Profile,
+    UnknownMedium,
     named,
 )
 from cardservice.printing import card_back, card_front, marks
@@ -30,7 +32,7 @@ from cardservice.printing.paper import DOT, Paper, mm
 
 __all__ = [
     "A4", "A4_FOLD", "A6", "BUILT_IN", "CR80", "CR80_BLEED", "LETTER", "TRUE_TO_SIZE",
-    "Medium", "Profile", "Sheets", "in_parts", "named", "pages", "pdf",
+    "Medium", "PositionOffSheet", "Profile", "Sheets", "UnknownMedium", "in_parts", "named", "pages", "pdf",
 ]  # fmt: skip
 
 CARDS_A_PART = 500
@@ -106,7 +108,7 @@ class Sheets(Paper):
         across, down = 1 / profile.scale_x, 1 / profile.scale_y
         if (x, y, across, down) != (0, 0, 1, 1):
             self.canvas.transform(across, 0, 0, down, -mm(x) * across, height - (height - mm(y)) * down)
-        if back and not self.medium.turned_like_a_page(profile.duplex):
+        if back and profile.duplex not in (None, self.medium.upright):
             self.canvas.transform(-1, 0, 0, -1, mm(self.medium.width), height)
 
     def next_page(self) -> None:
