@@ -108,9 +108,19 @@ class Desk(Section):
 
 
 class Printing(Section):
-    """How the card looks."""
+    """How the card looks (docs/card-face.md). crest: a file; tactile_mark: millimetres from the upper edge."""
 
     colour: Colour = "#0b4f6c"
+    theme: Literal["tide", "lantern", "garden", "loom"] = "tide"
+    crest: str = ""
+    tactile_mark: float = Field(default=0, ge=0, le=48, allow_inf_nan=False)
+
+    @field_validator("tactile_mark")
+    @classmethod
+    def _off_the_round_corners(cls, value: float) -> float:
+        if 0 < value < 6:
+            raise ValueError("0 for no mark, else from 6 to 48 mm from the upper edge of the card")
+        return value
 
 
 class Slip(Section):

@@ -6,6 +6,7 @@ a ruler; the PDF's points appear only here and in paper.py. Codes stand on whole
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from cardservice.medium import BLEED as BLEED
 from cardservice.medium import CARD_HEIGHT as CARD_HEIGHT
@@ -21,6 +22,8 @@ MARGIN = 4.0
 CORNER = 3.18
 
 DOTS_A_MM = 300 / 25.4
+# Points, rounded outwards: what is beyond is clipped where the card is drawn.
+_WITH_BLEED = (-6, -6, ceil(mm(CARD_WIDTH + BLEED)), ceil(mm(CARD_HEIGHT + BLEED)))
 _AT_THE_EDGE = 0.01
 
 
@@ -99,16 +102,13 @@ class Side:
     def y(self, top: float) -> float:
         return mm(self._height - top)
 
-    def described(
-        self, name: str, draw: Callable[[], object], *, box: tuple[float, float, float, float] | None = None
-    ) -> None:
+    def described(self, name: str, draw: Callable[[], object], *, box: tuple[int, int, int, int] | None = None) -> None:
         """Draw what many cards share: described once in a file. box: what of it is seen, in points; else the card.
 
         The card is then seen with its bleed, however large the page is.
         """
         if not self.canvas.hasForm(name):
-            over = mm(BLEED)
-            self.canvas.beginForm(name, *(box or (-over, -over, mm(CARD_WIDTH) + over, mm(CARD_HEIGHT) + over)))
+            self.canvas.beginForm(name, *(box or _WITH_BLEED))
             draw()
             self.canvas.endForm()
         self.canvas.doForm(name)

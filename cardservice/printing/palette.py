@@ -8,11 +8,12 @@ coloured: they are black ink alone (paper.py).
 import re
 from dataclasses import dataclass
 
+from cardservice.printing.colour_vision import Colour as Colour
+from cardservice.printing.colour_vision import contrast as contrast
+
 MIN_CONTRAST = 4.5
 INK = (0.13, 0.15, 0.17)
 WHITE = (1.0, 1.0, 1.0)
-
-Colour = tuple[float, float, float]
 
 
 class UnreadableColour(ValueError):
@@ -58,14 +59,3 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     """The first colour with so much of the second in it."""
     red, green, blue = (a + (b - a) * share for a, b in zip(first, second, strict=True))
     return red, green, blue
-
-
-def contrast(first: Colour, second: Colour) -> float:
-    """From 1 (the same) to 21 (black on white), as WCAG 2.2 defines contrast ratio."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

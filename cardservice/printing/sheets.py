@@ -9,7 +9,7 @@ from itertools import islice
 
 from cardservice.printing import card_back, card_front
 from cardservice.printing.card_face import CardFace
-from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH
+from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, Side
 from cardservice.printing.paper import DOT, Paper, mm
 
 CARDS_A_SHEET = 10
@@ -74,6 +74,7 @@ def _page(paper: Paper, sheet: Sequence[CardFace | None], draw: Draw, *, mirrore
             left, top = corner(position, mirrored=mirrored)
             paper.canvas.saveState()
             paper.canvas.translate(left, mm(A4_HEIGHT) - top - mm(CARD_HEIGHT))
+            Side(paper).clip()
             draw(paper, face)
             paper.canvas.restoreState()
     paper.once("marks", lambda: _crop_marks(paper))
