@@ -30,7 +30,8 @@ TITLE_WIDTH = 30.0
 _TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 13.5, 11, 9.5, 10
 _LABEL_SIZE, _BETWEEN_LABELS, _ABOVE_VALUE = 6.75, 0.35, 0.5
 _BETWEEN_NAMES = 0.9
-_SECOND_SHARE = 0.45
+_SECOND_SHARES = (0.45, 0.36, 0.28)
+_CONDENSED = 0.7
 
 
 def draw(paper: Paper, face: CardFace) -> None:
@@ -143,18 +144,29 @@ def _portrait(side: Side, face: CardFace) -> None:
 
 def _names(side: Side, face: CardFace) -> None:
     """The name, and under it the name in the second script: the first as large as the second lets it be."""
-    room = NAME_BOTTOM - NAME_TOP
-    width, second_block = mm(NAME_WIDTH), None
+    name, second = _name_blocks(face)
     side.ink()
-    if face.name_second:
-        second_block = fit(
-            face.name_second, width, mm(room * _SECOND_SHARE), largest=_SECOND_SIZE, language=face.language_second
-        )
-        room -= second_block.height / POINTS_A_MM + _BETWEEN_NAMES
-    name = fit(face.name, width, mm(room), largest=_NAME_SIZE, language=face.language, weight=typefaces.SEMIBOLD)
     end = side.block(name, MARGIN, NAME_TOP, NAME_WIDTH)
-    if second_block:
-        side.block(second_block, MARGIN, end + _BETWEEN_NAMES, NAME_WIDTH)
+    if second:
+        side.block(second, MARGIN, end + _BETWEEN_NAMES, NAME_WIDTH)
+
+
+def _name_blocks(face: CardFace) -> tuple[Block, Block | None]:
+    """Both names, set; where two very long ones have to be condensed, by the share that condenses the worse one least."""
+    best = _shared_out(face, _SECOND_SHARES[0])
+    if best[1] is not None and best[0].squeeze < _CONDENSED:
+        tried = [best, *(_shared_out(face, share) for share in _SECOND_SHARES[1:])]
+        best = max(tried, key=lambda blocks: min(block.squeeze for block in blocks if block))
+    return best
+
+
+def _shared_out(face: CardFace, share: float) -> tuple[Block, Block | None]:
+    room, width, second = NAME_BOTTOM - NAME_TOP, mm(NAME_WIDTH), None
+    if face.name_second:
+        second = fit(face.name_second, width, mm(room * share), largest=_SECOND_SIZE, language=face.language_second)
+        room -= second.height / POINTS_A_MM + _BETWEEN_NAMES
+    name = fit(face.name, width, mm(room), largest=_NAME_SIZE, language=face.language, weight=typefaces.SEMIBOLD)
+    return name, second
 
 
 def _code(side: Side, face: CardFace) -> None:

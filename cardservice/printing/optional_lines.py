@@ -31,7 +31,7 @@ class OptionalLine:
 
 
 class LineRefused(ValueError):
-    """A line cannot be printed; `code` is too-long, bad-character or no-letter, `character` the one that is meant."""
+    """A line cannot be printed; `code` is too-long or bad-character, and `character` the one that is meant."""
 
     def __init__(self, kind: LineKind, code: str, character: str | None = None) -> None:
         super().__init__(f"The line {kind} cannot be printed: {code}.")

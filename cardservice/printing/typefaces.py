@@ -108,14 +108,19 @@ _HAN_FIRST = {
     "hak": "NotoSansTC",
     "nan": "NotoSansTC",
 }
+_NAMED = 5  # typefaces named in one message
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 
 
 class FontsMissing(RuntimeError):
-    """The set-up that fetches the typefaces has not run on this machine."""
+    """Typefaces that the set-up fetches are not on this machine, or are damaged; the message names them."""
 
-    def __init__(self) -> None:
-        super().__init__("The typefaces that cards are printed with are missing. Fetch them with: make fonts")
+    def __init__(self, files: tuple[str, ...]) -> None:
+        named = ", ".join(files[:_NAMED]) + (f" and {len(files) - _NAMED} more" if len(files) > _NAMED else "")
+        super().__init__(
+            f"Typefaces that cards are printed with are missing or damaged: {named}. Fetch them with: make fonts"
+        )
+        self.files = files
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,9 +151,23 @@ def find(text: str, script: str, language: str | None, weight: int) -> Typeface 
 
 
 def check() -> None:
-    """Raise FontsMissing where the set-up has not run; for the start of the service, not for the counter."""
-    if not (FOLDER / "NotoSans-400.ttf").is_file():
-        raise FontsMissing
+    """Raise FontsMissing unless every script has its typeface; for the start of the service, not for the counter."""
+    if damaged := tuple(name for name in needed() if not _opens(FOLDER / name)):
+        raise FontsMissing(damaged)
+
+
+def needed() -> list[str]:
+    """The files that every machine has once the set-up has run; a second weight is there for some scripts only."""
+    scripts = sorted({f"{family}-{REGULAR}.ttf" for family in _FAMILIES.values()} | {f"NotoSans-{SEMIBOLD}.ttf"})
+    return scripts + [f"{family}-{weight}.ttc" for family in _HAN for weight in (REGULAR, SEMIBOLD)]
+
+
+def _opens(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    face = hb.Face(hb.Blob.from_file_path(str(file)))
+    # A file that was cut off has fewer characters than its index says, or none.
+    return face.glyph_count > 0 and len(face.unicodes) > 0 and hb.Font(face).get_font_extents("ltr") is not None
 
 
 @cache
@@ -185,7 +204,8 @@ def _family(family: str, weight: int) -> Iterator[Typeface]:
 
 @cache
 def _exists(file: Path) -> bool:
-    check()
+    if not (FOLDER / f"NotoSans-{REGULAR}.ttf").is_file():
+        raise FontsMissing((f"NotoSans-{REGULAR}.ttf",))
     return file.is_file()
 
 
