@@ -37,8 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scan": set(),
     "fingerprint": set(),
     "samples": {"credential"},
-    "web": {"domain", "printing", "scan", "terms", "fingerprint", "samples", "spooler"},
-    "cli": {"domain", "printing", "scan", "terms", "fingerprint", "spooler"},
+    "web": {"domain", "printing", "scan", "terms", "fingerprint", "samples", "spooler", "medium"},
+    "cli": {"domain", "printing", "scan", "terms", "fingerprint", "spooler", "medium"},
 }
 WIRES_EVERYTHING = {
     "web/app.py",
@@ -51,6 +51,8 @@ WIRES_EVERYTHING = {
     "cli/town.py",
     "web/decided.py",
     "web/posters.py",
+    "web/printers.py",
+    "web/print_worker.py",
     "web/kit_samples.py",
     "cli/running.py",
     "cli/context.py",
@@ -60,6 +62,7 @@ WIRES_EVERYTHING = {
     "cli/holdings.py",
     "cli/poster.py",
     "cli/printers.py",
+    "cli/print_run.py",
     "cli/backup.py",
     "cli/closing.py",
     "cli/restore.py",

@@ -12,7 +12,7 @@ from cardservice.printing.paper import DOT, Paper, mm
 from cardservice.printing.text_fit import fit
 
 CHECK = 50.0
-_LENGTH, _GAP = 3.0, 1.0
+_LENGTH, _GAP, _TICK = 3.0, 1.0, 1.5
 _FINE = 0.25
 
 
@@ -38,13 +38,17 @@ def fold(paper: Paper, medium: Medium) -> None:
     side.block(fit(f"{CHECK:.0f} mm", mm(30), mm(5), largest=9), left + CHECK + 2, check - 1.7, 30, align="left")
 
 
-def ruler(side: Side, left: float, top: float, length: float) -> None:
-    """A level line of so many millimetres between two ticks whose middles are its ends."""
-    canvas, y = side.canvas, side.y(top)
-    _pen(canvas)
-    canvas.line(side.x(left), y, side.x(left + length), y)
-    for end in (left, left + length):
-        canvas.line(side.x(end), y - mm(1.5), side.x(end), y + mm(1.5))
+def ruler(side: Side, left: float, top: float, length: float, *, upright: bool = False) -> None:
+    """A line of so many millimetres, to the right or down, between two ticks whose middles are its ends."""
+    _pen(side.canvas)
+    across, down = (0.0, 1.0) if upright else (1.0, 0.0)
+    for start, end, half in ((0.0, length, 0.0), (0.0, 0.0, _TICK), (length, length, _TICK)):
+        side.canvas.line(
+            side.x(left + across * start - down * half),
+            side.y(top + down * start - across * half),
+            side.x(left + across * end + down * half),
+            side.y(top + down * end + across * half),
+        )
 
 
 def _around(canvas: Canvas, medium: Medium, lefts: set[float], tops: set[float], width: float) -> None:
