@@ -30,7 +30,7 @@ TITLE_WIDTH = 30.0
 _TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 13.5, 11, 9.5, 10
 _LABEL_SIZE, _BETWEEN_LABELS, _ABOVE_VALUE = 6.75, 0.35, 0.5
 _BETWEEN_NAMES = 0.9
-_SECOND_SHARES = (0.45, 0.36, 0.28)
+_SECOND_SHARES = (0.45, 0.6, 0.36, 0.28)
 _CONDENSED = 0.7
 
 
@@ -152,9 +152,9 @@ def _names(side: Side, face: CardFace) -> None:
 
 
 def _name_blocks(face: CardFace) -> tuple[Block, Block | None]:
-    """Both names, set; where two very long ones have to be condensed, by the share that condenses the worse one least."""
+    """Both names, set; two very long ones share the room so that the worse of them is condensed least."""
     best = _shared_out(face, _SECOND_SHARES[0])
-    if best[1] is not None and best[0].squeeze < _CONDENSED:
+    if best[1] is not None and min(block.squeeze for block in best if block) < _CONDENSED:
         tried = [best, *(_shared_out(face, share) for share in _SECOND_SHARES[1:])]
         best = max(tried, key=lambda blocks: min(block.squeeze for block in blocks if block))
     return best
