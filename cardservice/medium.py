@@ -134,7 +134,7 @@ class Profile:
             if not -MOST_OFFSET <= offset <= MOST_OFFSET:
                 raise NotMeasured(f"an offset is at most {MOST_OFFSET:.0f} mm, not {offset:.2f}")
         for scale in (self.scale_x, self.scale_y):
-            if not abs(scale - 1) <= MOST_SCALE:
+            if not abs(scale - 1) <= MOST_SCALE + 1e-9:
                 raise NotMeasured(
                     f"a scale is from {1 - MOST_SCALE} to {1 + MOST_SCALE}, not {scale:.4f}: print at actual size, "
                     "without fitting to the page"
