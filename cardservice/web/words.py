@@ -174,6 +174,7 @@ PICTURE_PROBLEMS: dict[Refusal, LazyString] = {
     Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels. Choose a smaller one"),
     Refusal.TOO_SMALL: _("The picture is too small to print. Choose a larger one"),
     Refusal.DAMAGED: _("The picture is damaged and cannot be read to its end. Choose another one"),
+    Refusal.EMPTY: _("Nothing can be seen on the picture: it is all one colour. Is the camera covered? Take it again"),
 }
 
 

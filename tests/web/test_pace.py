@@ -10,6 +10,8 @@ COSTLY = {
     "registration.new",
     "renewal.renew",
     "portrait.show",
+    "portrait.accept",
+    "portrait.recognised",
     "issuance.picture",
     "issuance.card_pdf",
     "issuance.sheet_pdf",
