@@ -110,7 +110,8 @@ def _petal(number: int) -> Strand:
 def _thread(number: int) -> Strand:
     """Three threads that wave along a slant, every other strand to the other side."""
     slant = (1 if number % 2 else -1) * 0.46
-    length, start = 15.0 + 1.1 * number, -22.0 + 11.2 * number
+    length, crossing = 15.0 + 1.1 * number, 3.0 + 7.1 * number
+    start = crossing - slant * CARD_HEIGHT / 2
     units = [curved(_slanted(length, slant, apart), 0, length, 4) for apart in (0.0, 1.1, 2.2)]
     # Two lengths below the card and two above it: a thread is moved up by up to one.
     repeats, below = int((CARD_HEIGHT + 2 * BLEED) / length) + 4, 2 * length
