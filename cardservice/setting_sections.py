@@ -105,6 +105,7 @@ class Desk(Section):
     session_hours: int = Field(default=10, ge=1, le=24)
     four_eyes: bool = False
     cards_a_day: int = Field(default=0, ge=0, le=1000)
+    batch_days: int = Field(default=0, ge=0, le=3)
 
 
 class Printing(Section):

@@ -20,6 +20,7 @@ from cardservice.cli import (
     key_rotation,
     passphrase,
     poster,
+    print_run,
     printers,
     restore,
     running,
@@ -210,4 +211,5 @@ main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
 main.add_command(poster.print_poster)
+main.add_command(print_run.print_run)
 main.add_command(printers.printers)

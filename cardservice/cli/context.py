@@ -44,7 +44,7 @@ FOR_PEOPLE = (
     UnsafeStart,
 )
 # The commands in whose memory residents' names will be.
-HANDLE_NAMES = frozenset({"serve", "demo"})
+HANDLE_NAMES = frozenset({"serve", "demo", "print"})
 
 
 class QuietGroup(click.Group):

@@ -19,7 +19,7 @@ from cardservice.domain.draft_contents import IssuedCard
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.errors import Conflict
 from cardservice.domain.issuance import NotIssued
-from cardservice.domain.print_queue import ASKED_ABOUT, OnPaper
+from cardservice.domain.print_queue import OnPaper
 from cardservice.storage.models import Card, PrintedCard, PrintJob, Staff
 from cardservice.terms import CameOut, CardState, JobState, PrintState
 
@@ -94,7 +94,7 @@ def sent(session: Session, part: Part, *, spooled: str = "") -> None:
     session.flush()
 
 
-def not_sent(session: Session, part: Part, *, now: datetime) -> None:
+def not_sent(session: Session, part: Part, *, now: datetime, state: JobState = JobState.PRINTER_GONE) -> None:
     """The printer took nothing of a claimed part, and said so: it is queued again, and the job waits for a person."""
     job = session.get(PrintJob, part.job_id)
     owner = _owner(session, job) if job else None
@@ -104,7 +104,7 @@ def not_sent(session: Session, part: Part, *, now: datetime) -> None:
         if owner is not None:
             audit.record(session, owner, Action.CARD_DID_NOT_COME_OUT, f"card:{row.card_number}", now=now)
     if job is not None:
-        job.state = JobState.PRINTER_GONE
+        job.state = state
     session.flush()
 
 
@@ -145,11 +145,19 @@ def sent_one(session: Session, card_number: str, *, spooled: str = "") -> None:
         session.flush()
 
 
+def not_sent_one(session: Session, card_number: str, *, actor: Actor, now: datetime) -> None:
+    """The printer took nothing of the card of `claim_one`, and said so: it was not printed."""
+    row = session.get(PrintedCard, card_number)
+    if row is not None and row.state is PrintState.SENDING:
+        row.times -= 1
+        print_queue.release(session, row)
+        audit.record(session, actor, Action.CARD_DID_NOT_COME_OUT, f"card:{card_number}", now=now)
+
+
 def _say_what_came_out(
     session: Session, row: PrintedCard, before: CameOut | None, *, actor: Actor, now: datetime
 ) -> None:
-    in_a_job = row.job_id is not None and row.state not in ASKED_ABOUT
-    if in_a_job and not print_queue.is_unsure(row, now=now):
+    if print_queue.is_in_a_job(row, now=now):
         raise InAJob
     if before not in {CameOut.BADLY, CameOut.NOT}:
         raise WhatCameOut

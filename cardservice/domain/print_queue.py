@@ -99,6 +99,18 @@ def is_unsure(card: PrintedCard, *, now: datetime) -> bool:
     return card.state is PrintState.SENDING and card.claimed_at is not None and abs(now - card.claimed_at) >= LEASE
 
 
+def is_in_a_job(card: PrintedCard, *, now: datetime) -> bool:
+    """Tell whether a job still has to come to a card, or is just sending it."""
+    return (
+        card.job_id is not None and card.state not in {*ASKED_ABOUT, PrintState.AGAIN} and not is_unsure(card, now=now)
+    )
+
+
+def row_of(session: Session, card_number: str) -> PrintedCard | None:
+    """Return how a card stands in the print run; None for one that was never printed."""
+    return session.get(PrintedCard, card_number)
+
+
 def to_print(session: Session, *, actor: Actor, now: datetime) -> list[ToPrint]:
     """Return the finished cards at the desk that the actor may print, in the order of their registrations."""
     known = {row.card_number: row for row in session.scalars(select(PrintedCard))}
@@ -161,6 +173,12 @@ def jobs(session: Session, *, actor: Actor, now: datetime) -> list[Job]:
     """Return the actor's jobs that still have cards."""
     rows = session.scalars(select(PrintJob).where(PrintJob.staff_id == actor.staff_id).order_by(PrintJob.id))
     return [Job(row=row, cards=cards_of(session, row.id), now=now) for row in rows]
+
+
+def for_printers(session: Session, names: Iterable[str]) -> list[str]:
+    """Return the ids of everybody's jobs that wait for one of these printers: for a worker, which shows nothing."""
+    chosen = select(PrintJob.id).where(PrintJob.printer.in_(list(names)), PrintJob.state == JobState.RUNNING)
+    return list(session.scalars(chosen.order_by(PrintJob.id)))
 
 
 def cards_of(session: Session, job_id: str) -> tuple[PrintedCard, ...]:

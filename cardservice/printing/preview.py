@@ -15,10 +15,14 @@ _pdfium = Lock()
 
 def picture(face: CardFace, *, dpi: int = 150) -> tuple[bytes, bytes]:
     """Front and back as PNG. Raises what printing would raise: MissingGlyph, UnreadableColour."""
-    pdf = sheets.cr80([face])
-    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
-        front, back = (_png(page, dpi) for page in document)
+    front, back = pages(sheets.cr80([face]), dpi=dpi)
     return front, back
+
+
+def pages(pdf: bytes, *, dpi: int) -> list[bytes]:
+    """Every page of a PDF of ours as PNG."""
+    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
+        return [_png(page, dpi) for page in document]
 
 
 def _png(page: pypdfium2.PdfPage, dpi: int) -> bytes:
