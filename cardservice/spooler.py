@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ACTUAL_SIZE = "print-scaling=none"
-QUEUE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}$"
-"""What CUPS allows and no command takes for an option."""
 
 _TITLE = "Cards"
 _ANSWER_SECONDS, _JOB_SECONDS = 10.0, 60.0
 _JOB = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
+# What CUPS allows for a name, and no command takes for an option.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
 _JOB_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*-[0-9]+")
 _PRINTER = re.compile(r"^printer (\S+) (is idle|now printing|disabled)", re.MULTILINE)
 _REJECTING = re.compile(r"^(\S+) not accepting requests", re.MULTILINE)
@@ -40,7 +40,7 @@ class SpoolerError(Exception):
 class NoSpooler(SpoolerError):
     """This machine has no spooler, or not the commands that speak to it."""
 
-    def __init__(self, queue: str = "") -> None:
+    def __init__(self, queue: str) -> None:
         super().__init__(queue, "This machine has no spooler (the commands lp and lpstat). Print the PDF instead.")
 
 
@@ -83,13 +83,13 @@ class Queue:
 
 def queues() -> tuple[Queue, ...]:
     """Every queue there is. Raises NoSpooler, PrinterGone."""
-    return _read(_ask("", "lpstat", "-p").stdout, _ask("", "lpstat", "-a").stdout)
+    return _read(_ask(None, "lpstat", "-p", "-a").stdout)
 
 
 def queue(name: str) -> Queue:
     """One queue as it is now. Raises NoSpooler, PrinterGone."""
-    told = _ask(name, "lpstat", "-p", name)
-    found = _read(told.stdout, _ask(name, "lpstat", "-a", name).stdout)
+    told = _ask(name, "lpstat", "-p", name, "-a", name)
+    found = _read(told.stdout)
     if told.returncode or not found:
         raise PrinterGone(name)
     return found[0]
@@ -133,20 +133,22 @@ def cancel(job: str) -> None:
 
 def remembers_finished_jobs() -> bool:
     """Whether the spooler keeps jobs after they are printed; CUPS does by default, on disk. Raises NoSpooler."""
-    return bool(_ask("", "lpstat", "-W", "completed").stdout.strip())
+    return bool(_ask(None, "lpstat", "-W", "completed").stdout.strip())
 
 
-def _read(states: str, accepting: str) -> tuple[Queue, ...]:
+def _read(told: str) -> tuple[Queue, ...]:
     said = {"is idle": QueueState.IDLE, "now printing": QueueState.PRINTING, "disabled": QueueState.STOPPED}
-    rejecting = set(_REJECTING.findall(accepting))
-    return tuple(Queue(name, said[words], name not in rejecting) for name, words in _PRINTER.findall(states))
+    rejecting = set(_REJECTING.findall(told))
+    return tuple(Queue(name, said[words], name not in rejecting) for name, words in _PRINTER.findall(told))
 
 
 def _ask(
-    name: str, command: str, *arguments: str, data: bytes = b"", seconds: float = _ANSWER_SECONDS
+    name: str | None, command: str, *arguments: str, data: bytes = b"", seconds: float = _ANSWER_SECONDS
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command. Its words are English, whatever the machine speaks, so that they can be read here."""
-    if name and not re.fullmatch(QUEUE_NAME, name):
+    """Run one command about one queue, or all. Its words are English whatever the machine speaks, to be read here."""
+    if name is None:
+        name = "(any)"
+    elif not _NAME.fullmatch(name):
         raise PrinterGone(name)
     program = shutil.which(command)
     if program is None:
