@@ -30,6 +30,7 @@ TITLE_WIDTH = 30.0
 _TOWN_SIZE, _CARD_SIZE, _NAME_SIZE, _SECOND_SIZE, _VALUE_SIZE, _NUMBER_SIZE = 15, 7.5, 13.5, 11, 9.5, 10
 _LABEL_SIZE, _BETWEEN_LABELS, _ABOVE_VALUE = 6.75, 0.35, 0.5
 _BETWEEN_NAMES = 0.9
+_GAP, _LEAST_GAP = 0.7, 0.15
 _SECOND_SHARES = (0.45, 0.6, 0.36, 0.28)
 _CONDENSED = 0.7
 
@@ -74,7 +75,7 @@ def _shared(side: Side, face: CardFace) -> None:
     town = fit(face.town, mm(width), mm(7), largest=_TOWN_SIZE, weight=typefaces.SEMIBOLD)
     # Centred by its capitals: tails below the line weigh little.
     side.block(town, left, (HEADER - (town.height - town.descent) / POINTS_A_MM) / 2, width, align="left")
-    _stack(side, face.wording.card, CARD_WIDTH - MARGIN - TITLE_WIDTH, TITLE_WIDTH, 1.9, HEADER - 1.9, _CARD_SIZE)
+    _stack(side, face.wording.card, CARD_WIDTH - MARGIN - TITLE_WIDTH, TITLE_WIDTH, 2.7, HEADER - 1.6, _CARD_SIZE)
     side.ink(theme.label)
     for words, top in ((face.wording.birth_date, FIELD_TOPS[0]), (face.wording.valid_until, FIELD_TOPS[1])):
         _labels(side, words, top)
@@ -96,10 +97,11 @@ def _stack(
     """The same words in several languages, one line each, centred between top and bottom, at the right."""
     row = (bottom - top) / len(words)
     blocks = [fit(word, mm(width), mm(row), largest=largest) for word in words]
-    height = sum(block.height / POINTS_A_MM for block in blocks) + 0.7 * (len(blocks) - 1)
-    place = (top + bottom - height) / 2
+    height = sum(block.height / POINTS_A_MM for block in blocks)
+    gap = max(_LEAST_GAP, min(_GAP, (bottom - top - height) / max(1, len(blocks) - 1)))
+    place = (top + bottom - height - gap * (len(blocks) - 1)) / 2
     for block in blocks:
-        place = side.block(block, left, place, width, align="end") + 0.7
+        place = side.block(block, left, place, width, align="end") + gap
 
 
 def _labels(side: Side, words: tuple[str, ...], top: float) -> None:
