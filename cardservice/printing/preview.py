@@ -5,7 +5,7 @@ from threading import Lock
 
 import pypdfium2
 
-from cardservice.printing import sheets
+from cardservice.printing import media
 from cardservice.printing.card_face import CardFace
 
 _POINTS_AN_INCH = 72
@@ -15,7 +15,7 @@ _pdfium = Lock()
 
 def picture(face: CardFace, *, dpi: int = 150) -> tuple[bytes, bytes]:
     """Front and back as PNG. Raises what printing would raise: MissingGlyph, UnreadableColour."""
-    front, back = pages(sheets.cr80([face]), dpi=dpi)
+    front, back = pages(media.pdf([face], media.CR80), dpi=dpi)
     return front, back
 
 

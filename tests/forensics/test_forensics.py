@@ -34,7 +34,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import backup, issuance, retention
 from cardservice.domain.actor import Actor
 from cardservice.keystore import Purpose
-from cardservice.printing import sheets
+from cardservice.printing import media
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import snapshot
 from cardservice.storage.upgrade import upgrade
@@ -280,9 +280,9 @@ def _with_every_safe_setting_off(machine: Machine, hall: TownHall, clerk: Actor,
         for canary in canaries:
             endings.trouble(hall, clerk, canary)
             hall.register(clerk, canary.registration)
-    for first in range(0, len(canaries), sheets.CARDS_A_SHEET):
+    for first in range(0, len(canaries), media.A4.positions):
         with tempfile.NamedTemporaryFile(suffix=".pdf", delete=False) as page:
-            page.write(endings.sheet([one.registration for one in canaries[first : first + sheets.CARDS_A_SHEET]]))
+            page.write(endings.sheet([one.registration for one in canaries[first : first + media.A4.positions]]))
         shutil.copy(page.name, machine.folder("spool") / f"d{first:05}-001")
     cards = [{"name": canary.registration.name, "state": "active"} for canary in canaries]
     (machine.folder("kit") / "cards.json").write_text(json.dumps(cards))

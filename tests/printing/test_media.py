@@ -158,6 +158,24 @@ class TestACardForACardPrinter:
         assert refused.value.characters == ("U+1F600 GRINNING FACE",)
         assert "Ana" not in str(refused.value)
 
+    def test_draws_what_all_cards_share_only_once(self, make_face):
+        one, eleven = media.pdf([make_face()], CR80), media.pdf([make_face() for _ in range(11)], CR80)
+
+        assert one.count(b"/Subtype /Form") == eleven.count(b"/Subtype /Form")
+        assert (len(eleven) - len(one)) / 10 < 20_000
+
+    def test_differs_between_two_holders_only_where_their_own_fields_stand(self, make_face):
+        first, second = (
+            rendered(media.pdf([make_face(name=name, name_second=None, portrait=None)], CR80), dpi=150)[0]
+            for name in ("Ana Reis", "Bo Li")
+        )
+
+        left, top, right, bottom = _difference(first, second)
+        assert left * 25.4 / 150 > 3.5
+        assert right * 25.4 / 150 < 49
+        assert top * 25.4 / 150 > 38
+        assert bottom * 25.4 / 150 < 51.5
+
 
 class TestBleed:
     def test_goes_on_with_the_ground_of_each_edge(self, face):
@@ -329,6 +347,10 @@ def _base_fonts(pdf: bytes) -> set[str]:
 
 def _inside(card):
     return card.crop((30, 130, card.width - 30, card.height - 40))
+
+
+def _difference(first, second):
+    return ImageChops.difference(first, second).convert("L").point(lambda value: 255 if value > 40 else 0).getbbox()
 
 
 def _mean_difference(first, second) -> float:
