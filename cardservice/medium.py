@@ -11,7 +11,7 @@ from enum import StrEnum
 
 CARD_WIDTH, CARD_HEIGHT = 85.60, 53.98
 """ISO/IEC 7810, ID-1."""
-PAGES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+PAGES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "a6": (105.0, 148.0)}
 BLEED = 2.0
 """How far what reaches the edge of a card is drawn beyond it, for printers that print over the edge."""
 
@@ -167,9 +167,15 @@ CR80_BLEED = Medium(
 A4 = _sheet("a4", "a4")
 LETTER = _sheet("letter", "letter")
 A4_FOLD = Medium(
-    name="a4-fold", width=210.0, height=297.0, left=(210 - 2 * CARD_WIDTH) / 2, top=40.0, marks=True, folded=True
+    name="a4-fold",
+    width=PAGES["a4"][0],
+    height=PAGES["a4"][1],
+    left=(PAGES["a4"][0] - 2 * CARD_WIDTH) / 2,
+    top=40.0,
+    marks=True,
+    folded=True,
 )
-A6 = Medium(name="a6", width=105.0, height=148.0, columns=0, rows=0)
+A6 = Medium(name="a6", width=PAGES["a6"][0], height=PAGES["a6"][1], columns=0, rows=0)
 """The paper of slips."""
 BUILT_IN = {medium.name: medium for medium in (CR80, CR80_BLEED, A4, LETTER, A4_FOLD, A6)}
 
@@ -180,3 +186,8 @@ def named(name: str, stocks: Iterable[Medium] = ()) -> Medium:
     if name not in known:
         raise UnknownMedium(name, known)
     return known[name]
+
+
+def paper(medium: Medium) -> str | None:
+    """What the whole world calls paper of this size, or None."""
+    return next((name for name, size in PAGES.items() if size == (medium.width, medium.height)), None)

@@ -90,10 +90,14 @@ class PrinterSettings(_Part):
         return self
 
     def options(self, on: Medium) -> tuple[str, ...]:
-        """What the spooler is told of both sides, as `lp -o` takes it."""
-        if on.folded or not on.positions:
-            return ("sides=one-sided",)
-        return (f"sides=two-sided-{self.profile.duplex or on.upright}",)
+        """What the spooler is told of the paper and of both sides, as `lp -o` takes it.
+
+        Drivers have names of their own for cards: their size is the queue's default.
+        """
+        one_side = on.folded or not on.positions
+        sides = "one-sided" if one_side else f"two-sided-{self.profile.duplex or on.upright}"
+        paper = medium.paper(on)
+        return (f"sides={sides}", *([f"media={paper}"] if paper else []))
 
 
 def problem(stocks: tuple[StockSettings, ...], printers: tuple[PrinterSettings, ...]) -> str | None:

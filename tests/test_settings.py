@@ -317,3 +317,23 @@ class TestPrinters:
 
         with pytest.raises(settings.SettingsError, match=f"{kind}: the name .* is given twice"):
             settings.parse(raw | {kind: raw[kind] * 2}, Path())
+
+    @pytest.mark.parametrize(
+        ("medium", "duplex", "told"),
+        [
+            ("cr80", "", ("sides=two-sided-short-edge",)),
+            ("cr80", "long-edge", ("sides=two-sided-long-edge",)),
+            ("ten", "", ("sides=two-sided-long-edge", "media=a4")),
+            ("letter", "short-edge", ("sides=two-sided-short-edge", "media=letter")),
+            ("a4-fold", "", ("sides=one-sided", "media=a4")),
+            ("a6", "", ("sides=one-sided", "media=a6")),
+        ],
+    )
+    def test_tell_the_spooler_the_paper_and_how_the_back_is_printed(
+        self, medium: str, duplex: str, told: tuple[str, ...]
+    ) -> None:
+        raw = example() | {"stock": [STOCK], "printer": [PRINTER | {"medium": medium, "duplex": duplex}]}
+
+        loaded = settings.parse(raw, Path())
+
+        assert loaded.printers[0].options(loaded.medium(medium)) == told
