@@ -8,6 +8,7 @@ texts are names. How lines are broken is text_fit.py's; how glyphs become a PDF 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import uharfbuzz as hb
@@ -126,13 +127,19 @@ def _is_virama(char: str) -> bool:
 
 def _scripts(text: str) -> list[str]:
     """The script of each character; punctuation, digits and marks belong to the letters before, or else after them."""
-    own = [scripts.script(char) for char in text]
+    own = [_script(char) for char in text]
     found = own[:]
     for i, script in enumerate(own):
         if script in ("Zyyy", "Zinh"):
             found[i] = found[i - 1] if i else "Zyyy"
     first = next((script for script in found if script != "Zyyy"), "Latn")
     return [first if script == "Zyyy" else script for script in found]
+
+
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    # Of characters, never of texts: looking one up in the tables takes as long as shaping it.
+    return str(scripts.script(char))
 
 
 def _items(
