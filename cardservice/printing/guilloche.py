@@ -8,7 +8,7 @@ They are waves, rings, petals and threads: nothing that a document of state carr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import cos, pi, sin
 
 from cardservice.printing.colour_vision import Colour
@@ -22,7 +22,7 @@ STEPS = 36
 HAIRLINE = 0.3
 """Points: a little over one dot at 300 dpi."""
 
-_FAR = 400
+_EVERYTHING = (-400, -400, 400, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _draw(side: Side, name: str, drawn: tuple[Strand, ...], number: str, colour:
     canvas.write(f"{red:.4f} {green:.4f} {blue:.4f} RG {HAIRLINE} w")
     for place, (strand, steps) in enumerate(zip(drawn, symbols(number), strict=True)):
         canvas.write(f"q {strand.place(steps)}")
-        side.described(f"{name}{place}", partial(canvas.write, strand.path), box=(-_FAR, -_FAR, _FAR, _FAR))
+        side.path(f"{name}{place}", strand.path, _EVERYTHING)
         canvas.write("Q")
 
 

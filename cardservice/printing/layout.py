@@ -14,6 +14,7 @@ from cardservice.medium import CARD_WIDTH as CARD_WIDTH
 from cardservice.printing import qr_image
 from cardservice.printing.palette import Colour
 from cardservice.printing.paper import DOT, POINTS_A_MM, Paper, mm
+from cardservice.printing.plain_form import Box, PlainForm
 from cardservice.printing.qr_image import QUIET_MODULES, Symbol
 from cardservice.printing.text_fit import Block
 
@@ -102,16 +103,20 @@ class Side:
     def y(self, top: float) -> float:
         return mm(self._height - top)
 
-    def described(self, name: str, draw: Callable[[], object], *, box: tuple[int, int, int, int] | None = None) -> None:
-        """Draw what many cards share: described once in a file. box: what of it is seen, in points; else the card.
-
-        The card is then seen with its bleed, however large the page is.
-        """
+    def described(self, name: str, draw: Callable[[], object]) -> None:
+        """Draw what many cards share, described once in a file; it is seen with its bleed, whatever the page."""
         if not self.canvas.hasForm(name):
-            self.canvas.beginForm(name, *(box or _WITH_BLEED))
+            self.canvas.beginForm(name, *_WITH_BLEED)
             draw()
             self.canvas.endForm()
         self.canvas.doForm(name)
+
+    def path(self, name: str, operators: str, box: Box) -> None:
+        """Draw path operators that many cards share, described once in a file under this name."""
+        if self.canvas.hasForm(name):
+            self.canvas.doForm(name)
+        else:
+            self.canvas.write(f"/{self.canvas.add(name, PlainForm(operators, box))} Do")
 
     def clip(self, bleed: float = 0.0) -> None:
         """From now on nothing is drawn beyond the card and so much bleed (millimetres)."""

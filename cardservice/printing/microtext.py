@@ -4,10 +4,7 @@ Drawn as outlines, not as text: no text of a card is under 6 points, and a progr
 not get the number thirteen times. The outlines are the typeface's, with straight sides: it is six dots high.
 """
 
-from dataclasses import dataclass
-from functools import lru_cache, partial
-
-from reportlab.pdfbase.pdfdoc import xObjectName
+from functools import lru_cache
 
 from cardservice.printing import typefaces
 from cardservice.printing.colour_vision import Colour
@@ -17,59 +14,40 @@ from cardservice.printing.paper import mm
 HEIGHT = 0.5
 """Millimetres from the foot to the top of a capital: six dots at 300 dpi."""
 
-_CAPITAL = 714
-_GAP = 420
-_BOX = (-300, -400, 1500, 1500)
+_CAPITAL = 71.4
+_GAP = 42
+_COARSER = 10
+"""Ten units of the typeface make one here: 7 µm on paper, which no printer tells apart, and shorter numbers."""
 
 
 def line(side: Side, number: str, colour: Colour, left: float, top: float, width: float) -> None:
     """As many whole repeats as fit between `left` and `left + width`, spread over it; millimetres."""
     outlines = [_outline(char) for char in number]
-    units = sum(outline.advance for outline in outlines)
+    units = sum(advance for _, advance in outlines)
     scale = mm(HEIGHT) / _CAPITAL
     count = max(1, int((mm(width) / scale + _GAP) / (units + _GAP)))
-    gap = round((mm(width) / scale - units * count) / max(1, count - 1))
-    canvas = side.canvas
+    moved = round((mm(width) / scale - units * count) / max(1, count - 1)) + units
     red, green, blue = colour
     place = f"{scale:.6f} 0 0 {scale:.6f} {side.x(left):.2f} {side.y(top + HEIGHT):.2f} cm"
-    canvas.write(f"q {red:.4f} {green:.4f} {blue:.4f} rg {place}")
-    for outline in outlines:
-        side.described(outline.name, partial(canvas.write, outline.path), box=_BOX)
-        canvas.write(outline.on)
-    again = " ".join(f"{outline.again} {outline.on}" for outline in outlines)
-    canvas.write("".join([f"1 0 0 1 {gap} 0 cm {again} "] * (count - 1)) + "Q")
-
-
-@dataclass(frozen=True, slots=True)
-class _Outline:
-    """One symbol in units of the typeface, filled, from its own origin; described once in a file under its name."""
-
-    name: str
-    path: str
-    advance: int
-
-    @property
-    def on(self) -> str:
-        """What moves on to the next symbol."""
-        return f"1 0 0 1 {self.advance} 0 cm"
-
-    @property
-    def again(self) -> str:
-        """What draws it once more on a page that has drawn it."""
-        return f"/{xObjectName(self.name)} Do"
+    side.canvas.write(f"q {red:.4f} {green:.4f} {blue:.4f} rg {place}")
+    name = "number" + "".join(f"{ord(char):x}" for char in number)
+    drawn = " ".join(f"{path} 1 0 0 1 {advance} 0 cm" for path, advance in outlines)
+    for _ in range(count):
+        side.path(name, drawn, (-10, -30, units + 10, 110))
+        side.canvas.write(f"1 0 0 1 {moved} 0 cm")
+    side.canvas.write("Q")
 
 
 @lru_cache(maxsize=64)
-def _outline(char: str) -> _Outline:
-    # Kept, because a symbol is nobody's name.
-    name = f"symbol{ord(char):x}"
+def _outline(char: str) -> tuple[str, int]:
+    """One symbol, filled, from its own origin, and how far the next one stands; a symbol is nobody's name."""
     face = typefaces.find(char, "Latn", None, typefaces.REGULAR)
     if face is None:
-        return _Outline(name, "", _GAP)
+        return "", _GAP
     glyph = face.font.get_nominal_glyph(ord(char))
     pen = _Pen()
     face.font.draw_glyph_with_pen(glyph, pen)
-    return _Outline(name, " ".join([*pen.drawn, "f"]), round(face.font.get_glyph_h_advance(glyph)))
+    return " ".join([*pen.drawn, "f"]), round(face.font.get_glyph_h_advance(glyph) / _COARSER)
 
 
 class _Pen:
@@ -100,4 +78,4 @@ class _Pen:
 
     def _point(self, point: tuple[float, float], operator: str) -> None:
         self._at = point
-        self.drawn.append(f"{point[0]:.0f} {point[1]:.0f} {operator}")
+        self.drawn.append(f"{point[0] / _COARSER:.0f} {point[1] / _COARSER:.0f} {operator}")
