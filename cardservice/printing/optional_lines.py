@@ -13,6 +13,8 @@ from cardservice.printing.text import missing
 LONGEST = 40
 """Characters: two lines of the back's column at 6 points."""
 
+_JOINERS = "\u200c\u200d"  # Persian and Indic words are written with them.
+
 
 class LineKind(StrEnum):
     """What a line is about; each at most once on a card."""
@@ -47,7 +49,7 @@ def line(kind: LineKind, typed: str) -> OptionalLine | None:
         raise LineRefused(kind, "too-long")
     for char in text:
         # Controls, marks of direction, private and unassigned characters: nobody sees them, or everybody sees a box.
-        if unicodedata.category(char)[0] == "C":
+        if unicodedata.category(char)[0] == "C" and char not in _JOINERS:
             raise LineRefused(kind, "bad-character", f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}")
     if without := missing(text):
         raise LineRefused(kind, "bad-character", without[0])
