@@ -14,8 +14,8 @@ from cardservice.printing.text_fit import fit
 
 WIDTH, HEIGHT = 108.0, 192.0
 DPI = 300
-_MARGIN, _BAND, _GAP = 8.0, 22.0, 3.0
-_IDENTITY, _RESIDENCE = 84.0, 44.0
+_MARGIN, _BAND, _GAP = 8.0, 22.0, 1.0
+_IDENTITY, _RESIDENCE = 90.0, 52.0
 _QUIET = 4
 
 
@@ -31,20 +31,22 @@ def pdf(face: CardFace) -> bytes:
     side = Side(paper, HEIGHT)
     side.panel(0, 0, WIDTH, HEIGHT, WHITE)
     side.panel(0, 0, WIDTH, _BAND, face.theme.band)
-    top = _words(side, face.town, 5.0, 9.0, 20, face.theme.on_band, weight=typefaces.SEMIBOLD)
-    _words(side, " · ".join(face.wording.card), top, 6.0, 11, face.theme.on_band)
-    below = _code(side, face.identity_code, _BAND + _GAP, _IDENTITY)
-    top = _words(side, " · ".join(face.wording.valid_when_scanned), below + 1.0, 6.0, 9, INK)
-    top = _code(side, face.residence_code, top + _GAP, _RESIDENCE)
-    top = _words(side, face.card_number, top + 1.0, 8.0, 15, INK, weight=typefaces.SEMIBOLD)
-    until = f"{' · '.join(face.wording.valid_until)} {face.valid_until_words}"
-    _words(side, until, top + 1.0, 7.0, 11, INK)
+    top = _words(side, face.town, 4.0, 9.0, 20, face.theme.on_band, weight=typefaces.SEMIBOLD)
+    _words(side, " · ".join(face.wording.card), top + 1.0, 6.0, 11, face.theme.on_band)
+    top = _code(side, face.identity_code, _BAND + _GAP, _IDENTITY)
+    for sentence in face.wording.valid_when_scanned:
+        # Each on its own line: a sentence in another direction would take the other's end along.
+        top = _words(side, sentence, top, 5.0, 9, INK) + 0.5
+    top = _code(side, face.residence_code, top, _RESIDENCE)
+    top = _words(side, face.card_number, top, 8.0, 16, INK, weight=typefaces.SEMIBOLD) + 1.5
+    top = _words(side, " · ".join(face.wording.valid_until), top, 5.0, 9, INK) + 0.5
+    _words(side, face.valid_until_words, top, 6.0, 13, INK, weight=typefaces.SEMIBOLD)
     paper.next_page()
     return paper.finish()
 
 
 def png(face: CardFace) -> bytes:
-    """The same as a picture, in whole pixels a module. Raises as `pdf` does."""
+    """The same as a picture, a pixel a printer dot. Raises as `pdf` does."""
     (picture,) = preview.pages(pdf(face), dpi=DPI)
     return picture
 

@@ -54,4 +54,7 @@ def scan() -> ResponseReturnValue:
                 number, draft_id = card.number, card.draft_id
         except CardNotRead as refused:
             form.refuse("code", words.not_read(refused.why))
+    if number is None and not form.problems():
+        # The next card can be scanned without a hand on the mouse.
+        form.code.render_kw = {**form.code.render_kw, "autofocus": ""}
     return render_template("read_back/scan.html", form=form, number=number, draft_id=draft_id)
