@@ -25,7 +25,6 @@ CORNER = 3.18
 DOTS_A_MM = 300 / 25.4
 # Points, rounded outwards: what is beyond is clipped where the card is drawn.
 _WITH_BLEED = (-6, -6, ceil(mm(CARD_WIDTH + BLEED)), ceil(mm(CARD_HEIGHT + BLEED)))
-_AT_THE_EDGE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +123,13 @@ class Side:
         self.canvas.write(f"{x:.3f} {y:.3f} {mm(CARD_WIDTH + 2 * bleed):.3f} {mm(CARD_HEIGHT + 2 * bleed):.3f} re W n")
 
     def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
-        """A filled rectangle, perhaps with round corners. Ground at a card's edge goes on into the paper's bleed."""
+        """A filled rectangle, with round corners if a radius is given."""
         self.canvas.setFillColorRGB(*colour)
         box = (self.x(left), self.y(top + height), mm(width), mm(height))
         if radius:
             self.canvas.roundRect(*box, mm(radius), stroke=0, fill=1)
         else:
-            self.canvas.rect(*self._with_bleed(*box), stroke=0, fill=1)
-
-    def _with_bleed(self, x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
-        bleed = self.paper.bleed
-        if not bleed:
-            return x, y, width, height
-        right, above = x + width, y + height
-        x, right = _beyond(x, -bleed, 0), _beyond(right, bleed, mm(CARD_WIDTH))
-        y, above = _beyond(y, -bleed, 0), _beyond(above, bleed, mm(self._height))
-        return x, y, right - x, above - y
+            self.canvas.rect(*box, stroke=0, fill=1)
 
     def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
         """Draw a text in lines from `top` down; returns where it ends.
@@ -169,7 +159,3 @@ class Side:
         left, top, side = place.panel
         self.panel(left, top, side, side, (1, 1, 1), radius=1)
         self.paper.code(place.symbol, place.left * DOT, mm(CARD_HEIGHT) - place.top * DOT, place.dots)
-
-
-def _beyond(place: float, bleed: float, edge: float) -> float:
-    return place + bleed if abs(place - edge) < _AT_THE_EDGE else place

@@ -96,7 +96,6 @@ class Sheets(Paper):
         super().__init__(mm(medium.width), mm(medium.height), title)
         self.medium, self.profile = medium, profile
         self.pages = 0
-        self.bleed = mm(medium.bleed)
         if medium.bleed and medium.positions == 1:
             left, top = medium.corner(1)
             right, bottom = left + CARD_WIDTH, medium.height - top - CARD_HEIGHT
@@ -139,7 +138,7 @@ class Sheets(Paper):
         self.canvas.saveState()
         if (left, top) != (0, 0):
             self.canvas.translate(x, mm(self.medium.height) - y - mm(CARD_HEIGHT))
-            # A neighbour keeps its own ground, whatever a theme draws beyond the edge.
+            # A theme draws beyond the card's edge; a neighbour keeps its own ground.
             Side(self).clip(self.medium.bleed)
         draw(self, face)
         self.canvas.restoreState()

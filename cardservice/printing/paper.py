@@ -7,7 +7,6 @@ Millimetres and what goes where belong to layout and the two sides of the card.
 
 import io
 from collections.abc import Callable
-from math import ceil
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
@@ -58,9 +57,6 @@ class _Canvas(Canvas):
 class Paper:
     """A PDF under construction. One use: draw, next_page after each page, then finish."""
 
-    bleed = 0.0
-    """How much ground is drawn beyond the edges of a card, in points."""
-
     def __init__(self, width: float, height: float, title: str) -> None:
         self._buffer = io.BytesIO()
         self.canvas = _Canvas(self._buffer, (width, height), invariant=1, pageCompression=1, pdfVersion=(1, 7))
@@ -86,7 +82,7 @@ class Paper:
         """Draw what many pages share: described once in the file, however often it is used."""
         if name not in self._forms:
             self._forms.add(name)
-            self.canvas.beginForm(name, -ceil(self.bleed), -ceil(self.bleed))
+            self.canvas.beginForm(name)
             draw()
             self.canvas.endForm()
         self.canvas.doForm(name)

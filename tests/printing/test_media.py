@@ -8,12 +8,12 @@ from itertools import product
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageStat
 from printed import page_sizes, qr_text, rendered
 from simulated_printer import SimulatedPrinter
 
 from cardservice.medium import CARD_HEIGHT, CARD_WIDTH, DoesNotFit, Duplex, Medium, Profile
-from cardservice.printing import layout, media
+from cardservice.printing import layout, media, themes
 from cardservice.printing.media import A4, A4_FOLD, A6, CR80, CR80_BLEED, LETTER, PositionOffSheet, UnknownMedium
 from cardservice.printing.text import MissingGlyph
 
@@ -178,20 +178,19 @@ class TestACardForACardPrinter:
 
 
 class TestBleed:
-    def test_goes_on_with_the_ground_of_each_edge(self, face):
+    @pytest.mark.parametrize("name", themes.ThemeName)
+    def test_goes_on_with_what_is_at_each_edge(self, make_face, name):
+        face = make_face(theme=themes.theme(name, "#0f5c63"))
+
         for page in rendered(media.pdf([face], CR80_BLEED), dpi=300):
-            edge, outside = 2.0 * 300 / 25.4, 12
-            for share in (0.1, 0.3, 0.5, 0.7, 0.9):
-                x, y = page.width * share, page.height * share
-                for inner, outer in (
-                    ((x, edge + 4), (x, outside)),
-                    ((x, page.height - edge - 4), (x, page.height - outside)),
-                    ((edge + 4, y), (outside, y)),
-                    ((page.width - edge - 4, y), (page.width - outside, y)),
-                ):
-                    within, beyond = (page.getpixel((round(a), round(b))) for a, b in (inner, outer))
-                    # Fine lines end with the card; the ground under them does not.
-                    assert max(abs(a - b) for a, b in zip(within, beyond, strict=True)) < 70
+            # Seen from within the card and from without: a strip at each edge, and its mirror image in the bleed.
+            for turned in (page.rotate(angle, expand=True) for angle in (0, 90, 180, 270)):
+                edge = round(2.0 * 300 / 25.4)
+                within, beyond = (
+                    turned.crop((40, top, turned.width - 40, top + 8)).resize((12, 1), Image.Resampling.BOX)
+                    for top in (edge + 3, edge - 12)
+                )
+                assert max(high for _, high in ImageChops.difference(within, beyond).getextrema()) < 70
 
     def test_says_where_the_card_ends(self, face):
         document = pypdfium2.PdfDocument(media.pdf([face], CR80_BLEED))
