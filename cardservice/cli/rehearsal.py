@@ -5,6 +5,7 @@ The codes are made-up characters, and no reader takes them for a card.
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from cardservice.domain.registration import Registration
@@ -50,7 +51,7 @@ def sample(
         language=name.language,
         name_second=second.name if second else None,
         language_second=second.language if second else None,
-        portrait_print=portrait.prepare(sample_portraits.draw(number)).print_jpeg if number % 2 else None,
+        portrait_print=_portrait(number) if number % 2 else None,
     )
     face = decided.face_before_issuing(settings, registration, valid_until=VALID_UNTIL)
     digits = _characters(f"number {number}", 12, "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -62,6 +63,12 @@ def sample(
         residence_code=_characters(f"residence {number}", _RESIDENCE, qr_encoder.ALPHABET),
         optional_lines=_LINES[: number % 4] if number % 3 == 0 else (),
     )
+
+
+@lru_cache(maxsize=16)
+def _portrait(number: int) -> bytes:
+    # Kept for the next theme: these are drawings of nobody.
+    return portrait.prepare(sample_portraits.draw(number)).print_jpeg
 
 
 def _characters(seed: str, count: int, alphabet: str) -> str:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -135,9 +136,14 @@ def _of_one_number(face: CardFace) -> CardFace:
     return replace(face, card_number="0000-0000-0000", identity_code=None, residence_code=None)
 
 
+@cache
+def _portrait(number: int) -> bytes:
+    return portrait.prepare(sample_portraits.draw(number)).print_jpeg
+
+
 def _pages(person: Registration, number: int, theme: str, *, covered: bool = True) -> list[Image.Image]:
     """Both sides of one person's card, with what is their own covered; everybody has the same number, for its lines."""
-    picture = portrait.prepare(sample_portraits.draw(number)).print_jpeg if number % 2 else None
+    picture = _portrait(number) if number % 2 else None
     face = decided.face_before_issuing(TOWN, replace(person, portrait_print=picture), valid_until=date(2030, 1, 1))
     face = replace(
         face,
