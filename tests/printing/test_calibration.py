@@ -1,6 +1,8 @@
 """A printer that is out is measured with a ruler, told to the program, and true from then on."""
 
 import math
+import shutil
+import subprocess
 
 import pytest
 import zxingcpp
@@ -105,6 +107,18 @@ class TestAPrinterThatIsOut:
 
         with pytest.raises(NotMeasured, match=said):
             calibration.profile(A4, Reading(**(true | changes)))
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf (Debian package qpdf) is absent")
+@ON
+def test_both_pages_are_valid_pdfs(on, tmp_path):
+    for number, pdf in enumerate((calibration.pdf(on, "desk-1"), dots_page.pdf(on, "desk-1", profile=OUT))):
+        file = tmp_path / f"{number}.pdf"
+        file.write_bytes(pdf)
+
+        told = subprocess.run(["qpdf", "--check", str(file)], capture_output=True, text=True, check=False)
+
+        assert (told.returncode, told.stderr) == (0, "")
 
 
 class TestAPageOfCodes:
