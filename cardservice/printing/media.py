@@ -19,6 +19,7 @@ from cardservice.medium import (
     CR80_BLEED,
     LETTER,
     TRUE_TO_SIZE,
+    Duplex,
     Medium,
     PositionOffSheet,
     Profile,
@@ -36,6 +37,8 @@ __all__ = [
 ]  # fmt: skip
 
 CARDS_A_PART = 500
+
+_FLIPS = {Duplex.LONG_EDGE: "DuplexFlipLongEdge", Duplex.SHORT_EDGE: "DuplexFlipShortEdge"}
 
 Draw = Callable[[Paper, CardFace], None]
 
@@ -96,6 +99,11 @@ class Sheets(Paper):
         super().__init__(mm(medium.width), mm(medium.height), title)
         self.medium, self.profile = medium, profile
         self.pages = 0
+        # What a viewer's print window is set to when somebody prints the PDF by hand (PDF 32000-1, 12.2).
+        self.canvas.setViewerPreference("PrintScaling", "None")
+        self.canvas.setViewerPreference(
+            "Duplex", "Simplex" if medium.folded else _FLIPS[profile.duplex or medium.upright]
+        )
         if medium.bleed and medium.positions == 1:
             left, top = medium.corner(1)
             right, bottom = left + CARD_WIDTH, medium.height - top - CARD_HEIGHT

@@ -6,6 +6,7 @@ import subprocess
 from itertools import product
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageStat
@@ -86,6 +87,17 @@ class TestEveryMedium:
         assert all(re.fullmatch(r"[A-Z]{6}\+\w+-(Regular|SemiBold)\d*", name) for name in names)
         assert pdf.count(b"/FontFile2") == len(names)
         assert not re.search(rb"/SMask|/ca |/CA |/Transparency", pdf)
+
+    @EVERY
+    @pytest.mark.parametrize("duplex", [None, *Duplex], ids=str)
+    def test_asks_the_window_it_is_printed_from_for_actual_size_and_the_right_edge(self, make_face, on, duplex):
+        face = make_face(identity_code=None, residence_code=None)
+        document = pypdfium2.PdfDocument(media.pdf([face], on, profile=Profile(duplex=duplex)))
+
+        edge = pdfium.DuplexFlipLongEdge if (duplex or on.upright) is Duplex.LONG_EDGE else pdfium.DuplexFlipShortEdge
+        assert not pdfium.FPDF_VIEWERREF_GetPrintScaling(document)
+        assert pdfium.FPDF_VIEWERREF_GetDuplex(document) == (pdfium.Simplex if on.folded else edge)
+        document.close()
 
     @EVERY
     def test_refuses_a_position_that_is_off_the_sheet(self, face, on):
