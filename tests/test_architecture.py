@@ -67,7 +67,16 @@ WIRES_EVERYTHING = {
     "cli/closing.py",
     "cli/restore.py",
 }
-MAY_ALSO_IMPORT = {"settings", "storage", "keystore", "day_keys", "factor_key", "sealed_file", "credential"}
+MAY_ALSO_IMPORT = {
+    "settings",
+    "printer_settings",
+    "storage",
+    "keystore",
+    "day_keys",
+    "factor_key",
+    "sealed_file",
+    "credential",
+}
 # `cardverify` is what a relying party has: these know the verifier, pictures and each other, nothing of the service.
 ONLY_VERIFIES = {
     "cli/verify.py",
