@@ -14,7 +14,7 @@ from enum import StrEnum
 
 ACTUAL_SIZE = "print-scaling=none"
 
-_TITLE = "Cards"
+_TITLE, _ANY = "Cards", "(any)"
 _ANSWER_SECONDS, _JOB_SECONDS = 10.0, 60.0
 _JOB = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
 # What CUPS allows for a name, and no command takes for an option.
@@ -38,10 +38,12 @@ class SpoolerError(Exception):
 
 
 class NoSpooler(SpoolerError):
-    """This machine has no spooler, or not the commands that speak to it."""
+    """This machine has no spooler, or none that is running, or not the commands that speak to it."""
 
     def __init__(self, queue: str) -> None:
-        super().__init__(queue, "This machine has no spooler (the commands lp and lpstat). Print the PDF instead.")
+        super().__init__(
+            queue, "No spooler (CUPS: lp and lpstat) answers on this machine. Print the PDF instead."
+        )
 
 
 class PrinterGone(SpoolerError):
@@ -83,7 +85,10 @@ class Queue:
 
 def queues() -> tuple[Queue, ...]:
     """Every queue there is. Raises NoSpooler, PrinterGone."""
-    return _read(_ask(None, "lpstat", "-p", "-a").stdout)
+    told = _ask(None, "lpstat", "-p", "-a")
+    if "not running" in told.stderr:
+        raise NoSpooler(_ANY)
+    return _read(told.stdout)
 
 
 def queue(name: str) -> Queue:
@@ -147,7 +152,7 @@ def _ask(
 ) -> subprocess.CompletedProcess[str]:
     """Run one command about one queue, or all. Its words are English whatever the machine speaks, to be read here."""
     if name is None:
-        name = "(any)"
+        name = _ANY
     elif not _NAME.fullmatch(name):
         raise PrinterGone(name)
     program = shutil.which(command)

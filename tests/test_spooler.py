@@ -272,6 +272,8 @@ class TestWithCups:
             spooler.print_pdf("file", PDF)
         with pytest.raises(PrinterGone):
             spooler.jobs("file")
+        with pytest.raises(NoSpooler):
+            spooler.queues()
 
 
 def _wait(until) -> None:  # type: ignore[no-untyped-def]

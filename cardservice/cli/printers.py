@@ -154,7 +154,7 @@ def _queues() -> tuple[dict[str, spooler.Queue], str]:
     try:
         return {queue.name: queue for queue in spooler.queues()}, "."
     except spooler.NoSpooler:
-        return {}, "; this machine has no spooler (docs/printers.md)."
+        return {}, "; no spooler answers on this machine (docs/printers.md)."
 
 
 def _state(queue: spooler.Queue | None) -> str:

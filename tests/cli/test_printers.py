@@ -93,7 +93,7 @@ class TestList:
         told = run(town, "list")
 
         assert told.exit_code == 0
-        assert "this machine has no spooler" in told.output
+        assert "no spooler answers on this machine" in told.output
 
 
 class TestPages:
