@@ -37,7 +37,9 @@ class TestWording:
 
 
 class TestPalette:
-    @pytest.mark.parametrize("colour", ["#0f5c63", "#8c2f39", "#2d4a7c", "#f2b705", "#ffffff", "#000000"])
+    @pytest.mark.parametrize(
+        "colour", ["#0f5c63", "#8c2f39", "#2d4a7c", "#f2b705", "#7a7a7a", "#2e8b57", "#ffffff", "#000000"]
+    )
     def test_has_readable_text_on_every_ground(self, colour):
         made = Palette.of(colour)
 
