@@ -320,6 +320,7 @@ class TestOneCard:
 
         clerk.post(f"/registrations/{draft_id}/card.pdf", data={"csrf_token": csrf, "allergy": "nuts"})
         clerk.post("/keep", data={"csrf_token": csrf, "allergy": "nuts", "page": f"/registrations/{draft_id}/card.pdf"})
+        clerk.post("/keep", data={"csrf_token": csrf, "allergy": "nuts", "page": f"/registrations/{draft_id}/print"})
 
         with hall.sessions() as session:
             assert session.scalars(select(ParkedForm)).all() == []
