@@ -7,7 +7,7 @@ needs no numpy. Why the surroundings are softened, with the measurements: docs/d
 
 import io
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image, ImageDraw, ImageFilter, ImageMath
 
@@ -28,11 +28,14 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 def code_webp(portrait: Image.Image) -> bytes:
     """The best WebP of at most MAX_BYTES of a print portrait, which is RGB of 4:5."""
     softened = _softened(portrait)
-    found = [made for width in WIDTHS if (made := _fitting(softened, width))]
+    found = [(width, made) for width in WIDTHS if (made := _fitting(softened, width))]
     if not found:
         # A picture as restless as noise; even that has a smallest size that fits.
         return next(made for width in _LAST_WIDTHS if (made := _fitting(softened, width)))
-    return max(found, key=lambda made: likeness(portrait, made))
+    likest = max((likeness(portrait, made), width, made) for width, made in found)
+    # Before a wall that costs no bytes nothing is won by softening it.
+    as_it_is = _fitting(portrait, likest[1])
+    return as_it_is if as_it_is and likeness(portrait, as_it_is) > likest[0] else likest[2]
 
 
 def likeness(portrait: Image.Image, webp: bytes) -> float:
@@ -40,7 +43,8 @@ def likeness(portrait: Image.Image, webp: bytes) -> float:
     with Image.open(io.BytesIO(webp)) as small:
         shown = small.convert("L").resize(portrait.size, Image.Resampling.BICUBIC)
     local = _ssim(portrait.convert("L"), shown)
-    pairs = zip(local.get_flattened_data(), _face(local.size).get_flattened_data(), strict=True)
+    values = cast(tuple[float, ...], local.get_flattened_data())
+    pairs = zip(values, _face(local.size).get_flattened_data(), strict=True)
     inside = [value for value, counts in pairs if counts]
     return sum(inside) / len(inside)
 
@@ -92,11 +96,11 @@ def _ssim(one: Image.Image, other: Image.Image) -> Image.Image:
     x, y = one.convert("F"), other.convert("F")
     means = {"mx": x.reduce(_BLOCK), "my": y.reduce(_BLOCK)}
     squares = {name: _product(*pair).reduce(_BLOCK) for name, pair in (("xx", (x, x)), ("yy", (y, y)), ("xy", (x, y)))}
-    return ImageMath.lambda_eval(_index, **means, **squares)
+    return cast(Image.Image, ImageMath.lambda_eval(_index, **means, **squares))
 
 
 def _product(one: Image.Image, other: Image.Image) -> Image.Image:
-    return ImageMath.lambda_eval(lambda of: of["a"] * of["b"], a=one, b=other)
+    return cast(Image.Image, ImageMath.lambda_eval(lambda of: of["a"] * of["b"], a=one, b=other))
 
 
 def _index(of: dict[str, Any]) -> Any:
