@@ -108,6 +108,21 @@ class TestPage:
         assert min(colour_vision.contrast(text, ground) for ground in grounds) < 3
 
     @EVERY
+    def test_goes_on_into_the_bleed_and_never_onto_a_neighbour(self, make_face, name):
+        made = themes.theme(name, "#0f5c63")
+        face = make_face(theme=made)
+
+        over_the_edge = rendered(media.pdf([face], media.CR80_BLEED), dpi=100)[0]
+        beside = rendered(media.pdf([face], media.A4), dpi=100)[0]
+
+        town = [round(part * 255) for part in made.town]
+        assert over_the_edge.getpixel((1, 1)) == pytest.approx(town, abs=2)
+        left, top = (place / 25.4 * 100 for place in media.A4.corner(1))
+        assert beside.getpixel((round(left) + 2, round(top) + 2)) == pytest.approx(town, abs=2)
+        for outside in ((round(left) - 3, round(top) + 40), (round(left) + 40, round(top) - 3)):
+            assert beside.getpixel(outside) == (255, 255, 255)
+
+    @EVERY
     def test_looks_like_no_other_theme(self, make_face, name):
         front, _ = rendered(
             media.pdf([make_face(theme=themes.theme(name, "#0f5c63"), portrait=None)], media.CR80), dpi=60
