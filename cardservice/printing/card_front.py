@@ -13,7 +13,7 @@ from cardservice.printing import card_ground, guilloche, layout, microtext, tact
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_ground import HEADER
 from cardservice.printing.crest import Crest
-from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, MARGIN, Side
+from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, MARGIN, Side, round_corners
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
 from cardservice.printing.text_fit import MIN_SIZE, Block, fit
 from cardservice.printing.themes import Theme
@@ -131,17 +131,15 @@ def _portrait(side: Side, face: CardFace) -> None:
     """The portrait in its frame; who declined one has the rosette of the card's own number, not a faceless head."""
     canvas, theme = side.canvas, face.theme
     box = (side.x(PORTRAIT_LEFT), side.y(PORTRAIT_TOP + PORTRAIT_HEIGHT), mm(PORTRAIT_WIDTH), mm(PORTRAIT_HEIGHT))
-    canvas.saveState()
-    frame = canvas.beginPath()
-    frame.roundRect(*box, mm(theme.frame)) if theme.frame else frame.rect(*box)
-    canvas.clipPath(frame, stroke=0, fill=0)
+    frame = round_corners(box[2], box[3], mm(theme.frame))
+    canvas.write(f"q 1 0 0 1 {box[0]:.3f} {box[1]:.3f} cm {frame} W n 1 0 0 1 {-box[0]:.3f} {-box[1]:.3f} cm")
     if face.portrait is not None:
         side.paper.jpeg(face.portrait, *box)
     else:
         side.panel(PORTRAIT_LEFT, PORTRAIT_TOP, PORTRAIT_WIDTH, PORTRAIT_HEIGHT, theme.tint)
         middle = (PORTRAIT_LEFT + PORTRAIT_WIDTH / 2, PORTRAIT_TOP + PORTRAIT_HEIGHT / 2)
         guilloche.rosette(side, face.card_number, theme.label, *middle)
-    canvas.restoreState()
+    canvas.write("Q")
 
 
 def _names(side: Side, face: CardFace) -> None:

@@ -6,6 +6,7 @@ a ruler; the PDF's points appear only here and in paper.py. Codes stand on whole
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from cardservice.medium import BLEED as BLEED
@@ -124,12 +125,11 @@ class Side:
 
     def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
         """A filled rectangle, with round corners if a radius is given."""
-        self.canvas.setFillColorRGB(*colour)
-        box = (self.x(left), self.y(top + height), mm(width), mm(height))
-        if radius:
-            self.canvas.roundRect(*box, mm(radius), stroke=0, fill=1)
-        else:
-            self.canvas.rect(*box, stroke=0, fill=1)
+        x, y = self.x(left), self.y(top + height)
+        path = (
+            round_corners(mm(width), mm(height), mm(radius)) if radius else f"0 0 {mm(width):.3f} {mm(height):.3f} re"
+        )
+        self.canvas.write(f"{_filling(colour)} q 1 0 0 1 {x:.3f} {y:.3f} cm {path} f Q")
 
     def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
         """Draw a text in lines from `top` down; returns where it ends.
@@ -149,13 +149,27 @@ class Side:
 
     def ink(self, colour: Colour | None = None) -> None:
         """Draw text in this colour from now on; None is black ink alone, which card printers print sharpest."""
-        if colour is None:
-            self.canvas.setFillColorCMYK(0, 0, 0, 1)
-        else:
-            self.canvas.setFillColorRGB(*colour)
+        self.canvas.write("0 0 0 1 k" if colour is None else _filling(colour))
 
     def code(self, place: CodePlace) -> None:
         """A code on its white panel."""
         left, top, side = place.panel
         self.panel(left, top, side, side, (1, 1, 1), radius=1)
         self.paper.code(place.symbol, place.left * DOT, mm(CARD_HEIGHT) - place.top * DOT, place.dots)
+
+
+@lru_cache(maxsize=64)
+def round_corners(width: float, height: float, radius: float) -> str:
+    """The path of a rectangle with round corners at the origin (points); kept, because every card has the same few."""
+    w, h, r, k = width, height, radius, radius * 0.4477  # k: where a quarter circle's Bézier curve leans to
+    return (
+        f"{r:.3f} 0 m {w - r:.3f} 0 l {w - k:.3f} 0 {w:.3f} {k:.3f} {w:.3f} {r:.3f} c "
+        f"{w:.3f} {h - r:.3f} l {w:.3f} {h - k:.3f} {w - k:.3f} {h:.3f} {w - r:.3f} {h:.3f} c "
+        f"{r:.3f} {h:.3f} l {k:.3f} {h:.3f} 0 {h - k:.3f} 0 {h - r:.3f} c 0 {r:.3f} l 0 {k:.3f} {k:.3f} 0 {r:.3f} 0 c h"
+    )
+
+
+@lru_cache(maxsize=64)
+def _filling(colour: Colour) -> str:
+    red, green, blue = colour
+    return f"{red:.4f} {green:.4f} {blue:.4f} rg"

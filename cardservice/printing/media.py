@@ -143,10 +143,10 @@ class Sheets(Paper):
     def _card(self, face: CardFace, left: float, top: float, draw: Draw) -> None:
         """A card, on whole dots, so that its codes are."""
         x, y = (round(mm(place) / DOT) * DOT for place in (left, top))
-        self.canvas.saveState()
+        self.canvas.write("q")
         if (left, top) != (0, 0):
-            self.canvas.translate(x, mm(self.medium.height) - y - mm(CARD_HEIGHT))
+            self.canvas.write(f"1 0 0 1 {x:.3f} {mm(self.medium.height) - y - mm(CARD_HEIGHT):.3f} cm")
             # A theme draws beyond the card's edge; a neighbour keeps its own ground.
             Side(self).clip(self.medium.bleed)
         draw(self, face)
-        self.canvas.restoreState()
+        self.canvas.write("Q")

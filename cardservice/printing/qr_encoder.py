@@ -83,11 +83,11 @@ class _Layout:
 
     @property
     def data_bytes(self) -> int:
-        return sum(block.data_count for block in self.blocks)
+        return sum(int(block.data_count) for block in self.blocks)
 
     @property
     def longest_block(self) -> int:
-        return max(block.data_count for block in self.blocks)
+        return max(int(block.data_count) for block in self.blocks)
 
 
 @cache

@@ -146,6 +146,10 @@ def _items(
     text: str, stretch: bidi.Run, script_of: list[str], language: str | None, weight: int, missing: list[str]
 ) -> Iterator[_Item]:
     """Cut a stretch where script or typeface changes; what no typeface has is added to `missing`."""
+    whole = _of_one_typeface(text, stretch, script_of, weight)
+    if whole is not None:
+        yield whole
+        return
     current: _Item | None = None
     start = stretch.start
     for cluster in clusters(text[stretch.start : stretch.end]):
@@ -162,6 +166,16 @@ def _items(
         start = end
     if current:
         yield current
+
+
+def _of_one_typeface(text: str, stretch: bidi.Run, script_of: list[str], weight: int) -> _Item | None:
+    """The whole stretch, where it is of one script whose usual typeface has all of it, as it is for most names."""
+    script = script_of[stretch.start]
+    if script_of.count(script) != len(script_of):
+        return None
+    usual = typefaces.usual(script, weight)
+    visible = [char for char in text[stretch.start : stretch.end] if char not in _INVISIBLE]
+    return _Item(stretch.start, stretch.end, script, usual) if usual is not None and usual.has(visible) else None
 
 
 def _typeface(cluster: str, script: str, language: str | None, weight: int, current: _Item | None) -> Typeface | None:

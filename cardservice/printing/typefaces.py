@@ -5,7 +5,7 @@ typeface of its script, else with Noto Sans, else with whatever typeface has it;
 box: text.py refuses and names the character. Han is drawn as the language of the text draws it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -135,7 +135,7 @@ class Typeface:
     descent: float
     characters: frozenset[str] = field(repr=False)
 
-    def has(self, text: str) -> bool:
+    def has(self, text: Iterable[str]) -> bool:
         return self.characters.issuperset(text)
 
 
@@ -144,9 +144,9 @@ def find(text: str, script: str, language: str | None, weight: int) -> Typeface 
 
     script: ISO 15924; language: ISO 639-3; weight: REGULAR or SEMIBOLD, or the nearest that a family has.
     """
-    usual = _usual(script, weight)
-    if usual is not None and usual.has(text):
-        return usual
+    usual_one = usual(script, weight)
+    if usual_one is not None and usual_one.has(text):
+        return usual_one
     return next((face for face in _candidates(text[:1], script, language, weight) if face.has(text)), None)
 
 
@@ -171,7 +171,8 @@ def _opens(file: Path) -> bool:
 
 
 @cache
-def _usual(script: str, weight: int) -> Typeface | None:
+def usual(script: str, weight: int) -> Typeface | None:
+    """The typeface that this script is written with, whatever the language; None where there is none or several."""
     return next(_family(_FAMILIES[script], weight), None) if script in _FAMILIES else None
 
 
