@@ -201,6 +201,8 @@ def _a_day_at_the_desk(desk: Served, canaries: list[Canary]) -> None:
         draft = browser.submit("/registrations/new", **answers).rpartition("/")[0]
         if number % 3:
             browser.submit(f"{draft}/photo", _photo(canary))
+            browser.get(f"{draft}/photo/whole.jpg")
+            browser.submit(f"{draft}/photo/crop")
             for picture in ("photo.jpg", "front.png", "check"):
                 browser.get(f"{draft}/{picture}")
         if number % 3 == 2:
