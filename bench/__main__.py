@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import batch, browser, cards, cold_start, issuing, lists, mutations, sign_in
+from bench import batch, browser, cards, cold_start, issuing, lists, mutations, portraits, sign_in
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[[], Result]] = {
@@ -25,6 +25,9 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "browser-scan": browser.scan,
     "browser-compute": browser.compute,
     "browser-start": browser.start,
+    "portrait-crop": portraits.crop,
+    "portrait-likeness": portraits.likeness,
+    "portrait-time": portraits.time_of_one,
     "mutations": mutations.outcome,
     "mutations-memory": mutations.memory,
     "mutations-time": mutations.time_of_one,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 32 * 1024 * 1024  # bytes
 PIXEL_LIMIT = 40_000_000  # of one picture or page
+SMALL = 2_000_000  # pixels: a picture that is looked at again, enlarged, when no code is found
 PAGE_LIMIT = 1000
 DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -56,11 +57,22 @@ def qr_texts(data: bytes) -> list[str]:
     texts: dict[str, None] = {}
     try:
         for picture in pictures:
-            codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-            texts |= dict.fromkeys(code.text for code in codes)
+            for seen in _looks(picture):
+                codes = zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+                texts |= dict.fromkeys(code.text for code in codes)
+                if codes:
+                    break
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise CannotScan("The picture cannot be read: it is broken, or of an unknown kind.") from error
     return list(texts)
+
+
+def _looks(picture: "Image") -> "Iterator[Image]":
+    """As it is, then larger if it is small: finer steps save most worn codes of 2 to 3 pixels a module."""
+    yield picture
+    if picture.width * picture.height <= SMALL:
+        for larger in (2, 3):
+            yield picture.resize((picture.width * larger, picture.height * larger))
 
 
 def _picture(data: bytes) -> "Iterator[Image]":

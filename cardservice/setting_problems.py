@@ -1,21 +1,26 @@
 """What is wrong with a config.toml, in words that say what is allowed. The settings themselves are settings.py."""
 
 import difflib
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 
 def in_words(problem: Any, settings: type[BaseModel]) -> str:
     """One line for one of pydantic's errors about `settings`, a model of sections: where, the rule, what was found."""
-    where = ".".join(str(part) for part in problem["loc"])
+    where = _where(problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"{where}: not a setting.{_did_you_mean(problem['loc'], settings)}"
     if problem["type"] == "missing":
         return f"{where}: is missing"
-    if not where:
-        return str(problem["ctx"]["error"])
+    if problem["type"] == "value_error":
+        return f"{where}: {problem['ctx']['error']}" if where else str(problem["ctx"]["error"])
     return f"{where}: {_rule(problem, settings)}, is {problem['input']!r}"
+
+
+def _where(loc: tuple[Any, ...]) -> str:
+    """Dots between names; in a list of sections, [[printer]], which of them, counted from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
 def _rule(problem: Any, settings: type[BaseModel]) -> str:
@@ -32,22 +37,29 @@ def _rule(problem: Any, settings: type[BaseModel]) -> str:
 
 def _limits(loc: tuple[Any, ...], settings: type[BaseModel]) -> tuple[int, int] | None:
     section = _section(str(loc[0]), settings)
-    field = section.model_fields.get(str(loc[1])) if section and len(loc) > 1 else None
+    field = section.model_fields.get(str(_within(loc)[0])) if section and _within(loc) else None
     bounds = {type(item).__name__: item for item in field.metadata} if field else {}
     return (bounds["Ge"].ge, bounds["Le"].le) if {"Ge", "Le"} <= set(bounds) else None
 
 
 def _section(name: str, settings: type[BaseModel]) -> type[BaseModel] | None:
     field = settings.model_fields.get(name) if name in _names(settings) else None
-    return field.annotation if field and isinstance(field.annotation, type) else None
+    kind = field.annotation if field else None
+    # [[printer]] is a tuple of sections.
+    kind = next(iter(get_args(kind)), kind)
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _within(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What follows the section, and its number in a list of them."""
+    return loc[2:] if len(loc) > 1 and isinstance(loc[1], int) else loc[1:]
 
 
 def _did_you_mean(loc: tuple[Any, ...], settings: type[BaseModel]) -> str:
-    section = _section(str(loc[0]), settings) if len(loc) > 1 else None
+    section = _section(str(loc[0]), settings) if _within(loc) else None
     known = list(section.model_fields) if section else _names(settings)
     close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.5)
-    path = ".".join([*(str(part) for part in loc[:-1]), *close])
-    return f" Did you mean {path}?" if close else f" Known here: {', '.join(known)}."
+    return f" Did you mean {_where((*loc[:-1], *close))}?" if close else f" Known here: {', '.join(known)}."
 
 
 def _names(settings: type[BaseModel]) -> list[str]:

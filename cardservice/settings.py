@@ -9,24 +9,31 @@ import tomllib
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, model_validator
 
-from cardservice import setting_problems
+from cardservice import medium, printer_settings, setting_problems
+from cardservice.medium import Medium
+from cardservice.printer_settings import PrinterSettings, StockSettings
+from cardservice.setting_sections import MEMORY as MEMORY
+from cardservice.setting_sections import (
+    Audit,
+    Backup,
+    Card,
+    Database,
+    Desk,
+    Keys,
+    Lists,
+    Printing,
+    Retention,
+    Section,
+    Slip,
+    Town,
+)
 
 CONFIG_NAME = "config.toml"
-MEMORY = "memory"
-"""The day-key folder that means: keep day keys in the memory of this one process."""
-
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-KitAddress = Annotated[
-    str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$")
-]
-Origin = Annotated[str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?)?$")]
 
 
 class SettingsError(Exception):
@@ -38,107 +45,7 @@ class SettingsError(Exception):
         self.path, self.problems = path, problems
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Town(_Section):
-    """Who issues: printed on every card and signed into every code."""
-
-    name: TownName
-    issuer: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$", max_length=100)]
-    names: dict[Language, TownName] = Field(default_factory=dict)
-    languages: tuple[Language, ...] = Field(default=("en",), min_length=1, max_length=3)
-
-    @property
-    def words(self) -> str:
-        """The town's name in every language it is given in: no password is made of it."""
-        return " ".join((self.name, *self.names.values()))
-
-    @field_validator("issuer")
-    @classmethod
-    def _without_a_closing_slash(cls, value: str) -> str:
-        return value.rstrip("/")
-
-
-class Card(_Section):
-    """What a new card is: how long it is good for and which algorithm signs it (docs/decisions/0001)."""
-
-    validity_years: int = Field(default=2, ge=1, le=10)
-    algorithm: Literal["ES256", "EdDSA"] = "ES256"
-
-
-class Lists(_Section):
-    """How long the signed lists are good for (docs/decisions/0007)."""
-
-    status_days: int = Field(default=14, ge=2, le=60)
-    ttl_hours: int = Field(default=12, ge=1, le=168)
-    trust_days: int = Field(default=90, ge=14, le=400)
-    kit: str = Field(default="kit", min_length=1)
-    address: KitAddress = ""
-
-
-class Keys(_Section):
-    """How the issuer keys are unlocked, beside the prompt, the environment and a file descriptor (docs/keys.md)."""
-
-    passphrase_file: str = ""
-
-
-class Database(_Section):
-    """Where the register lives: SQLite by default, PostgreSQL where a city outgrows it."""
-
-    url: Annotated[str, StringConstraints(pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)")] = "sqlite:///register.db"
-
-
-class Audit(_Section):
-    """Where a second copy of every audit checkpoint goes: a share of somebody outside (docs/audit.md)."""
-
-    copies: str = ""
-
-
-class Backup(_Section):
-    """Whom a backup is encrypted to, unless the command says otherwise (docs/backups.md)."""
-
-    recipient: Annotated[str, StringConstraints(pattern=r"^(age1[02-9ac-hj-np-z]{58})?$")] = ""
-
-
-class Retention(_Section):
-    """How soon what was typed at the counter is gone (docs/retention.md)."""
-
-    idle_minutes: int = Field(default=60, ge=5, le=60)
-    day_keys: str = MEMORY
-
-
-class Desk(_Section):
-    """The desk's pages: where they are served, how staff prove who they are, and how long a session lasts."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
-    https: bool = True
-    address: Origin = ""
-    second_factor: bool = True
-    step_up_minutes: int = Field(default=5, ge=1, le=15)
-    workers: int = Field(default=1, ge=1, le=16)
-    threads: int = Field(default=4, ge=1, le=64)
-    idle_minutes: int = Field(default=10, ge=1, le=60)
-    session_hours: int = Field(default=10, ge=1, le=24)
-    four_eyes: bool = False
-    cards_a_day: int = Field(default=0, ge=0, le=1000)
-
-
-class Printing(_Section):
-    """How the card looks."""
-
-    colour: Colour = "#0b4f6c"
-
-
-class Slip(_Section):
-    """The slip that goes home with a card: where its holder ends the card (docs/decisions/0025)."""
-
-    address: Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?)?$")] = ""
-
-
-class Settings(_Section):
+class Settings(Section):
     """Everything in config.toml, and the town's folder that it was read from."""
 
     folder: Path
@@ -153,6 +60,8 @@ class Settings(_Section):
     desk: Desk = Desk()
     printing: Printing = Printing()
     slip: Slip = Slip()
+    stock: tuple[StockSettings, ...] = ()
+    printer: tuple[PrinterSettings, ...] = ()
 
     @model_validator(mode="after")
     def _plain_http_and_passwords_alone_stay_on_this_machine(self) -> Self:
@@ -176,6 +85,26 @@ class Settings(_Section):
         if named is not None and named.is_relative_to(self.folder.resolve()):
             raise ValueError("keys.passphrase_file: must be outside the town's folder, or a copy of it opens the keys")
         return self
+
+    @model_validator(mode="after")
+    def _printers_have_something_to_print_on(self) -> Self:
+        if problem := printer_settings.problem(self.stock, self.printer):
+            raise ValueError(problem)
+        return self
+
+    @property
+    def printers(self) -> tuple[PrinterSettings, ...]:
+        """The printers of the town, the first of them first."""
+        return self.printer
+
+    @property
+    def stocks(self) -> tuple[Medium, ...]:
+        """The town's own sheets, beside the media that are always there."""
+        return tuple(stock.medium for stock in self.stock)
+
+    def medium(self, name: str) -> Medium:
+        """What a printer of this town prints on, or anything else by its name. Raises UnknownMedium."""
+        return medium.named(name, self.stocks)
 
     @property
     def passphrase_file(self) -> Path | None:

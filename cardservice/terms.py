@@ -36,6 +36,43 @@ class CardState(StrEnum):
     EXPIRED = "expired"
 
 
+class PrintState(StrEnum):
+    """Where a signed card stands between the queue and the hand. A card that was never in a job has none."""
+
+    QUEUED = "queued"
+    SENDING = "being sent"
+    SENT = "sent"
+    CAME_OUT = "came out"
+    AGAIN = "to print again"
+
+
+class CameOut(StrEnum):
+    """What somebody saw at the printer."""
+
+    WELL = "well"
+    BADLY = "badly"
+    NOT = "not at all"
+
+
+class JobState(StrEnum):
+    """Whether a print job goes on by itself."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    PRINTER_GONE = "printer gone"
+
+
+class BlankUse(StrEnum):
+    """What happens to blanks. Stored by day and kind of blank."""
+
+    RECEIVED = "received"
+    ISSUED = "issued"
+    SPOILT = "spoilt"
+    MISSING = "missing"
+    FOUND = "found"
+    COUNTED = "counted"
+
+
 class RevocationReason(StrEnum):
     """Why a card was revoked. Counted by month, never kept with the card."""
 

@@ -27,6 +27,7 @@ OUTWARD = {
 }  # fmt: skip
 OUTWARD_BECAUSE = {
     "printing/fonts/fetch.py": "set-up: npm, from a list without a shell",
+    "spooler.py": "the system's spooler: lp, lpstat and cancel, from lists without a shell",
     "cli/demo.py": "looks for a free port of this machine",
     "cli/verify_http.py": "cardverify serve: answers this machine, knows nothing of the service",
     "cli/verify_connections.py": "the connections of verify_sources.py, which end by a fixed time",

@@ -8,7 +8,9 @@ import pytest
 
 from cardservice import settings
 
-SECTIONS = [name for name in settings.Settings.model_fields if name != "folder"]
+LISTS = ("stock", "printer")
+SECTIONS = [name for name in settings.Settings.model_fields if name not in ("folder", *LISTS)]
+REQUIRED = {"stock": {"name", "columns", "rows", "origin", "pitch"}, "printer": {"name", "medium"}}
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 
 
@@ -32,6 +34,21 @@ class TestLoad:
         assert {f"{part}.{name}" for part, values in example().items() for name in values} == {
             f"{part}.{name}" for part in SECTIONS for name in getattr(sparse, part).model_dump()
         }
+
+    def test_finds_every_setting_of_stocks_and_printers_in_the_example_once_its_hashes_are_taken_away(self) -> None:
+        _, start, rest = EXAMPLE.read_text(encoding="utf-8").partition("# [[stock]]")
+        lists = tomllib.loads("\n".join(line.removeprefix("#").strip() for line in (start + rest).splitlines()))
+
+        loaded = settings.parse({"town": example()["town"], **lists}, Path())
+
+        for name in LISTS:
+            (given,), (taken,) = lists[name], getattr(loaded, name)
+            assert list(given) == list(type(taken).model_fields)
+            assert {key: value for key, value in given.items() if key not in REQUIRED[name]} == {
+                key: list(field.default) if isinstance(field.default, tuple) else field.default
+                for key, field in type(taken).model_fields.items()
+                if key not in REQUIRED[name]
+            }
 
     def test_says_how_to_make_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(settings.SettingsError, match="init` makes it"):
@@ -235,3 +252,88 @@ class TestKitAddress:
 class TestListPeriod:
     def test_is_how_long_a_status_list_may_be_used(self) -> None:
         assert settings.parse(example(), Path()).list_period.days == 14
+
+
+STOCK: dict[str, Any] = {"name": "ten", "columns": 2, "rows": 5, "origin": [15.0, 13.5], "pitch": [94.4, 54.0]}
+PRINTER: dict[str, Any] = {"name": "desk-1", "medium": "ten"}
+
+
+class TestPrinters:
+    def test_are_a_medium_and_a_profile_each(self) -> None:
+        raw = example() | {"stock": [STOCK], "printer": [PRINTER | {"offset_mm": [0.4, -1.2], "scale": [0.996, 0.998]}]}
+
+        loaded = settings.parse(raw, Path())
+
+        (printer,) = loaded.printers
+        assert (loaded.medium(printer.medium).positions, printer.profile.offset_y_mm) == (10, -1.2)
+        assert (printer.profile.scale_x, printer.profile.scale_y) == (0.996, 0.998)
+
+    def test_are_the_same_after_the_desk_is_served_elsewhere(self) -> None:
+        loaded = settings.parse(example() | {"stock": [STOCK], "printer": [PRINTER]}, Path())
+
+        assert loaded.served_at(None, 8001).printers == loaded.printers
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"pitch": [110.0, 54.0]}, "2 columns reach from 15.00 to 210.60 mm; the page is 210.00 mm"),
+            ({"rows": 6}, "6 rows reach from 13.50 to 337.48 mm; the page is 297.00 mm high"),
+            ({"pitch": [80.0, 54.0]}, "columns 80.00 mm apart lie on each other; a card is 85.60"),
+            ({"pitch": [94.4, 54.0], "bleed": 2.0}, "rows 54.00 mm apart lie on each other; a card is 57.98"),
+            ({"origin": [-1.0, 13.5]}, "2 columns reach from -1.00 to 179.00 mm; the page is 210.00 mm"),
+            ({"origin": [float("nan"), 13.5]}, "stock[1].origin[1]: input should be a finite number, is nan"),
+            ({"name": "a4"}, "stock[1]: a4 is always there; give a stock of your own another name"),
+            ({"columns": 7}, "stock[1].columns: must be from 1 to 6, is 7"),
+            ({"piтch": 1}, "stock[1].piтch: not a setting. Did you mean stock[1].pitch?"),
+        ],
+    )  # fmt: skip
+    def test_refuses_a_stock_that_is_not_on_its_page_with_the_figure(self, changes: dict[str, Any], said: str) -> None:
+        with pytest.raises(settings.SettingsError) as caught:
+            settings.parse(example() | {"stock": [STOCK | changes]}, Path())
+
+        (problem,) = caught.value.problems
+        assert said in problem
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"medium": "a5"}, "printer desk-1: medium: There is no medium 'a5'. Known: cr80,"),
+            ({"queue": "-o raw"}, "printer[1].queue: must look like"),
+            ({"scale": [0.93, 1.0]}, "printer[1]: a scale is from 0.95 to 1.05, not 0.9300: print at actual size"),
+            ({"back_offset_mm": [0, 16]}, "printer[1]: an offset is at most 15 mm, not 16.00"),
+            ({"duplex": "both"}, "printer[1].duplex: must be '', 'long-edge' or 'short-edge', is 'both'"),
+        ],
+    )  # fmt: skip
+    def test_refuses_a_printer_that_cannot_be_right(self, changes: dict[str, Any], said: str) -> None:
+        with pytest.raises(settings.SettingsError) as caught:
+            settings.parse(example() | {"stock": [STOCK], "printer": [PRINTER | changes]}, Path())
+
+        (problem,) = caught.value.problems
+        assert said in problem
+
+    @pytest.mark.parametrize("kind", LISTS)
+    def test_refuses_two_of_one_name(self, kind: str) -> None:
+        raw = example() | {"stock": [STOCK], "printer": [PRINTER]}
+
+        with pytest.raises(settings.SettingsError, match=f"{kind}: the name .* is given twice"):
+            settings.parse(raw | {kind: raw[kind] * 2}, Path())
+
+    @pytest.mark.parametrize(
+        ("medium", "duplex", "told"),
+        [
+            ("cr80", "", ("sides=two-sided-short-edge",)),
+            ("cr80", "long-edge", ("sides=two-sided-long-edge",)),
+            ("ten", "", ("sides=two-sided-long-edge", "media=a4")),
+            ("letter", "short-edge", ("sides=two-sided-short-edge", "media=letter")),
+            ("a4-fold", "", ("sides=one-sided", "media=a4")),
+            ("a6", "", ("sides=one-sided", "media=a6")),
+        ],
+    )
+    def test_tell_the_spooler_the_paper_and_how_the_back_is_printed(
+        self, medium: str, duplex: str, told: tuple[str, ...]
+    ) -> None:
+        raw = example() | {"stock": [STOCK], "printer": [PRINTER | {"medium": medium, "duplex": duplex}]}
+
+        loaded = settings.parse(raw, Path())
+
+        assert loaded.printers[0].options(loaded.medium(medium)) == told

@@ -12,6 +12,7 @@ from cardservice import __version__
 from cardservice.cli import (
     audit,
     backup,
+    card,
     cities,
     closing,
     demo,
@@ -19,6 +20,8 @@ from cardservice.cli import (
     key_rotation,
     passphrase,
     poster,
+    print_run,
+    printers,
     restore,
     running,
     town,
@@ -197,6 +200,7 @@ def db_upgrade(context: Context) -> None:
 
 main.add_command(audit.audit)
 main.add_command(backup.backup)
+main.add_command(card.card)
 main.add_command(closing.decommission)
 main.add_command(backup.backup_key)
 main.add_command(restore.restore)
@@ -207,3 +211,5 @@ main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
 main.add_command(poster.print_poster)
+main.add_command(print_run.print_run)
+main.add_command(printers.printers)

@@ -14,9 +14,15 @@ from cardservice.cli import passphrase
 from cardservice.cli.town import Town
 from cardservice.domain.errors import DomainError
 from cardservice.keystore import KeyStoreError, Purpose, check_private
+from cardservice.medium import NotMeasured
+from cardservice.printing.crest import CrestRefused
 from cardservice.printing.palette import UnreadableColour
+from cardservice.printing.text import MissingGlyph
 from cardservice.printing.typefaces import FontsMissing
+from cardservice.printing.wording import UnknownLanguage
+from cardservice.scan import CannotScan
 from cardservice.settings import SettingsError
+from cardservice.spooler import SpoolerError
 from cardservice.storage.session import UnsafeDatabase
 from cardservice.web import process
 from cardservice.web.quiet_log import describe
@@ -28,11 +34,17 @@ FOR_PEOPLE = (
     SettingsError,
     FontsMissing,
     UnreadableColour,
+    CrestRefused,
+    MissingGlyph,
+    UnknownLanguage,
+    NotMeasured,
+    SpoolerError,
+    CannotScan,
     UnsafeDatabase,
     UnsafeStart,
 )
 # The commands in whose memory residents' names will be.
-HANDLE_NAMES = frozenset({"serve", "demo"})
+HANDLE_NAMES = frozenset({"serve", "demo", "print"})
 
 
 class QuietGroup(click.Group):

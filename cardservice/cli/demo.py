@@ -25,7 +25,7 @@ from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration, RegistrationRefused
-from cardservice.printing import portrait, qr_image, sample_portraits, sheets, slip
+from cardservice.printing import media, portrait, qr_image, sample_portraits, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.printing.text import MissingGlyph, missing
 from cardservice.scan import qr_texts
@@ -188,7 +188,9 @@ def _make_cards(desk: Desk, people_file: Path | None, out: Path) -> list[IssuedC
             _private(out / "slips" / f"{len(made):03}.pdf").write_bytes(paper)
     if not made:
         raise NobodyTaken
-    _private(out / "cards.pdf").write_bytes(sheets.cr80([decided.face(desk.town.settings, card) for card in made]))
+    _private(out / "cards.pdf").write_bytes(
+        media.pdf([decided.face(desk.town.settings, card) for card in made], media.CR80)
+    )
     desk.town.publish(desk.keys, now=utc_now())
     return made
 

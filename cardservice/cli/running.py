@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
-from cardservice.cli import city_kit, passphrase
+from cardservice.cli import city_kit, passphrase, rehearsal
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
 from cardservice.domain import checkpoints, decommission, issuance, publication, recognition, retention, sessions
@@ -16,8 +16,6 @@ from cardservice.domain.checkpoints import CopyNotLaid
 from cardservice.domain.errors import DomainError, Unavailable
 from cardservice.domain.retention import Limits
 from cardservice.keystore import KeyStoreError, Purpose, SigningKey
-from cardservice.printing import typefaces
-from cardservice.printing.palette import Palette
 from cardservice.storage import compaction, safety
 from cardservice.storage.session import reading
 from cardservice.web import decided, kit_pages, safe_start
@@ -78,7 +76,7 @@ def serve(
 
     Raises:
         SettingsError: the desk may not be served there, as plain HTTP beyond this machine.
-        FontsMissing, UnreadableColour: no card could be drawn.
+        FontsMissing, UnreadableColour, CrestRefused, MissingGlyph, UnknownLanguage: no card could be drawn.
         VerifierNotBuilt: no kit could be written.
         NotInMemory: day keys were to be kept on a disk.
         TownClosed: the town has ended.
@@ -87,10 +85,9 @@ def serve(
     settings = town.settings.served_at(host, port)
     with town.transaction() as session:
         decommission.check_open(session)
-    typefaces.check()
+    rehearsal.rehearse(settings)
     # Gathered before workers are forked, so that the first revocation is published as quickly as the next.
     kit_pages.files()
-    Palette.of(town.settings.printing.colour)
     shared = day_keys or town.day_keys()
     app = create_app(
         settings,

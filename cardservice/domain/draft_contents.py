@@ -49,8 +49,8 @@ class Contents:
     signed: SignedCodes | None = None
 
     def with_codes(self, signed: SignedCodes) -> Self:
-        """Return the same contents with the signed card in them."""
-        return replace(self, signed=signed)
+        """Return the same contents with the signed card in them, and without what could still be cropped."""
+        return replace(self, registration=replace(self.registration, photograph=None), signed=signed)
 
     @property
     def issued(self) -> IssuedCard | None:

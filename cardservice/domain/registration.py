@@ -14,7 +14,8 @@ from cardservice.credential.personal import InvalidPersonalData
 from cardservice.domain import card_numbers
 from cardservice.domain.errors import Refused
 
-PRINT_PORTRAIT_LIMIT = 400_000
+PICTURE_LIMIT = 400_000
+"""Bytes of each of the two JPEG pictures of a draft."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Registration:
     """JPEG, for the front of the card."""
     portrait_code: bytes | None = None
     """WebP, for the identity code."""
+    photograph: bytes | None = None
+    """JPEG, from which the two were cropped; only until the crop is agreed to (docs/decisions/0061)."""
     replaces: str | None = None
     """The number of the card that ends when this one is handed over."""
 
@@ -84,7 +87,7 @@ def check(registration: Registration, *, today: date) -> None:
     problems = [found for field, value, run in checks if value is not None and (found := _problem(field, run))]
     if registration.name_second is not None and registration.language_second is None:
         problems.append(FieldProblem("language_second", "missing"))
-    problems += _print_problems(registration) + _replaces_problems(registration)
+    problems += _picture_problems(registration) + _replaces_problems(registration)
     if problems:
         raise RegistrationRefused(tuple(problems))
 
@@ -103,13 +106,14 @@ def _check_second_language(registration: Registration) -> None:
     personal.check_language(registration.language_second or "")
 
 
-def _print_problems(registration: Registration) -> list[FieldProblem]:
-    picture = registration.portrait_print
-    if picture is None:
-        return []
-    if len(picture) > PRINT_PORTRAIT_LIMIT:
-        return [FieldProblem("portrait_print", "too-large")]
-    return [] if picture.startswith(b"\xff\xd8") else [FieldProblem("portrait_print", "not-jpeg")]
+def _picture_problems(registration: Registration) -> list[FieldProblem]:
+    problems = []
+    for field, picture in (("portrait_print", registration.portrait_print), ("photograph", registration.photograph)):
+        if picture is not None and len(picture) > PICTURE_LIMIT:
+            problems.append(FieldProblem(field, "too-large"))
+        elif picture is not None and not picture.startswith(b"\xff\xd8"):
+            problems.append(FieldProblem(field, "not-jpeg"))
+    return problems
 
 
 def _replaces_problems(registration: Registration) -> list[FieldProblem]:

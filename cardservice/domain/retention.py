@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, lifecycle, passkeys, recovery, sessions, statistics
+from cardservice.domain import audit, lifecycle, passkeys, printed, recovery, sessions, statistics
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
@@ -106,6 +106,7 @@ def end_draft(
     """End a draft: the only function that does. A card of it that was not handed over is revoked with it."""
     card = draft.card
     if card is not None:
+        printed.settle(session, card.number, handed_over=ending is Ending.HANDED_OVER, now=now)
         if card.state in {CardState.INTENT, CardState.SIGNED}:
             lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
             statistics.add(session, f"card.revoked: {reason}", now=now)

@@ -27,6 +27,12 @@ FILES: tuple[FileRule, ...] = (
         ends=N_("With the town."),
     ),
     FileRule(
+        name=N_("crest"),
+        patterns=("*.svg", "*.png"),
+        why=N_("The town's crest, as it is printed on every card."),
+        ends=N_("With the town."),
+    ),
+    FileRule(
         name=N_("register"),
         patterns=("register.db", "register.db-wal", "register.db-shm"),
         why=N_("The tables above, where the register is a file."),

@@ -1,22 +1,22 @@
-"""The back of a card: the identity code, what the card is and is not, and where to bring one that is found.
+"""The back of a card: the identity code, what the card is and is not, where to report a loss, what a holder asked for.
 
-The text column and its colour are the same on every card of a town and drawn once in a file; the code alone differs.
+The words and their ground are the same on every card of a town and drawn once in a file. Lines that a holder asked for
+stand at the foot of the column, and the words give way to them.
 """
 
 from functools import lru_cache
+from math import ceil
 
-from cardservice.printing import layout, typefaces
+from cardservice.printing import card_ground, layout, microtext, tactile, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_front import shared_name, unissued
+from cardservice.printing.card_ground import COLUMN
 from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH, Side
-from cardservice.printing.ornament import rings
-from cardservice.printing.palette import WHITE, Palette
+from cardservice.printing.palette import WHITE
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
-from cardservice.printing.text_fit import MIN_SIZE, Block, Setter
+from cardservice.printing.text_fit import MIN_SIZE, Block, Setter, fit
+from cardservice.printing.themes import Theme
 from cardservice.printing.wording import Wording
-
-COLUMN = 31.6
-"""The coloured column at the left; the widest code that fits keeps its quiet zone clear of it."""
 
 _LEFT = 3.8
 _TEXT_WIDTH = COLUMN - _LEFT - 1.4
@@ -24,6 +24,8 @@ _TEXT_TOP = 4.2
 _ROOM = CARD_HEIGHT - 4.0 - _TEXT_TOP
 _TITLE_LARGER = 1.0
 _BETWEEN_TEXTS, _BETWEEN_LANGUAGES, _WIDEST_GAP = 1.0, 2.0, 8.0
+_LINE_SIZE, _LINE_HIGHEST, _BETWEEN_LINES, _LINES_PADDING, _ABOVE_LINES = 7.0, 5.2, 0.7, 1.0, 1.6
+_MICROTEXT_TOP = CARD_HEIGHT - 2.7
 _ALWAYS = ("what_it_is_not", "loss")
 _MORE = ("two_codes", *_ALWAYS)
 _ALL = ("what_it_is", *_MORE)
@@ -37,38 +39,66 @@ _SETTINGS = (
 
 
 def draw(paper: Paper, face: CardFace) -> None:
-    """Draw the back of a card whose lower left corner is the paper's origin."""
-    palette = Palette.of(face.colour)
+    """Draw the back of a card whose lower left corner is the paper's origin, and its bleed; whoever needs it clips."""
     side = Side(paper)
-    paper.once(shared_name("back", face), lambda: _shared(side, face, palette))
+    lines = _line_blocks(face)
+    # In half millimetres, so that few drawings serve all cards.
+    taken = ceil(2 * (_lines_height(lines) + _ABOVE_LINES)) / 2 if lines else 0.0
+    side.described(f"{shared_name('back', face)}-{taken}", lambda: _shared(side, face, _ROOM - taken))
+    if lines:
+        _lines(side, lines, face.theme)
+    microtext.line(side, face.card_number, face.theme.on_column, _LEFT, _MICROTEXT_TOP, _TEXT_WIDTH)
+    _code(side, face)
+    if face.mark:
+        tactile.draw(side, face.mark, back=True)
+
+
+def _code(side: Side, face: CardFace) -> None:
     if face.identity_code is not None:
         side.code(layout.back_code(face.identity_code))
     else:
         width = 44.0
         middle = CARD_WIDTH - CARD_HEIGHT / 2
-        unissued(side, face, palette, middle - width / 2, (CARD_HEIGHT - width) / 2, width)
+        unissued(side, face, middle - width / 2, (CARD_HEIGHT - width) / 2, width)
 
 
-def _shared(side: Side, face: CardFace, palette: Palette) -> None:
-    side.panel(0, 0, CARD_WIDTH, CARD_HEIGHT, WHITE)
-    side.panel(0, 0, COLUMN, CARD_HEIGHT, palette.town)
-    canvas = side.canvas
-    canvas.saveState()
-    column = canvas.beginPath()
-    column.rect(0, 0, mm(COLUMN), mm(CARD_HEIGHT))
-    canvas.clipPath(column, stroke=0, fill=0)
-    rings(side, -2, CARD_HEIGHT + 2, palette.lines, first=4, step=2.2, count=8)
-    canvas.restoreState()
-    side.ink(palette.on_town)
-    _words(side, face)
+def _shared(side: Side, face: CardFace, room: float) -> None:
+    card_ground.back(side, face.theme)
+    side.ink(face.theme.on_column)
+    _words(side, face, room)
 
 
-def _words(side: Side, face: CardFace) -> None:
+def _line_blocks(face: CardFace) -> list[Block]:
+    """The lines that the holder asked for, each behind its label in the town's first language."""
+    blocks = []
+    for line in face.optional_lines:
+        label = getattr(face.wording, line.kind)[0]
+        blocks.append(fit(f"{label}: {line.text}", mm(_TEXT_WIDTH), mm(_LINE_HIGHEST), largest=_LINE_SIZE))
+    return blocks
+
+
+def _lines_height(blocks: list[Block]) -> float:
+    inside = sum(block.height / POINTS_A_MM for block in blocks) + _BETWEEN_LINES * (len(blocks) - 1)
+    return inside + 2 * _LINES_PADDING
+
+
+def _lines(side: Side, blocks: list[Block], theme: Theme) -> None:
+    """At the foot of the column on a panel, in black ink: whoever helps must find them at once."""
+    height = _lines_height(blocks)
+    top = _TEXT_TOP + _ROOM + 1.0 - height
+    side.panel(_LEFT - 1.0, top, _TEXT_WIDTH + 2.0, height, theme.tint if theme.column == WHITE else WHITE, radius=0.9)
+    side.ink()
+    top += _LINES_PADDING
+    for block in blocks:
+        top = side.block(block, _LEFT, top, _TEXT_WIDTH) + _BETWEEN_LINES
+
+
+def _words(side: Side, face: CardFace, room: float) -> None:
     """What every holder and every reader should know, in each language of the town: as much, and as large, as fits."""
-    blocks = _fitting(face.town, face.wording)
+    blocks = _fitting(face.town, face.wording, room)
     height = sum(_height(language) for language in blocks)
     # What is left over goes between the languages.
-    gap = min((_ROOM - height) / max(1, len(blocks) - 1), _WIDEST_GAP)
+    gap = min((room - height) / max(1, len(blocks) - 1), _WIDEST_GAP)
     top = _TEXT_TOP
     for language in blocks:
         for block in language:
@@ -76,13 +106,13 @@ def _words(side: Side, face: CardFace) -> None:
         top += gap - _BETWEEN_TEXTS
 
 
-@lru_cache(maxsize=16)
-def _fitting(town: str, wording: Wording) -> list[list[Block]]:
+@lru_cache(maxsize=64)
+def _fitting(town: str, wording: Wording, room: float) -> list[list[Block]]:
     # Kept, because finding out what fits takes longer than drawing a card; it depends on the town alone.
     setters = [_setters(town, wording, number) for number in range(len(wording.languages))]
     for size, squeeze, sentences in _SETTINGS:
         blocks = [_language(setter, sentences, size, squeeze) for setter in setters]
-        if sum(_height(language) for language in blocks) + _BETWEEN_LANGUAGES * (len(blocks) - 1) <= _ROOM:
+        if sum(_height(language) for language in blocks) + _BETWEEN_LANGUAGES * (len(blocks) - 1) <= room:
             break
     return blocks
 

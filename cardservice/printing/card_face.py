@@ -7,9 +7,11 @@ they were checked when the card was registered. Where each of them stands on the
 from dataclasses import dataclass
 from datetime import date
 
+from cardservice.printing import themes
+from cardservice.printing.crest import Crest
+from cardservice.printing.optional_lines import OptionalLine
+from cardservice.printing.themes import Theme
 from cardservice.printing.wording import Wording
-
-DEFAULT_COLOUR = "#0f5c63"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,9 @@ class CardFace:
     """What one card says and shows.
 
     birth_date: "YYYYMMDD", with 00 for an unknown month or day; card_number: grouped, as printed; languages: ISO 639-3,
-    for the forms of letters; portrait: JPEG, 4:5; the two codes: QR texts, None while the card has not been issued.
+    for the forms of letters; portrait: JPEG, 4:5; the two codes: QR texts, None while the card has not been issued;
+    optional_lines: what the holder asked for, printed and kept nowhere; mark: where a punch goes, millimetres from the
+    upper edge, or 0 for nowhere. Theme, crest and mark are the town's and the same on all its cards.
     """
 
     town: str
@@ -32,7 +36,10 @@ class CardFace:
     portrait: bytes | None = None
     identity_code: str | None = None
     residence_code: str | None = None
-    colour: str = DEFAULT_COLOUR
+    optional_lines: tuple[OptionalLine, ...] = ()
+    theme: Theme = themes.DEFAULT
+    crest: Crest | None = None
+    mark: float = 0.0
 
     @property
     def birth_date_words(self) -> str:

@@ -6,20 +6,26 @@ a ruler; the PDF's points appear only here and in paper.py. Codes stand on whole
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 
+from cardservice.medium import BLEED as BLEED
+from cardservice.medium import CARD_HEIGHT as CARD_HEIGHT
+from cardservice.medium import CARD_WIDTH as CARD_WIDTH
 from cardservice.printing import qr_image
 from cardservice.printing.palette import Colour
 from cardservice.printing.paper import DOT, POINTS_A_MM, Paper, mm
+from cardservice.printing.plain_form import Box, PlainForm
 from cardservice.printing.qr_image import QUIET_MODULES, Symbol
 from cardservice.printing.text_fit import Block
 
-CARD_WIDTH = 85.60
-CARD_HEIGHT = 53.98
 MARGIN = 4.0
 """No text is nearer to the edge; 2.5 is what card printers need."""
 CORNER = 3.18
 
 DOTS_A_MM = 300 / 25.4
+# Points, rounded outwards: what is beyond is clipped where the card is drawn.
+_WITH_BLEED = (-6, -6, ceil(mm(CARD_WIDTH + BLEED)), ceil(mm(CARD_HEIGHT + BLEED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +103,33 @@ class Side:
     def y(self, top: float) -> float:
         return mm(self._height - top)
 
+    def described(self, name: str, draw: Callable[[], object]) -> None:
+        """Draw what many cards share, described once in a file; it is seen with its bleed, whatever the page."""
+        if not self.canvas.hasForm(name):
+            self.canvas.beginForm(name, *_WITH_BLEED)
+            draw()
+            self.canvas.endForm()
+        self.canvas.doForm(name)
+
+    def path(self, name: str, operators: str, box: Box) -> None:
+        """Draw path operators that many cards share, described once in a file under this name."""
+        if self.canvas.hasForm(name):
+            self.canvas.doForm(name)
+        else:
+            self.canvas.write(f"/{self.canvas.add(name, PlainForm(operators, box))} Do")
+
+    def clip(self, bleed: float = 0.0) -> None:
+        """From now on nothing is drawn beyond the card and so much bleed (millimetres)."""
+        x, y = self.x(-bleed), self.y(CARD_HEIGHT + bleed)
+        self.canvas.write(f"{x:.3f} {y:.3f} {mm(CARD_WIDTH + 2 * bleed):.3f} {mm(CARD_HEIGHT + 2 * bleed):.3f} re W n")
+
     def panel(self, left: float, top: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
         """A filled rectangle, with round corners if a radius is given."""
-        self.canvas.setFillColorRGB(*colour)
-        box = (self.x(left), self.y(top + height), mm(width), mm(height))
-        if radius:
-            self.canvas.roundRect(*box, mm(radius), stroke=0, fill=1)
-        else:
-            self.canvas.rect(*box, stroke=0, fill=1)
+        x, y = self.x(left), self.y(top + height)
+        path = (
+            round_corners(mm(width), mm(height), mm(radius)) if radius else f"0 0 {mm(width):.3f} {mm(height):.3f} re"
+        )
+        self.canvas.write(f"{_filling(colour)} q 1 0 0 1 {x:.3f} {y:.3f} cm {path} f Q")
 
     def block(self, block: Block, left: float, top: float, width: float, *, align: str = "start") -> float:
         """Draw a text in lines from `top` down; returns where it ends.
@@ -124,13 +149,27 @@ class Side:
 
     def ink(self, colour: Colour | None = None) -> None:
         """Draw text in this colour from now on; None is black ink alone, which card printers print sharpest."""
-        if colour is None:
-            self.canvas.setFillColorCMYK(0, 0, 0, 1)
-        else:
-            self.canvas.setFillColorRGB(*colour)
+        self.canvas.write("0 0 0 1 k" if colour is None else _filling(colour))
 
     def code(self, place: CodePlace) -> None:
         """A code on its white panel."""
         left, top, side = place.panel
         self.panel(left, top, side, side, (1, 1, 1), radius=1)
         self.paper.code(place.symbol, place.left * DOT, mm(CARD_HEIGHT) - place.top * DOT, place.dots)
+
+
+@lru_cache(maxsize=64)
+def round_corners(width: float, height: float, radius: float) -> str:
+    """The path of a rectangle with round corners at the origin (points); kept, because every card has the same few."""
+    w, h, r, k = width, height, radius, radius * 0.4477  # k: where a quarter circle's Bézier curve leans to
+    return (
+        f"{r:.3f} 0 m {w - r:.3f} 0 l {w - k:.3f} 0 {w:.3f} {k:.3f} {w:.3f} {r:.3f} c "
+        f"{w:.3f} {h - r:.3f} l {w:.3f} {h - k:.3f} {w - k:.3f} {h:.3f} {w - r:.3f} {h:.3f} c "
+        f"{r:.3f} {h:.3f} l {k:.3f} {h:.3f} 0 {h - k:.3f} 0 {h - r:.3f} c 0 {r:.3f} l 0 {k:.3f} {k:.3f} 0 {r:.3f} 0 c h"
+    )
+
+
+@lru_cache(maxsize=64)
+def _filling(colour: Colour) -> str:
+    red, green, blue = colour
+    return f"{red:.4f} {green:.4f} {blue:.4f} rg"

@@ -92,9 +92,8 @@ class Paper:
 
         One bit a module, painted in black ink only, so that card printers use their black panel for it.
         """
-        count = len(symbol.rows)
-        side = count * dots * DOT
-        name = self._image(_Picture(count, count, symbol.packed(), mask=True))
+        side = len(symbol.rows) * dots * DOT
+        name = self._image(_Picture.of_code(symbol))
         self.canvas.write(f"q 0 0 0 1 k {side:.3f} 0 0 {side:.3f} {x:.3f} {y - side:.3f} cm /{name} Do Q")
 
     def jpeg(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
@@ -119,25 +118,28 @@ class Paper:
 class _Picture(pdfdoc.PDFObject):
     """An image XObject around data that are already in the form the PDF wants (PDF 32000-1, 8.9.5)."""
 
-    def __init__(self, width: int, height: int, data: bytes, *, mask: bool = False, colours: str = "DeviceRGB") -> None:
-        self._width, self._height, self._data, self._mask, self._colours = width, height, data, mask, colours
+    # References to it are all that other objects may hold (reportlab asks for this name).
+    __RefOnly__ = 1
+
+    def __init__(self, width: int, height: int, data: bytes, kind: bytes) -> None:
+        self._width, self._height, self._data, self._kind = width, height, data, kind
+
+    @classmethod
+    def of_code(cls, symbol: Symbol) -> "_Picture":
+        """One bit a module. Not deflated, because its bits are as good as random and would come out longer."""
+        count = len(symbol.rows)
+        return cls(count, count, symbol.packed(), b"/ImageMask true /BitsPerComponent 1 /Decode [1 0]")
 
     @classmethod
     def of_jpeg(cls, data: bytes) -> "_Picture":
         width, height, components = jpeg_size(data)
-        return cls(width, height, data, colours="DeviceGray" if components == 1 else "DeviceRGB")
+        colours = b"DeviceGray" if components == 1 else b"DeviceRGB"
+        return cls(width, height, data, b"/ColorSpace /%b /BitsPerComponent 8 /Filter /DCTDecode" % colours)
 
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
-        stream = pdfdoc.PDFStream(content=self._data, filters=[pdfdoc.PDFZCompress] if self._mask else None)
-        entries: dict[str, object] = {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image")}
-        entries |= {"Width": self._width, "Height": self._height}
-        if self._mask:
-            entries |= {"ImageMask": "true", "BitsPerComponent": 1, "Decode": pdfdoc.PDFArray([1, 0])}
-        else:
-            entries |= {"BitsPerComponent": 8, "ColorSpace": pdfdoc.PDFName(self._colours)}
-            entries |= {"Filter": pdfdoc.PDFName("DCTDecode")}
-        stream.dictionary.dict.update(entries)
-        return bytes(stream.format(document))
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:  # noqa: ARG002 - reportlab hands it to every object
+        # As bytes: a tree of reportlab's objects costs more than all else that is done for a picture.
+        head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d %b /Length %d >>\nstream\n"
+        return head % (self._width, self._height, self._kind, len(self._data)) + self._data + b"\nendstream\n"
 
 
 def jpeg_size(data: bytes) -> tuple[int, int, int]:

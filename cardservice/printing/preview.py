@@ -5,7 +5,7 @@ from threading import Lock
 
 import pypdfium2
 
-from cardservice.printing import sheets
+from cardservice.printing import media
 from cardservice.printing.card_face import CardFace
 
 _POINTS_AN_INCH = 72
@@ -15,10 +15,14 @@ _pdfium = Lock()
 
 def picture(face: CardFace, *, dpi: int = 150) -> tuple[bytes, bytes]:
     """Front and back as PNG. Raises what printing would raise: MissingGlyph, UnreadableColour."""
-    pdf = sheets.cr80([face])
-    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
-        front, back = (_png(page, dpi) for page in document)
+    front, back = pages(media.pdf([face], media.CR80), dpi=dpi)
     return front, back
+
+
+def pages(pdf: bytes, *, dpi: int) -> list[bytes]:
+    """Every page of a PDF of ours as PNG."""
+    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
+        return [_png(page, dpi) for page in document]
 
 
 def _png(page: pypdfium2.PdfPage, dpi: int) -> bytes:

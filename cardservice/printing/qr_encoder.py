@@ -8,9 +8,9 @@ the other, most significant bit first, with one empty column between rows so tha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import zip_longest
-from operator import itemgetter
+from operator import getitem, itemgetter, xor
 
 from qrcode import base, constants, util
 from qrcode.main import QRCode
@@ -20,7 +20,7 @@ LEVEL = constants.ERROR_CORRECT_M
 VERSIONS = range(1, 41)
 
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
-_PAIR_BITS = {a + b: f"{_VALUE[a] * 45 + _VALUE[b]:011b}" for a in ALPHABET for b in ALPHABET}
+_PAIR_BITS = {(a, b): f"{_VALUE[a] * 45 + _VALUE[b]:011b}" for a in ALPHABET for b in ALPHABET}
 _LAST_BITS = {char: f"{value:06b}" for char, value in _VALUE.items()}
 _MODE_BITS = "0010"
 _PADDING = b"\xec\x11"
@@ -41,13 +41,9 @@ def encode(text: str) -> tuple[int, tuple[str, ...]]:
     """The smallest symbol for a text in the QR alphanumeric alphabet: version, and rows of "0" and "1"."""
     version = smallest_version(len(text))
     layout = _layout(version)
-    bits = _interleaved(text, layout)
-    upright = int("".join(layout.place(bits)), 2)
-    turned = int("".join(layout.place_turned(bits)), 2)
-    best = min(
-        _MASKS, key=lambda mask: _penalty(upright ^ layout.trial[mask], turned ^ layout.trial_turned[mask], layout)
-    )
-    modules = f"{upright ^ layout.final[best]:0{layout.size * layout.stride}b}"
+    data = int("".join(layout.place(_codewords(text, layout))), 2)
+    best = min(_MASKS, key=lambda mask: _penalty(data ^ layout.trial[mask], layout))
+    modules = f"{data ^ layout.final[best]:0{layout.size * layout.stride}b}"
     return version, tuple(modules[i : i + layout.size] for i in range(0, len(modules), layout.stride))
 
 
@@ -65,6 +61,15 @@ def _count_bits(version: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class _Direction:
+    """How far a shift moves by one module along rows or columns, and which modules have one more, or ten, ahead."""
+
+    step: int
+    with_next: int
+    with_ten: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Layout:
     """All that depends on the version only. Masks already hold the fixed patterns: matrix = data XOR mask."""
 
@@ -73,17 +78,19 @@ class _Layout:
     count_bits: int
     blocks: list[base.RSBlock]
     place: Callable[[str], tuple[str, ...]]
-    place_turned: Callable[[str], tuple[str, ...]]
     trial: list[int]
-    trial_turned: list[int]
     final: list[int]
     modules: int
-    with_right: int
-    with_ten_right: int
+    across: "_Direction"
+    down: "_Direction"
 
     @property
     def data_bytes(self) -> int:
-        return sum(block.data_count for block in self.blocks)
+        return sum(int(block.data_count) for block in self.blocks)
+
+    @property
+    def longest_block(self) -> int:
+        return max(int(block.data_count) for block in self.blocks)
 
 
 @cache
@@ -95,12 +102,16 @@ def _layout(version: int) -> _Layout:
     # Without type information `qrcode` scores the masks; with it the symbol is drawn.
     blank = _patterns(version, size, 0, trial=True)
     drawn = [_patterns(version, size, mask, trial=False) for mask in _MASKS]
-    # A bit beyond the last is a module that holds no data: the interleaved bits end in one "0" for all of these.
-    place_of = {cell: min(i, bit_count) for i, cell in enumerate(_data_order(blank, size))}
+    # A bit beyond the last is a module that holds no data: the bits end in one "0" for all of these.
+    codewords = _interleaved(blocks)
+    place_of = dict.fromkeys(_data_order(blank, size), bit_count)
+    for i, cell in enumerate(place_of):
+        if i < bit_count:
+            place_of[cell] = codewords[i // 8] * 8 + i % 8
 
     data = [[module is None for module in row] for row in blank]
-    data_upright, data_turned = _joined(data), _joined(_turned(data))
-    flips = [_flips(mask, size) for mask in _MASKS]
+    here = _joined(data)
+    flips = [_joined(_flips(mask, size)) & here for mask in _MASKS]
 
     cells = [(row, column) for row in range(size) for column in range(stride)]
     return _Layout(
@@ -109,13 +120,15 @@ def _layout(version: int) -> _Layout:
         count_bits=_count_bits(version),
         blocks=blocks,
         place=itemgetter(*(place_of.get((row, column), bit_count) for row, column in cells)),
-        place_turned=itemgetter(*(place_of.get((column, row), bit_count) for row, column in cells)),
-        trial=[_joined(flip) & data_upright | _joined(blank) for flip in flips],
-        trial_turned=[_joined(_turned(flip)) & data_turned | _joined(_turned(blank)) for flip in flips],
-        final=[_joined(flip) & data_upright | _joined(fixed) for flip, fixed in zip(flips, drawn, strict=True)],
+        trial=[flip | _joined(blank) for flip in flips],
+        final=[flip | _joined(fixed) for flip, fixed in zip(flips, drawn, strict=True)],
         modules=_integer(size, lambda *_: True),
-        with_right=_integer(size, lambda _, column: column < size - 1),
-        with_ten_right=_integer(size, lambda _, column: column < size - 10),
+        across=_Direction(
+            1, _integer(size, lambda _, column: column < size - 1), _integer(size, lambda _, column: column < size - 10)
+        ),
+        down=_Direction(
+            stride, _integer(size, lambda row, _: row < size - 1), _integer(size, lambda row, _: row < size - 10)
+        ),
     )
 
 
@@ -154,36 +167,40 @@ def _flips(mask: int, size: int) -> list[list[bool]]:
     return [(square[row % _MASK_PERIOD] * often)[:size] for row in range(size)]
 
 
-def _turned(modules: _Modules) -> _Modules:
-    return list(zip(*modules, strict=True))
-
-
 def _joined(modules: _Modules) -> int:
     """A matrix as one integer; what is None is light."""
     return int("".join(["".join(["1" if module else "0" for module in row]) + "0" for row in modules]), 2)
+
+
+def _interleaved(blocks: list[base.RSBlock]) -> list[int]:
+    """Which codeword comes when: the first of every block, then the second, check bytes after all data (7.6)."""
+    ranges, start = [], 0
+    for count in (*(block.data_count for block in blocks), *(block.total_count - block.data_count for block in blocks)):
+        ranges.append(range(start, start + count))
+        start += count
+    columns = [*zip_longest(*ranges[: len(blocks)]), *zip_longest(*ranges[len(blocks) :])]
+    return [place for column in columns for place in column if place is not None]
 
 
 def _integer(size: int, dark: Callable[[int, int], bool]) -> int:
     return _joined([[dark(row, column) for column in range(size)] for row in range(size)])
 
 
-def _interleaved(text: str, layout: _Layout) -> str:
-    """All codewords of the symbol as bits, and the one "0" for modules that hold none."""
+def _codewords(text: str, layout: _Layout) -> str:
+    """The bits of all blocks, then of all their check bytes, and the one "0" for modules that hold none."""
     data = _data(text, layout)
-    data_blocks, check_blocks, start = [], [], 0
+    check, start, longest = [], 0, layout.longest_block
     for block in layout.blocks:
-        part = data[start : start + block.data_count]
-        data_blocks.append(part)
-        check_blocks.append(_check_bytes(part, block.total_count - block.data_count))
+        part, count = data[start : start + block.data_count], block.total_count - block.data_count
+        check.append(_check_bytes(part, count, longest))
         start += block.data_count
-    columns = [*zip_longest(*data_blocks), *zip_longest(*check_blocks)]
-    codewords = bytes(byte for column in columns for byte in column if byte is not None)
+    codewords = data + b"".join(check)
     return f"{int.from_bytes(codewords, 'big'):0{len(codewords) * 8}b}0"
 
 
 def _data(text: str, layout: _Layout) -> bytes:
     bits = [_MODE_BITS, f"{len(text):0{layout.count_bits}b}"]
-    bits += [_PAIR_BITS[text[i : i + 2]] for i in range(0, len(text) - 1, 2)]
+    bits += map(_PAIR_BITS.__getitem__, zip(text[::2], text[1::2], strict=False))
     if len(text) % 2:
         bits.append(_LAST_BITS[text[-1]])
     joined = "".join(bits)
@@ -195,49 +212,52 @@ def _data(text: str, layout: _Layout) -> bytes:
     return data + (_PADDING * (missing // 2 + 1))[:missing]
 
 
+def _check_bytes(data: bytes, count: int, longest: int) -> bytes:
+    """The remainder of a block: division is linear, so it is the sum of what each of its bytes leaves."""
+    tables = _remainders(count, longest)[longest - len(data) :]
+    return reduce(xor, map(getitem, tables, data)).to_bytes(count, "big")
+
+
 @cache
-def _remainders(count: int) -> list[int]:
-    """What each leading byte leaves when divided by the generator of so many check bytes."""
+def _remainders(count: int, longest: int) -> list[list[int]]:
+    """For each place of a block, the last one last: what a byte there leaves, divided by the generator (7.5.2)."""
     generator = base.Polynomial([1], 0)
     for i in range(count):
         generator = generator * base.Polynomial([1, base.gexp(i)], 0)
-    table = []
-    for factor in range(256):
-        products = [
-            base.gexp(base.glog(term) + base.glog(factor)) if factor and term else 0 for term in list(generator)[1:]
-        ]
-        table.append(int.from_bytes(bytes(products), "big"))
-    return table
+    terms = list(generator)[1:]
+    last = [int.from_bytes(bytes(_product(term, factor) for term in terms), "big") for factor in range(256)]
+    tables, shift = [last], 8 * (count - 1)
+    # One place further to the left is one more division by the generator.
+    while len(tables) < longest:
+        tables.append([((left << 8) & ~(255 << shift + 8)) ^ last[left >> shift] for left in tables[-1]])
+    return tables[::-1]
 
 
-def _check_bytes(data: bytes, count: int) -> bytes:
-    table, shift = _remainders(count), 8 * (count - 1)
-    below_top = (1 << shift) - 1
-    remainder = 0
-    for byte in data:
-        remainder = ((remainder & below_top) << 8) ^ table[(remainder >> shift) ^ byte]
-    return remainder.to_bytes(count, "big")
+def _product(one: int, other: int) -> int:
+    return int(base.gexp(base.glog(one) + base.glog(other))) if one and other else 0
 
 
-def _penalty(upright: int, turned: int, layout: _Layout) -> int:
+def _penalty(matrix: int, layout: _Layout) -> int:
     """How hard a masked symbol is to read, by the four rules of ISO/IEC 18004, 7.8.3, as `qrcode` counts them."""
-    across, same_right = _row_penalty(upright, layout)
-    down, _ = _row_penalty(turned, layout)
-    same_below = ~(upright ^ (upright << layout.stride))
+    light = ~matrix & layout.modules
+    across, same_right = _line_penalty(matrix, light, layout.across)
+    down, same_below = _line_penalty(matrix, light, layout.down)
     squares = (same_right & (same_right << layout.stride) & same_below).bit_count()
-    imbalance = abs(upright.bit_count() / layout.size**2 * 100 - 50)
+    imbalance = abs(matrix.bit_count() / layout.size**2 * 100 - 50)
     return across + down + 3 * squares + int(imbalance / 5) * 10
 
 
-def _row_penalty(matrix: int, layout: _Layout) -> tuple[int, int]:
-    """Rules 1 (five alike in a row, and each more) and 3 (what looks like a finder), and where neighbours are alike."""
-    same_right = ~(matrix ^ (matrix << 1)) & layout.with_right
-    two = same_right & (same_right << 1)
-    five = two & (two << 2)
-    long_runs = five.bit_count() + 2 * (five & ~(five >> 1)).bit_count()
-    light = ~matrix & layout.modules
-    finder = matrix & (light << 1) & (matrix << 2) & (matrix << 3) & (matrix << 4) & (light << 5) & (matrix << 6)
-    four_light = light & (light << 1) & (light << 2) & (light << 3)
-    finders = finder & (four_light << 7) & layout.with_ten_right
-    finders_after = four_light & (finder << 4) & layout.with_ten_right
-    return long_runs + 40 * (finders.bit_count() + finders_after.bit_count()), same_right
+def _line_penalty(matrix: int, light: int, along: _Direction) -> tuple[int, int]:
+    """Rules 1 (five alike in a line, and each more) and 3 (like a finder), and where neighbours are alike."""
+    step = along.step
+    alike = ~(matrix ^ (matrix << step)) & along.with_next
+    two = alike & (alike << step)
+    five = two & (two << 2 * step)
+    long_runs = five.bit_count() + 2 * (five & ~(five >> step)).bit_count()
+    dark_next = (matrix << 2 * step) & (matrix << 3 * step) & (matrix << 4 * step)
+    finder = matrix & (light << step) & dark_next & (light << 5 * step) & (matrix << 6 * step)
+    two_light = light & (light << step)
+    four_light = two_light & (two_light << 2 * step)
+    finders = finder & (four_light << 7 * step) & along.with_ten
+    finders_after = four_light & (finder << 4 * step) & along.with_ten
+    return long_runs + 40 * (finders.bit_count() + finders_after.bit_count()), alike

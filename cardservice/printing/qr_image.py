@@ -27,7 +27,8 @@ class Symbol:
     def packed(self) -> bytes:
         """One bit a module, 1 for dark, each row filled up to whole bytes."""
         width = (len(self.rows) + 7) // 8
-        return b"".join(int(row.ljust(width * 8, "0"), 2).to_bytes(width, "big") for row in self.rows)
+        fill = "0" * (width * 8 - len(self.rows))
+        return int(fill.join(self.rows) + fill, 2).to_bytes(width * len(self.rows), "big")
 
 
 def symbol(text: str) -> Symbol:

@@ -71,6 +71,7 @@ def pdf(face: SlipFace, paper: SlipPaper) -> bytes:
         drawn = Paper(mm(A6_WIDTH), mm(A6_HEIGHT), "Slip")
         side = Side(drawn, A6_HEIGHT)
         _draw(_Sheet(face, A6_WIDTH, _A6_MARGIN, size, air, coloured=True, side=side))
+    drawn.canvas.setViewerPreference("PrintScaling", "None")
     drawn.next_page()
     return drawn.finish()
 

@@ -8,6 +8,7 @@ texts are names. How lines are broken is text_fit.py's; how glyphs become a PDF 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import uharfbuzz as hb
@@ -126,7 +127,7 @@ def _is_virama(char: str) -> bool:
 
 def _scripts(text: str) -> list[str]:
     """The script of each character; punctuation, digits and marks belong to the letters before, or else after them."""
-    own = [scripts.script(char) for char in text]
+    own = [_script(char) for char in text]
     found = own[:]
     for i, script in enumerate(own):
         if script in ("Zyyy", "Zinh"):
@@ -135,10 +136,20 @@ def _scripts(text: str) -> list[str]:
     return [first if script == "Zyyy" else script for script in found]
 
 
+@lru_cache(maxsize=4096)
+def _script(char: str) -> str:
+    # Of characters, never of texts: looking one up in the tables takes as long as shaping it.
+    return str(scripts.script(char))
+
+
 def _items(
     text: str, stretch: bidi.Run, script_of: list[str], language: str | None, weight: int, missing: list[str]
 ) -> Iterator[_Item]:
     """Cut a stretch where script or typeface changes; what no typeface has is added to `missing`."""
+    whole = _of_one_typeface(text, stretch, script_of, weight)
+    if whole is not None:
+        yield whole
+        return
     current: _Item | None = None
     start = stretch.start
     for cluster in clusters(text[stretch.start : stretch.end]):
@@ -155,6 +166,16 @@ def _items(
         start = end
     if current:
         yield current
+
+
+def _of_one_typeface(text: str, stretch: bidi.Run, script_of: list[str], weight: int) -> _Item | None:
+    """The whole stretch, where it is of one script whose usual typeface has all of it, as it is for most names."""
+    script = script_of[stretch.start]
+    if script_of.count(script) != len(script_of):
+        return None
+    usual = typefaces.usual(script, weight)
+    visible = [char for char in text[stretch.start : stretch.end] if char not in _INVISIBLE]
+    return _Item(stretch.start, stretch.end, script, usual) if usual is not None and usual.has(visible) else None
 
 
 def _typeface(cluster: str, script: str, language: str | None, weight: int, current: _Item | None) -> Typeface | None:

@@ -7,6 +7,7 @@ between letters. Words are never hyphenated: a hyphen that is not in a name woul
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import inf
 
@@ -101,9 +102,16 @@ class Setter:
         self._language, self._weight = language, weight
         self._width, self._height = width, height
         self.whole = self._shape(text)
-        self._space = self._shape(" ").width
-        self._words = [self._part(*word) for word in _words(self.whole.text)]
         self._letter_widths: dict[str, float] = {}
+
+    # Measured only when a line has to be broken, which is seldom.
+    @cached_property
+    def _space(self) -> float:
+        return self._shape(" ").width
+
+    @cached_property
+    def _words(self) -> list[_Part]:
+        return [self._part(*word) for word in _words(self.whole.text)]
 
     @property
     def _leading(self) -> float:
@@ -166,7 +174,7 @@ class Setter:
 
     def block(self, lines: list[str], size: float, squeeze: float = 1.0) -> Block:
         """Shape the lines; where kerning across a break made one wider than reckoned, all give way by that much."""
-        shaped = tuple(self._shape(line) for line in lines)
+        shaped = tuple(self._line(line) for line in lines)
         widest = max(line.width for line in shaped) * size
         squeeze = min(squeeze, self._width / widest) if widest else squeeze
         ascent, descent = self._ascent * size, self._descent * size
@@ -192,6 +200,9 @@ class Setter:
 
     def _part(self, text: str, spaced: bool) -> _Part:
         return _Part(text, self._shape(text).width, spaced)
+
+    def _line(self, text: str) -> Line:
+        return self.whole if text == self.whole.text else self._shape(text)
 
     def _shape(self, text: str) -> Line:
         return shaping.shape(text, language=self._language, weight=self._weight)

@@ -5,7 +5,7 @@ typeface of its script, else with Noto Sans, else with whatever typeface has it;
 box: text.py refuses and names the character. Han is drawn as the language of the text draws it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -108,14 +108,19 @@ _HAN_FIRST = {
     "hak": "NotoSansTC",
     "nan": "NotoSansTC",
 }
+_NAMED = 5  # typefaces named in one message
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 
 
 class FontsMissing(RuntimeError):
-    """The set-up that fetches the typefaces has not run on this machine."""
+    """Typefaces that the set-up fetches are not on this machine, or are damaged; the message names them."""
 
-    def __init__(self) -> None:
-        super().__init__("The typefaces that cards are printed with are missing. Fetch them with: make fonts")
+    def __init__(self, files: tuple[str, ...]) -> None:
+        named = ", ".join(files[:_NAMED]) + (f" and {len(files) - _NAMED} more" if len(files) > _NAMED else "")
+        super().__init__(
+            f"Typefaces that cards are printed with are missing or damaged: {named}. Fetch them with: make fonts"
+        )
+        self.files = files
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +135,7 @@ class Typeface:
     descent: float
     characters: frozenset[str] = field(repr=False)
 
-    def has(self, text: str) -> bool:
+    def has(self, text: Iterable[str]) -> bool:
         return self.characters.issuperset(text)
 
 
@@ -139,20 +144,35 @@ def find(text: str, script: str, language: str | None, weight: int) -> Typeface 
 
     script: ISO 15924; language: ISO 639-3; weight: REGULAR or SEMIBOLD, or the nearest that a family has.
     """
-    usual = _usual(script, weight)
-    if usual is not None and usual.has(text):
-        return usual
+    usual_one = usual(script, weight)
+    if usual_one is not None and usual_one.has(text):
+        return usual_one
     return next((face for face in _candidates(text[:1], script, language, weight) if face.has(text)), None)
 
 
 def check() -> None:
-    """Raise FontsMissing where the set-up has not run; for the start of the service, not for the counter."""
-    if not (FOLDER / "NotoSans-400.ttf").is_file():
-        raise FontsMissing
+    """Raise FontsMissing unless every script has its typeface; for the start of the service, not for the counter."""
+    if damaged := tuple(name for name in needed() if not _opens(FOLDER / name)):
+        raise FontsMissing(damaged)
+
+
+def needed() -> list[str]:
+    """The files that every machine has once the set-up has run; a second weight is there for some scripts only."""
+    scripts = sorted({f"{family}-{REGULAR}.ttf" for family in _FAMILIES.values()} | {f"NotoSans-{SEMIBOLD}.ttf"})
+    return scripts + [f"{family}-{weight}.ttc" for family in _HAN for weight in (REGULAR, SEMIBOLD)]
+
+
+def _opens(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    face = hb.Face(hb.Blob.from_file_path(str(file)))
+    # A file that was cut off has fewer characters than its index says, or none.
+    return face.glyph_count > 0 and len(face.unicodes) > 0 and hb.Font(face).get_font_extents("ltr") is not None
 
 
 @cache
-def _usual(script: str, weight: int) -> Typeface | None:
+def usual(script: str, weight: int) -> Typeface | None:
+    """The typeface that this script is written with, whatever the language; None where there is none or several."""
     return next(_family(_FAMILIES[script], weight), None) if script in _FAMILIES else None
 
 
@@ -185,7 +205,8 @@ def _family(family: str, weight: int) -> Iterator[Typeface]:
 
 @cache
 def _exists(file: Path) -> bool:
-    check()
+    if not (FOLDER / f"NotoSans-{REGULAR}.ttf").is_file():
+        raise FontsMissing((f"NotoSans-{REGULAR}.ttf",))
     return file.is_file()
 
 

@@ -21,6 +21,9 @@ class Wording:
     what_it_is_not: tuple[str, ...]
     two_codes: tuple[str, ...]
     loss: tuple[str, ...]
+    emergency_contact: tuple[str, ...]
+    allergy: tuple[str, ...]
+    interpreter: tuple[str, ...]
     not_yet_issued: tuple[str, ...]
 
 
@@ -57,6 +60,9 @@ _WORDS = {
         "what_it_is_not": "Not a travel document, not a residence permit.",
         "two_codes": "This code tells name and date of birth; the one on the front does not.",
         "loss": "Lost or found? Town hall of {town}.",
+        "emergency_contact": "Emergency",
+        "allergy": "Allergy",
+        "interpreter": "Interpreter",
         "not_yet_issued": "Not issued yet",
     },
     "fr": {
@@ -68,6 +74,9 @@ _WORDS = {
         "what_it_is_not": "Ni titre de voyage, ni titre de séjour.",
         "two_codes": "Ce code dit le nom et la date de naissance\u00a0; celui du recto ne les dit pas.",
         "loss": "Perdue ou trouvée\u00a0? Mairie de {town}.",
+        "emergency_contact": "Urgence",
+        "allergy": "Allergie",
+        "interpreter": "Interprète",
         "not_yet_issued": "Pas encore délivrée",
     },
     "pt": {
@@ -79,6 +88,9 @@ _WORDS = {
         "what_it_is_not": "Não é documento de viagem nem título de residência.",
         "two_codes": "Este código diz o nome e a data de nascimento; o da frente não.",
         "loss": "Perdido ou achado? Câmara municipal de {town}.",
+        "emergency_contact": "Emergência",
+        "allergy": "Alergia",
+        "interpreter": "Intérprete",
         "not_yet_issued": "Ainda não emitido",
     },
     "es": {
@@ -90,6 +102,9 @@ _WORDS = {
         "what_it_is_not": "No es documento de viaje ni permiso de residencia.",
         "two_codes": "Este código dice el nombre y la fecha de nacimiento; el del anverso, no.",
         "loss": "¿Perdida o encontrada? Ayuntamiento de {town}.",
+        "emergency_contact": "Emergencia",
+        "allergy": "Alergia",
+        "interpreter": "Intérprete",
         "not_yet_issued": "Aún no emitida",
     },
     "ar": {
@@ -101,6 +116,9 @@ _WORDS = {
         "what_it_is_not": "ليست وثيقة سفر ولا تصريح إقامة.",
         "two_codes": "هذا الرمز يذكر الاسم وتاريخ الميلاد، ورمز الوجه الأمامي لا يذكرهما.",
         "loss": "ضاعت أو وُجدت؟ بلدية {town}.",
+        "emergency_contact": "للطوارئ",
+        "allergy": "الحساسية",
+        "interpreter": "المترجم",
         "not_yet_issued": "لم تصدر بعد",
     },
 }

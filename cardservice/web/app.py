@@ -25,6 +25,7 @@ from cardservice.web import (
     access,
     addresses,
     audit,
+    blank_stock,
     cards,
     checkpoints,
     guessing,
@@ -38,11 +39,17 @@ from cardservice.web import (
     lost,
     pace,
     partners,
+    phone_copy,
     pick_up,
     portrait,
+    print_jobs,
+    print_one,
+    print_queue,
+    print_worker,
     problems,
     publication,
     quiet_log,
+    read_back,
     recovery,
     registration,
     renewal,
@@ -71,6 +78,12 @@ JOURNEYS = (
     registration,
     portrait,
     issuance,
+    print_one,
+    print_queue,
+    print_jobs,
+    read_back,
+    phone_copy,
+    blank_stock,
     pick_up,
     cards,
     revocation,
@@ -189,6 +202,7 @@ def _install(app: Flask, settings: Settings) -> None:
     app.before_request(step_up.guard)
     guessing.install(app)
     pace.install(app)
+    print_worker.install(app)
     show.install(app)
     for journey in JOURNEYS:
         app.register_blueprint(journey.bp)

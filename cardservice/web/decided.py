@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -22,7 +23,10 @@ from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Transaction
 from cardservice.keystore import SigningKey
+from cardservice.printing import themes
 from cardservice.printing.card_face import CardFace
+from cardservice.printing.crest import Crest, CrestRefused
+from cardservice.printing.optional_lines import OptionalLine
 from cardservice.printing.slip import SlipFace
 from cardservice.printing.slip_wording import spoken
 from cardservice.printing.wording import wording
@@ -148,17 +152,29 @@ def face_before_issuing(settings: Settings, registration: Registration, *, valid
         card_number=NO_NUMBER_YET,
         valid_until=valid_until,
         wording=wording(settings.town.languages),
-        colour=settings.printing.colour,
+        theme=themes.theme(settings.printing.theme, settings.printing.colour),
+        crest=_crest(settings.folder / settings.printing.crest) if settings.printing.crest else None,
+        mark=settings.printing.tactile_mark,
     )
 
 
-def face(settings: Settings, card: IssuedCard) -> CardFace:
-    """A card's face as it is printed."""
+@lru_cache(maxsize=8)
+def _crest(path: Path) -> Crest:
+    """Read once, at the start, like the settings that name it. Raises CrestRefused."""
+    try:
+        return Crest.of(path.read_bytes())
+    except OSError as error:
+        raise CrestRefused(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+def face(settings: Settings, card: IssuedCard, *, optional_lines: tuple[OptionalLine, ...] = ()) -> CardFace:
+    """A card's face as it is printed, with lines that came with the request for it and are in nothing else."""
     return replace(
         face_before_issuing(settings, card.registration, valid_until=card.valid_until),
         card_number=grouped(card.card_number),
         identity_code=card.identity_code,
         residence_code=card.residence_code,
+        optional_lines=optional_lines,
     )
 
 

@@ -10,14 +10,14 @@ from flask_babel import gettext
 from wtforms import RadioField
 
 from cardservice.domain import card_numbers, cards, drafts, issuance
-from cardservice.domain.calendar import day_of
-from cardservice.printing import preview, sheets, slip, slip_wording
+from cardservice.printing import preview, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web import at_once, decided, desk, pick_up, words
+from cardservice.web import at_once, decided, desk, print_one, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
+from cardservice.web.print_one import LinesForm, pdf
 from cardservice.web.registration import DESK_ROLES
 from cardservice.web.step_up import confirmed
 
@@ -96,37 +96,7 @@ def issue(draft_id: str) -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 def print_card(draft_id: str) -> ResponseReturnValue:
     """Print as often as the printer needs it, then hand over."""
-    with desk.reading() as session:
-        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
-        card = issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-    return render_template(
-        "issuance/print.html",
-        draft_id=draft_id,
-        card=card,
-        waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
-        pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
-        positions=sheets.CARDS_A_SHEET,
-        slip_language=decided.slip(desk.settings(), card).language,
-        slip_languages=slip_wording.languages(),
-    )
-
-
-@bp.get("/registrations/<string:draft_id>/card.pdf")
-@requires(*DESK_ROLES)
-@costly
-def card_pdf(draft_id: str) -> Response:
-    """Two pages of card size for a card printer."""
-    return _pdf(sheets.cr80([decided.face(desk.settings(), _issued(draft_id))]))
-
-
-@bp.get("/registrations/<string:draft_id>/sheet.pdf")
-@requires(*DESK_ROLES)
-@costly
-def sheet_pdf(draft_id: str) -> Response:
-    """An A4 sheet with the card at a position (`?position=`), for perforated card paper."""
-    position = request.args.get("position", 1, type=int)
-    first = min(max(position, 1), sheets.CARDS_A_SHEET)
-    return _pdf(sheets.a4([decided.face(desk.settings(), _issued(draft_id))], first_position=first))
+    return print_one.page(draft_id, LinesForm())
 
 
 @bp.get("/registrations/<string:draft_id>/slip.pdf")
@@ -136,7 +106,7 @@ def slip_pdf(draft_id: str) -> Response:
     """The slip that goes home with the card (`?paper=`, `?language=`)."""
     paper = SlipPaper.RECEIPT if request.args.get("paper") == SlipPaper.RECEIPT else SlipPaper.A6
     face = decided.slip(desk.settings(), _issued(draft_id), language=request.args.get("language"))
-    return _pdf(slip.pdf(face, paper), "slip.pdf")
+    return pdf(slip.pdf(face, paper), "slip.pdf")
 
 
 @bp.post("/cards/<string:card_number>/hand-over")
@@ -148,6 +118,8 @@ def hand_over(card_number: str) -> ResponseReturnValue:
     flash(gettext("The card is handed over. Everything that was typed and the photo are erased."))
     # A card that this one replaces has ended with it.
     at_once.tell_if_it_waits()
+    if request.form.get("next") == "scan":
+        return redirect(url_for("read_back.scan"))
     return redirect(url_for("cards.show", card_number=card_number))
 
 
@@ -179,9 +151,3 @@ def spoil(card_number: str) -> ResponseReturnValue:
 def _issued(draft_id: str) -> issuance.IssuedCard:
     with desk.reading() as session:
         return issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-
-
-def _pdf(content: bytes, name: str = "card.pdf") -> Response:
-    # The name by which a browser would keep it: the same for every card.
-    shown = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(content, mimetype="application/pdf", headers=shown)

@@ -17,14 +17,15 @@ from wtforms.validators import ValidationError
 from cardservice.domain import parked_forms
 from cardservice.domain.actor import Actor
 from cardservice.domain.parked_forms import LONGEST_BYTES, TypedForm
+from cardservice.printing.optional_lines import LineKind
 from cardservice.web import access, addresses, desk
 
 KEEP = "/keep"
 """Where a page that is left open sends what was typed in it: keep.py."""
 
 _KEPT = "parked"
-# What proves something, and what a card says of its holder: shown or scanned again, never kept.
-_NEVER = frozenset({"csrf_token", "code", "page"})
+# What proves something, what a card says of its holder, and lines that are printed and never stored: told again.
+_NEVER = frozenset({"csrf_token", "code", "page"}) | {kind.value for kind in LineKind}
 _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 

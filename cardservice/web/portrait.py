@@ -1,7 +1,8 @@
-"""The photo of a registration: taken with the camera in the page, chosen from a file, or declined.
+"""The photo of a registration: taken with the camera in the page, chosen from a file, or declined; and its crop.
 
-What a picture must be, and how it is cropped and made small, is printing/portrait.py's. Nothing of an upload is kept
-but the two small pictures that it gives.
+What a picture must be, where a crop begins and which pictures come out of it is printing/portrait.py's. The photograph
+waits in the sealed draft only until its crop is accepted (docs/decisions/0061); then two small pictures are left. Where
+the crop stands is in the page and its address: three numbers, which say nothing of anybody.
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
 from cardservice.domain import drafts
@@ -16,6 +18,7 @@ from cardservice.domain.errors import NotFound
 from cardservice.domain.registration import Registration
 from cardservice.printing import portrait
 from cardservice.printing.portrait import PortraitRefused
+from cardservice.printing.portrait_crop import Crop, Move
 from cardservice.web import desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm
@@ -44,14 +47,44 @@ def show(draft_id: str) -> ResponseReturnValue:
     kept = desk.registration(draft_id)
     form = PhotoForm()
     if form.is_submitted() and (changed := _read(form, kept)):
-        return _keep(draft_id, changed)
+        _keep(draft_id, changed)
+        return redirect(url_for("portrait.crop", draft_id=draft_id))
     return render_template(
-        "portrait/photo.html",
-        form=form,
-        draft_id=draft_id,
-        has_photo=kept.portrait_print is not None,
-        picture_bytes=portrait.MAX_BYTES,
+        "portrait/photo.html", form=form, draft_id=draft_id, kept=kept, picture_bytes=portrait.MAX_BYTES
     )
+
+
+@bp.get("/<string:draft_id>/photo/crop")
+@requires(*DESK_ROLES)
+def crop(draft_id: str) -> ResponseReturnValue:
+    """Which part of the photograph goes on the card, and how its holder will be recognised (`?x=&y=&width=&move=`)."""
+    kept = desk.registration(draft_id)
+    if kept.photograph is None:
+        return redirect(url_for("portrait.show", draft_id=draft_id))
+    size, move = portrait.size_of(kept.photograph), request.args.get("move", type=Move)
+    chosen = _crop(request.args, kept.photograph)
+    if move is not None:
+        chosen = chosen.moved(move, size)
+    return render_template(
+        "portrait/crop.html",
+        draft_id=draft_id,
+        size=size,
+        crop=chosen,
+        box=[round(edge) for edge in chosen.box(size)],
+        move=move,
+    )
+
+
+@bp.post("/<string:draft_id>/photo/crop")
+@requires(*DESK_ROLES)
+@costly
+def accept(draft_id: str) -> ResponseReturnValue:
+    """Put this part of the photograph on the card; the photograph itself is erased."""
+    kept = desk.registration(draft_id)
+    if kept.photograph is None:
+        return redirect(url_for("portrait.show", draft_id=draft_id))
+    _keep(draft_id, replace(_cropped(kept, kept.photograph, _crop(request.form, kept.photograph)), photograph=None))
+    return redirect(url_for("issuance.check", draft_id=draft_id))
 
 
 @bp.post("/<string:draft_id>/no-photo")
@@ -59,17 +92,33 @@ def show(draft_id: str) -> ResponseReturnValue:
 def decline(draft_id: str) -> ResponseReturnValue:
     """Go on without a photo; one that was taken is erased."""
     kept = desk.registration(draft_id)
-    return _keep(draft_id, replace(kept, portrait_print=None, portrait_code=None))
+    _keep(draft_id, replace(kept, portrait_print=None, portrait_code=None, photograph=None))
+    return redirect(url_for("issuance.check", draft_id=draft_id))
 
 
 @bp.get("/<string:draft_id>/photo.jpg")
 @requires(*DESK_ROLES)
 def picture(draft_id: str) -> Response:
     """The photo as it will be printed."""
+    return _shown(desk.registration(draft_id).portrait_print, "image/jpeg")
+
+
+@bp.get("/<string:draft_id>/photo/whole.jpg")
+@requires(*DESK_ROLES)
+def whole(draft_id: str) -> Response:
+    """The photograph that waits to be cropped."""
+    return _shown(desk.registration(draft_id).photograph, "image/jpeg")
+
+
+@bp.get("/<string:draft_id>/photo/recognised.webp")
+@requires(*DESK_ROLES)
+@costly
+def recognised(draft_id: str) -> Response:
+    """The picture in the card's code: as it was accepted, or as it would be with a crop (`?x=&y=&width=`)."""
     kept = desk.registration(draft_id)
-    if kept.portrait_print is None:
-        raise NoPhoto
-    return Response(kept.portrait_print, mimetype="image/jpeg")
+    if kept.photograph is not None and "width" in request.args:
+        kept = _cropped(kept, kept.photograph, _crop(request.args, kept.photograph))
+    return _shown(kept.portrait_code, "image/webp")
 
 
 def _read(form: PhotoForm, kept: Registration) -> Registration | None:
@@ -79,14 +128,32 @@ def _read(form: PhotoForm, kept: Registration) -> Registration | None:
         form.refuse("photo", gettext("Take a photo, choose a file, or go on without a photo"))
         return None
     try:
-        ready = portrait.prepare(data)
+        photograph = portrait.taken(data)
     except PortraitRefused as refused:
         form.refuse("photo", words.picture_problem(refused.code))
         return None
+    return replace(_cropped(kept, photograph, portrait.suggested(photograph)), photograph=photograph)
+
+
+def _crop(said: MultiDict[str, str], photograph: bytes) -> Crop:
+    """The crop that a page or a form says; what it does not say, or not in numbers, is suggested."""
+    x, y, width = (said.get(name, type=int) for name in ("x", "y", "width"))
+    if x is None or y is None or width is None:
+        return portrait.suggested(photograph)
+    return Crop(x, y, width).within(portrait.size_of(photograph))
+
+
+def _cropped(kept: Registration, photograph: bytes, crop: Crop) -> Registration:
+    ready = portrait.portraits(photograph, crop)
     return replace(kept, portrait_print=ready.print_jpeg, portrait_code=ready.code_webp)
 
 
-def _keep(draft_id: str, changed: Registration) -> ResponseReturnValue:
+def _shown(picture: bytes | None, kind: str) -> Response:
+    if picture is None:
+        raise NoPhoto
+    return Response(picture, mimetype=kind)
+
+
+def _keep(draft_id: str, changed: Registration) -> None:
     with desk.transaction() as session:
         drafts.change(session, draft_id, changed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-    return redirect(url_for("issuance.check", draft_id=draft_id))

@@ -6,11 +6,9 @@ a traceback. An error that is not in the table is a mistake of ours: its type an
 
 import errno
 import logging
-from dataclasses import dataclass
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -24,25 +22,15 @@ from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
-from cardservice.web import security_log, uploads
+from cardservice.web import print_problems, security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
 from cardservice.web.guessing import TooManyAtOnce, TooManyTries
 from cardservice.web.pace import TooFast
+from cardservice.web.problem import Problem as Problem
 from cardservice.web.quiet_log import describe
 
 log = logging.getLogger("cardservice.web")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A page about something that went wrong. `bare`: without the menu, which would need the register."""
-
-    status: int
-    title: LazyString
-    happened: LazyString
-    next: LazyString
-    bare: bool = False
 
 
 NOTHING_LOST = _("Nothing was done. What was saved before is still there.")
@@ -243,7 +231,7 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The file is not a photo that can be printed. Everything else you entered is saved."),
         _("Go back and choose another picture, or take the photo with the camera."),
     ),
-}
+} | print_problems.TABLE
 
 
 def problem_for(error: BaseException) -> Problem:

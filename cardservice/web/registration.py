@@ -58,6 +58,7 @@ class DetailsForm(BirthDateForm):
             language_second=(self.language_second.data or None) if second else None,
             portrait_print=before.portrait_print if before else None,
             portrait_code=before.portrait_code if before else None,
+            photograph=before.photograph if before else None,
             replaces=before.replaces if before else replaces,
         )
         if not self.lives_here.data:

@@ -8,8 +8,17 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from cardservice.domain import card_numbers
-from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, Service, StaffRole
-from cardservice.web import access, desk, languages, words
+from cardservice.terms import (
+    CardCode,
+    CardState,
+    DraftState,
+    IdentityReason,
+    JobState,
+    PrintState,
+    Service,
+    StaffRole,
+)
+from cardservice.web import access, desk, languages, printers, words
 
 # The day before the month in every language here; an American order would be taken for another day.
 DAY = "d MMMM y"
@@ -18,7 +27,10 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
     ("registration.new", _("Register a resident")),
     ("renewal.renew", _("Renew a card")),
+    ("print_queue.show", _("Print")),
+    ("read_back.scan", _("Hand over")),
     ("cards.find", _("Find a card")),
+    ("blank_stock.show", _("Blank cards")),
     ("partners.show", _("Partners")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),
@@ -34,7 +46,7 @@ def install(app: Flask) -> None:
     def menu_of(role: StaffRole) -> list[tuple[str, LazyString]]:
         return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
 
-    app.jinja_env.globals.update(menu_of=menu_of)
+    app.jinja_env.globals.update(menu_of=menu_of, batch_days=lambda: desk.settings().desk.batch_days)
     app.context_processor(lambda: {"town": town_name(), "gone_after": desk.settings().desk.idle_minutes * 60})
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},
@@ -49,6 +61,11 @@ def install(app: Flask) -> None:
         key_state=lambda state: words.KEY_STATES[str(state)],
         kind_of_key_state=lambda state: words.KINDS_OF_KEY_STATE[str(state)],
         service_words=lambda service: words.SERVICES[Service(service)],
+        print_words=lambda state: words.PRINT_STATES[None if state is None else PrintState(state)],
+        printer_words=printer_words,
+        blank_words=blank_words,
+        signed=lambda number: f"{number:+d}".replace("-", "\N{MINUS SIGN}"),
+        job_words=lambda state: words.JOB_STATES[JobState(state)],
         code_words=lambda code: words.CARD_CODES[CardCode(code)],
         reason_words=lambda reason: words.IDENTITY_REASONS[IdentityReason(reason)],
         in_groups=in_groups,
@@ -93,3 +110,21 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{} {}</time>').format(
         value.isoformat(timespec="minutes"), shown, f"{value:%H:%M} UTC"
     )
+
+
+def printer_words(name: str) -> str:
+    """A way to print: what it prints on, and whether it prints by itself. `name` as in printers.py."""
+    try:
+        printer = printers.named(desk.settings(), name)
+    except printers.NoSuchPrinter:
+        return name
+    if not printer.of_town:
+        return str(words.PAPERS[printer.medium.name])
+    if printer.queue:
+        return str(gettext("%(name)s, prints by itself", name=printer.called))
+    return str(gettext("%(name)s, as PDF", name=printer.called))
+
+
+def blank_words(name: str) -> str:
+    """A kind of blank."""
+    return str(words.BLANKS.get(name) or gettext("Sheets: %(name)s", name=name))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cardservice.domain import drafts, publication, retention
+from cardservice.domain import blank_stock, drafts, publication, retention
 from cardservice.domain.calendar import day_of
 from cardservice.terms import DraftState, StaffRole
 from cardservice.web import checkpoints, desk
@@ -69,7 +69,7 @@ def today() -> ResponseReturnValue:
     actor, overdue = desk.actor(), _overdue()
     if actor.role not in DESK_ROLES:
         warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []
-        return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue)
+        return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue, blanks={})
     with desk.reading() as session:
         seen = tuple(
             OpenRegistration(
@@ -82,7 +82,16 @@ def today() -> ResponseReturnValue:
             )
             for draft in drafts.waiting(session, actor=actor, now=desk.now())
         )
-    return render_template("start/today.html", work=OpenWork(seen), states=DraftState, find=FindForm(), overdue=overdue)
+        # Whoever counts the box is told again, until a week later somebody has had the time to find out.
+        blanks = blank_stock.differences(session, now=desk.now()) if actor.role is StaffRole.SUPERVISOR else {}
+    return render_template(
+        "start/today.html",
+        work=OpenWork(seen),
+        states=DraftState,
+        find=FindForm(),
+        overdue=overdue,
+        blanks=blanks,
+    )
 
 
 def _overdue() -> Overdue:

@@ -11,10 +11,22 @@ from flask_babel import lazy_gettext as _
 
 from cardservice.domain.partners import NAME_LIMIT
 from cardservice.domain.passwords import LONGEST, SHORTEST
+from cardservice.domain.reading_back import WhyNotRead
 from cardservice.domain.registration import FieldProblem
 from cardservice.domain.renewal import WhyNot
+from cardservice.printing.optional_lines import LONGEST as LONGEST_LINE
 from cardservice.printing.portrait import MAX_BYTES, Refusal
-from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
+from cardservice.terms import (
+    CardCode,
+    CardState,
+    DraftState,
+    IdentityReason,
+    JobState,
+    PrintState,
+    RevocationReason,
+    Service,
+    StaffRole,
+)
 
 ROLES: dict[StaffRole, LazyString] = {
     StaffRole.CLERK: _("Clerk"),
@@ -59,6 +71,26 @@ REASONS: dict[RevocationReason, LazyString] = {
     RevocationReason.ISSUED_IN_ERROR: _("Issued in error"),
     RevocationReason.NOT_HANDED_OVER: _("Never handed over"),
 }
+PRINT_STATES: dict[PrintState | None, LazyString] = {
+    None: _("To print"),
+    PrintState.QUEUED: _("In a job"),
+    PrintState.SENDING: _("Being sent to the printer"),
+    PrintState.SENT: _("Printed: look at it"),
+    PrintState.CAME_OUT: _("Printed, to hand over"),
+    PrintState.AGAIN: _("To print again"),
+}
+JOB_STATES: dict[JobState, LazyString] = {
+    JobState.RUNNING: _("Printing"),
+    JobState.STOPPED: _("Stopped"),
+    JobState.PRINTER_GONE: _("The printer takes nothing"),
+}
+PAPERS: dict[str, LazyString] = {
+    "cr80": _("PDF for a card printer"),
+    "a4": _("PDF of A4 sheets, ten cards each"),
+    "letter": _("PDF of Letter sheets, ten cards each"),
+    "a4-fold": _("PDF of one card on an A4 sheet, to fold"),
+}
+BLANKS: dict[str, LazyString] = {"cr80": _("Blank cards for card printers")}
 KEY_PURPOSES: dict[str, LazyString] = {
     "card": _("Signs cards"),
     "status": _("Signs status lists"),
@@ -174,6 +206,7 @@ PICTURE_PROBLEMS: dict[Refusal, LazyString] = {
     Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels. Choose a smaller one"),
     Refusal.TOO_SMALL: _("The picture is too small to print. Choose a larger one"),
     Refusal.DAMAGED: _("The picture is damaged and cannot be read to its end. Choose another one"),
+    Refusal.EMPTY: _("Nothing can be seen on the picture: it is all one colour. Is the camera covered? Take it again"),
 }
 
 
@@ -197,6 +230,35 @@ OLD_CARD_PROBLEMS: dict[WhyNot, LazyString] = {
 def old_card_problem(why: WhyNot) -> str:
     """What to say beside a card that cannot be renewed from its code."""
     return str(OLD_CARD_PROBLEMS[why])
+
+
+NOT_READ_PROBLEMS: dict[WhyNotRead, LazyString] = {
+    WhyNotRead.NOT_A_CARD: _("This is not a card's code. Scan one of the two codes of the printed card"),
+    WhyNotRead.MALFORMED: _("The code was not read whole. Scan it again; if it fails twice, print the card again"),
+    WhyNotRead.OTHER_TOWN: _("This is another town's card, so it cannot be handed over here"),
+    WhyNotRead.FORGED: _("This town did not sign this card. Keep it, hand nothing over, and ask a supervisor"),
+    WhyNotRead.NOT_KNOWN: _("The register does not know this card. Keep it, hand nothing over, and ask a supervisor"),
+    WhyNotRead.HANDED_OVER: _("This card was handed over before. There is nothing left to do with it"),
+    WhyNotRead.ENDED: _("This card was revoked. Destroy it; if somebody waits for it, register them anew"),
+    WhyNotRead.NOT_AS_SIGNED: _("This is not what was signed for this card. Keep it, and print the card again"),
+    WhyNotRead.CANNOT_TELL: _("The lists of this town are missing or out of date. Publish them, then scan again"),
+}
+
+
+def not_read(why: WhyNotRead) -> str:
+    """What to say beside a card that cannot be handed over from its code."""
+    return str(NOT_READ_PROBLEMS[why])
+
+
+_LINE_PROBLEMS: dict[str, LazyString] = {
+    "too-long": _("Use at most %(limit)s characters", limit=LONGEST_LINE),
+    "bad-character": _("The line contains %(character)s, which cannot be printed. Type it again"),
+}
+
+
+def line_problem(code: str, character: str | None) -> str:
+    """What to say beside a line that a holder asked to have printed."""
+    return str(_LINE_PROBLEMS.get(code, OTHER_PROBLEM)).replace("%(character)s", character or "")
 
 
 def picture_problem(code: Refusal) -> str:

@@ -1,4 +1,7 @@
-"""Draw card.png for the README: python docs/pictures/draw.py. Its two codes are made-up characters, nobody's card."""
+"""Draw card.png and themes.png for the documents: python docs/pictures/draw.py.
+
+The codes are made-up characters, nobody's card.
+"""
 
 import io
 from datetime import date
@@ -7,47 +10,74 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from cardservice.printing import portrait, preview, qr_encoder, sample_portraits
+from cardservice.printing import portrait, preview, qr_encoder, sample_portraits, themes
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.layout import CARD_WIDTH, CORNER
+from cardservice.printing.optional_lines import LineKind, OptionalLine
+from cardservice.printing.themes import ThemeName
 from cardservice.printing.wording import wording
 
 GROUND = "#eef1f1"
 GAP = 46
+COLOURS = {
+    ThemeName.TIDE: "#0f5c63",
+    ThemeName.LANTERN: "#8c2f39",
+    ThemeName.GARDEN: "#2e6b3f",
+    ThemeName.LOOM: "#2d4a7c",
+}
 
 
 def main() -> None:
-    """Front and back, side by side, as they lie on a table."""
-    sides = [Image.open(io.BytesIO(side)) for side in preview.picture(_face(), dpi=300)]
-    sides = [
-        side.resize((round(side.width * 0.62), round(side.height * 0.62)), Image.Resampling.LANCZOS) for side in sides
+    """One card's two sides, and the four themes below each other."""
+    _save(_table([[_face(ThemeName.TIDE)]], share=0.62), "card.png")
+    rows = [[_face(theme), _face(theme, declined=True)] for theme in ThemeName]
+    _save(_table(rows, share=0.4), "themes.png")
+
+
+def _table(rows: list[list[CardFace]], *, share: float) -> Image.Image:
+    """Fronts and backs as they lie on a table: both sides of the first card of a row, the front of its second."""
+    laid = [[*_sides(row[0], share), *(_sides(face, share)[0] for face in row[1:])] for row in rows]
+    width, height = laid[0][0].size
+    size = (len(laid[0]) * (width + GAP) + GAP, len(laid) * (height + GAP) + GAP)
+    table = Image.new("RGB", size, GROUND)
+    for down, row in enumerate(laid):
+        for across, side in enumerate(row):
+            place = (GAP + across * (width + GAP), GAP + down * (height + GAP))
+            shape = _rounded(side.size)
+            shadow = Image.new("L", table.size, 0)
+            shadow.paste(shape.point(lambda value: value * 70 // 255), (place[0], place[1] + 7))
+            table.paste("#20302f", (0, 0), shadow.filter(ImageFilter.GaussianBlur(11)))
+            table.paste(side, place, shape)
+    return table
+
+
+def _sides(face: CardFace, share: float) -> list[Image.Image]:
+    sides = [Image.open(io.BytesIO(side)) for side in preview.picture(face, dpi=300)]
+    return [
+        side.resize((round(side.width * share), round(side.height * share)), Image.Resampling.LANCZOS) for side in sides
     ]
-    width, height = sides[0].size
-    table = Image.new("RGB", (2 * width + 3 * GAP, height + 2 * GAP), GROUND)
-    for number, side in enumerate(sides):
-        place = (GAP + number * (width + GAP), GAP)
-        shape = _rounded(side.size)
-        shadow = Image.new("L", table.size, 0)
-        shadow.paste(shape.point(lambda value: value * 70 // 255), (place[0], place[1] + 7))
-        table.paste("#20302f", (0, 0), shadow.filter(ImageFilter.GaussianBlur(11)))
-        table.paste(side, place, shape)
-    table.quantize(256).save(Path(__file__).with_name("card.png"), optimize=True)
 
 
-def _face() -> CardFace:
+def _save(table: Image.Image, name: str) -> None:
+    table.quantize(256).save(Path(__file__).with_name(name), optimize=True)
+
+
+def _face(theme: ThemeName, *, declined: bool = False) -> CardFace:
     return CardFace(
         town="Vila Aberta",
-        name="Karim al-Haddad",
-        name_second="كريم الحدّاد",
-        language="fra",
-        language_second="ara",
+        name="ሰላም ተስፋዬ" if declined else "Karim al-Haddad",
+        name_second="Selam Tesfaye" if declined else "كريم الحدّاد",
+        language="tir" if declined else "fra",
+        language_second="eng" if declined else "ara",
         birth_date="19850312",
-        card_number="7H3K-9Q2M-X4ND",
+        card_number="4B8T-RW05-C1ZQ" if declined else "7H3K-9Q2M-X4ND",
         valid_until=date(2029, 11, 30),
         wording=wording(["en", "fr"]),
-        portrait=portrait.prepare(sample_portraits.draw(18)).print_jpeg,
+        portrait=None if declined else portrait.prepare(sample_portraits.draw(18)).print_jpeg,
         identity_code=_characters(1158),
         residence_code=_characters(300),
+        theme=themes.theme(theme, COLOURS[theme]),
+        optional_lines=(OptionalLine(LineKind.INTERPRETER, "Arabic"),) if theme is ThemeName.LOOM else (),
     )
 
 

@@ -126,6 +126,12 @@ class TestServe:
         assert "unset FLASK_DEBUG" in told
         assert "auto_vacuum not FULL" in told
 
+    def test_refuses_a_crest_that_is_not_a_picture_before_it_opens(self, demo: Path) -> None:
+        change(demo, 'crest = ""', 'crest = "crest.svg"')
+        (demo / "town" / "crest.svg").write_text("our coat of arms, please")
+
+        assert "The crest cannot be used: it is not a picture." in refused(demo)
+
     def test_ends_what_is_due_before_the_first_request(self, demo: Path) -> None:
         register = demo / "town" / "register.db"
         long_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=3)

@@ -8,7 +8,7 @@ from town_hall import JPEG, REGISTRATION, WEBP
 
 from cardservice.credential.personal import NAME_LIMIT, PORTRAIT_LIMIT
 from cardservice.domain.registration import (
-    PRINT_PORTRAIT_LIMIT,
+    PICTURE_LIMIT,
     FieldProblem,
     Registration,
     RegistrationRefused,
@@ -64,7 +64,9 @@ class TestCheck:
             ({"portrait_code": JPEG}, {("portrait_code", "not-webp")}),
             ({"portrait_code": WEBP + bytes(PORTRAIT_LIMIT)}, {("portrait_code", "too-large")}),
             ({"portrait_print": WEBP}, {("portrait_print", "not-jpeg")}),
-            ({"portrait_print": JPEG + bytes(PRINT_PORTRAIT_LIMIT)}, {("portrait_print", "too-large")}),
+            ({"portrait_print": JPEG + bytes(PICTURE_LIMIT)}, {("portrait_print", "too-large")}),
+            ({"photograph": JPEG + bytes(PICTURE_LIMIT)}, {("photograph", "too-large")}),
+            ({"photograph": b"GIF89a"}, {("photograph", "not-jpeg")}),
             ({"replaces": "0000-0000-0000"}, {("replaces", "not-normalised")}),
             ({"replaces": "000000000001"}, {("replaces", "mistyped")}),
         ],

@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from cardservice.credential.base45 import decode as from_base45
 from cardservice.credential.errors import CredentialError
@@ -100,7 +100,10 @@ def _jpeg_with(remark: bytes) -> bytes:
 
 def _plain_jpeg() -> bytes:
     file = BytesIO()
-    Image.new("RGB", (96, 120), "#c9d6df").save(file, "JPEG")
+    drawn = Image.new("RGB", (96, 120), "#c9d6df")
+    # Something has to be on it: a photograph of one colour is refused.
+    ImageDraw.Draw(drawn).ellipse((28, 24, 68, 72), fill="#a9714b")
+    drawn.save(file, "JPEG")
     return file.getvalue()
 
 

@@ -21,7 +21,7 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.parked_forms import TypedForm
 from cardservice.domain.registration import Registration
-from cardservice.printing import sheets
+from cardservice.printing import media
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.wording import wording
 from cardservice.storage.models import Draft
@@ -192,12 +192,12 @@ def _stored_twice(hall: TownHall, clerk: Actor, canary: Canary) -> None:
 def printed(card: IssuedCard) -> bytes:
     """The card as its printer gets it."""
     codes = {"identity_code": card.identity_code, "residence_code": card.residence_code}
-    return sheets.cr80([_face(card.registration, **codes)])
+    return media.pdf([_face(card.registration, **codes)], media.CR80)
 
 
 def sheet(kept: Sequence[Registration]) -> bytes:
     """Ten cards on a page, as they look before they are issued."""
-    return sheets.a4([_face(one) for one in kept])
+    return media.pdf([_face(one) for one in kept], media.A4)
 
 
 def _face(kept: Registration, **codes: str) -> CardFace:

@@ -202,17 +202,21 @@ def _a_day_at_the_desk(desk: Served, canaries: list[Canary]) -> None:
         draft = browser.submit("/registrations/new", **answers).rpartition("/")[0]
         if number % 3:
             browser.submit(f"{draft}/photo", _photo(canary))
+            browser.get(f"{draft}/photo/whole.jpg")
+            browser.submit(f"{draft}/photo/crop")
             for picture in ("photo.jpg", "front.png", "check"):
                 browser.get(f"{draft}/{picture}")
         if number % 3 == 2:
-            _issue(browser, draft)
+            _issue(browser, draft, answers["name"][:40])
     browser.submit("/sign-out")
 
 
-def _issue(browser: Browser, draft: str) -> None:
+def _issue(browser: Browser, draft: str, name: str) -> None:
     browser.submit(f"{draft}/issue")
     number = re.search(r"/cards/(\w+)/hand-over", browser.get(f"{draft}/print").decode())[1]
-    for paper in ("card.pdf", "sheet.pdf", "slip.pdf"):
+    # The line that a holder wishes on the back is the applicant's name, so that the search would find it.
+    browser.submit(f"{draft}/card.pdf", emergency_contact=name)
+    for paper in ("slip.pdf", "telephone/card.pdf"):
         assert browser.get(f"{draft}/{paper}").startswith(b"%PDF")
     assert browser.submit(f"/cards/{number}/hand-over") == f"/cards/{number}"
 

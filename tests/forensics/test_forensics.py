@@ -35,7 +35,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import backup, issuance, retention
 from cardservice.domain.actor import Actor
 from cardservice.keystore import Purpose
-from cardservice.printing import sheets
+from cardservice.printing import media
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import snapshot
 from cardservice.storage.upgrade import upgrade
@@ -174,8 +174,8 @@ def drawn_once() -> tuple[list[Canary], list[bytes]]:
     canaries = make(APPLICANTS)
     kept = [canary.registration for canary in canaries]
     return canaries, [
-        endings.sheet(kept[first : first + sheets.CARDS_A_SHEET])
-        for first in range(0, APPLICANTS, sheets.CARDS_A_SHEET)
+        endings.sheet(kept[first : first + media.A4.positions])
+        for first in range(0, APPLICANTS, media.A4.positions)
     ]
 
 

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image, ImageFilter
 from printed import qr_text, rendered
 
-from cardservice.printing import layout, sheets
+from cardservice.printing import layout, media
 from cardservice.printing.layout import CARD_HEIGHT, CARD_WIDTH
 
 needs_zbar = pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbarimg (Debian package zbar-tools) is absent")
@@ -44,13 +44,13 @@ class TestCodes:
     def test_are_read_off_a_sheet_of_ten(self, make_face, dpi, blur):
         faces = [make_face(residence_code=qr_text(300, seed), identity_code=qr_text(1158, seed)) for seed in range(10)]
 
-        fronts, backs = (_blurred(page, blur) for page in rendered(sheets.a4(faces), dpi=dpi))
+        fronts, backs = (_blurred(page, blur) for page in rendered(media.pdf(faces, media.A4), dpi=dpi))
 
         assert {code.text for code in zxingcpp.read_barcodes(fronts)} == {face.residence_code for face in faces}
         assert {code.text for code in zxingcpp.read_barcodes(backs)} == {face.identity_code for face in faces}
 
     def test_are_painted_in_black_ink_alone(self, face):
-        streams = _streams(sheets.cr80([face]))
+        streams = _streams(media.pdf([face], media.CR80))
 
         painting = [stream for stream in streams if re.search(rb"/FormXob\.picture\d+ Do", stream)]
         codes = [stream for stream in painting if b"q 0 0 0 1 k" in stream]
@@ -58,7 +58,7 @@ class TestCodes:
 
     def test_have_modules_of_whole_printer_dots_measured_at_1200_dpi(self, face):
         for page, place in zip(
-            rendered(sheets.cr80([face]), dpi=1200),
+            rendered(media.pdf([face], media.CR80), dpi=1200),
             (layout.front_code(face.residence_code), layout.back_code(face.identity_code)),
             strict=True,
         ):
@@ -116,7 +116,7 @@ class TestPlaces:
     def test_keep_the_quiet_zone_light_on_the_printed_card(self, make_face):
         for length in (262, 300):
             face = make_face(residence_code=qr_text(length))
-            front, back = rendered(sheets.cr80([face]), dpi=300)
+            front, back = rendered(media.pdf([face], media.CR80), dpi=300)
             for page, place in (
                 (front, layout.front_code(face.residence_code)),
                 (back, layout.back_code(face.identity_code)),
@@ -125,7 +125,7 @@ class TestPlaces:
 
 
 def _pages(face, dpi: int, blur: float) -> list[Image.Image]:
-    return [_blurred(page, blur) for page in rendered(sheets.cr80([face]), dpi=dpi)]
+    return [_blurred(page, blur) for page in rendered(media.pdf([face], media.CR80), dpi=dpi)]
 
 
 def _blurred(page: Image.Image, radius: float) -> Image.Image:

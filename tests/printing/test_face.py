@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 from printed import rendered
 
-from cardservice.printing import palette, preview, sheets, wording
+from cardservice.printing import media, palette, preview, wording
 from cardservice.printing.palette import Palette, UnreadableColour
 
 
@@ -33,11 +33,13 @@ class TestWording:
     def test_fits_the_card_whatever_the_languages_and_however_long_the_town(self, make_face, languages):
         face = make_face(wording=wording.wording(languages), town="Saint-Étienne-de-Montluc-sur-Loire-et-Vilaine")
 
-        assert len(sheets.cr80([face])) > 10_000
+        assert len(media.pdf([face], media.CR80)) > 10_000
 
 
 class TestPalette:
-    @pytest.mark.parametrize("colour", ["#0f5c63", "#8c2f39", "#2d4a7c", "#f2b705", "#ffffff", "#000000"])
+    @pytest.mark.parametrize(
+        "colour", ["#0f5c63", "#8c2f39", "#2d4a7c", "#f2b705", "#7a7a7a", "#2e8b57", "#ffffff", "#000000"]
+    )
     def test_has_readable_text_on_every_ground(self, colour):
         made = Palette.of(colour)
 
@@ -68,7 +70,7 @@ class TestCardFace:
 
 class TestPreview:
     def test_is_the_page_that_would_be_printed(self, face):
-        pages = rendered(sheets.cr80([face]), dpi=150)
+        pages = rendered(media.pdf([face], media.CR80), dpi=150)
 
         for page, picture in zip(pages, preview.picture(face), strict=True):
             shown = Image.open(io.BytesIO(picture))
@@ -105,7 +107,7 @@ class TestNothingTouchesTheEdge:
     def test_keeps_letters_and_codes_2_and_a_half_millimetres_inside(self, make_face):
         face = make_face(name="W" * 128, name_second="كريم الحدّاد " * 9, portrait=None)
 
-        for page in rendered(sheets.cr80([face]), dpi=300):
+        for page in rendered(media.pdf([face], media.CR80), dpi=300):
             black = page.convert("L").point(lambda value: 255 if value < 60 else 0)
             left, top, right, bottom = (value / 300 * 25.4 for value in black.getbbox())
             assert left > 2.5

@@ -29,9 +29,8 @@ class TestEncode:
         chance, layout = random.Random(SEED), qr_encoder._layout(3)
         modules = [[chance.random() < dark for _ in range(layout.size)] for _ in range(layout.size)]
         upright = qr_encoder._integer(layout.size, lambda row, column: modules[row][column])
-        turned = qr_encoder._integer(layout.size, lambda row, column: modules[column][row])
 
-        assert qr_encoder._penalty(upright, turned, layout) == util.lost_point(modules)
+        assert qr_encoder._penalty(upright, layout) == util.lost_point(modules)
 
     def test_takes_version_23_for_an_identity_code_with_a_portrait(self):
         assert qr_encoder.smallest_version(1158) == 23

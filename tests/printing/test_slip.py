@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
 from PIL import Image
@@ -56,6 +57,12 @@ class TestASlip:
 
         assert size[0] == pytest.approx(105 if paper is SlipPaper.A6 else 80, abs=0.1)
         assert size[1] == pytest.approx(148, abs=0.1) if paper is SlipPaper.A6 else 180 < size[1] < 300
+
+    def test_is_printed_at_actual_size_by_whoever_opens_it(self, paper: SlipPaper) -> None:
+        document = pypdfium2.PdfDocument(slip.pdf(FACE, paper))
+
+        assert not pdfium.FPDF_VIEWERREF_GetPrintScaling(document)
+        document.close()
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_leads_a_telephone_to_the_page_with_the_code_behind_the_hash(self, paper: SlipPaper, language: str) -> None:

@@ -8,7 +8,7 @@ import unicodedata
 import pypdfium2
 import pytest
 
-from cardservice.printing import sheets, text, typefaces
+from cardservice.printing import media, text, typefaces
 from cardservice.printing.paper import Paper
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is absent")
@@ -72,7 +72,7 @@ class TestExtraction:
     def test_gives_a_name_back_whole_that_stands_on_several_lines(self, make_face):
         name = "María de los Ángeles Fernández de Córdoba y Álvarez de Toledo"
 
-        pdf = sheets.cr80([make_face(name=name, name_second=None)])
+        pdf = media.pdf([make_face(name=name, name_second=None)], media.CR80)
 
         run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
         assert name in run.stdout.decode().splitlines()

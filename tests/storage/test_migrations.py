@@ -16,7 +16,7 @@ from cardservice.storage import models, upgrade
 from cardservice.storage.models import Base
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.session import read_only, sessions
-from cardservice.terms import CardState, DraftState, StaffRole
+from cardservice.terms import BlankUse, CardState, DraftState, JobState, PrintState, StaffRole
 
 RULES = ("numbered", "never changes", "rehearsed", "imports the models", "personal data")
 
@@ -167,6 +167,12 @@ def _fill(engine: Engine) -> None:
         )  # fmt: skip
         session.flush()
         session.add(models.RecognisedList(issuer="https://a.example", uri="https://a.example/status/1", content=b"l"))
+        session.add(models.PrintJob(id="j", staff_id=1, printer="hall", state=JobState.RUNNING))
+        session.flush()
+        session.add(
+            models.PrintedCard(card_number="0" * 12, job_id="j", state=PrintState.SENDING, blank="x", claimed_at=NOON)
+        )
+        session.add(models.BlankCount(day=NOON.date(), blank="x", what=BlankUse.RECEIVED, count=1))
         session.add(models.Counter(month="2026-11", name="x", count=1))
         session.add(models.LedgerEntry(day=NOON.date(), rule="x", count=1))
     with sessions(engine)() as session:

@@ -39,7 +39,7 @@ class TestTheWholeJourney:
 
         clerk.submit(f"/cards/{number}/hand-over")
 
-        for page in ("check", "print", "details", "photo", "card.pdf", "front.png"):
+        for page in ("check", "print", "details", "photo", "telephone", "telephone/card.png", "front.png"):
             answer = clerk.get(f"/registrations/{draft_id}/{page}")
             assert answer.status_code == 404
             assert "nothing here any more" in answer.main.text
@@ -102,30 +102,22 @@ class TestIssuingTwice:
 
 
 class TestPrinting:
-    @pytest.mark.parametrize("name", ["card", "slip"])
-    def test_offers_its_pdfs_under_names_that_say_nothing_of_the_card(
-        self, hall: TownHall, clerk: Client, name: str
-    ) -> None:
+    def test_offers_its_pdfs_under_names_that_say_nothing_of_the_card(self, hall: TownHall, clerk: Client) -> None:
         draft_id, _ = hall.issue(clerk)
 
-        answer = clerk.get(f"/registrations/{draft_id}/{name}.pdf")
+        card = clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80"})
+        slip = clerk.get(f"/registrations/{draft_id}/slip.pdf")
 
-        assert answer.headers["Content-Disposition"] == f'inline; filename="{name}.pdf"'
-
-    def test_offers_a_pdf_of_card_size(self, hall: TownHall, clerk: Client) -> None:
-        draft_id, _ = hall.issue(clerk)
-
-        answer = clerk.get(f"/registrations/{draft_id}/card.pdf")
-
-        assert answer.mimetype == "application/pdf"
-        assert answer.data.startswith(b"%PDF-")
+        assert card.headers["Content-Disposition"] == 'inline; filename="card.pdf"'
+        assert slip.headers["Content-Disposition"] == 'inline; filename="slip.pdf"'
 
     @pytest.mark.parametrize("position", ["1", "10", "0", "11", "x", ""])
     def test_offers_an_a4_sheet_from_any_place_on(self, hall: TownHall, clerk: Client, position: str) -> None:
         draft_id, _ = hall.issue(clerk)
 
-        answer = clerk.get(f"/registrations/{draft_id}/sheet.pdf?position={position}")
+        answer = clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.a4", "position": position})
 
+        assert answer.mimetype == "application/pdf"
         assert answer.data.startswith(b"%PDF-")
 
     def test_says_what_to_do_before_there_is_a_card(self, hall: TownHall, clerk: Client) -> None:

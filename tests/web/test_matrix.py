@@ -47,12 +47,18 @@ CARDS = ("own issued", "another's issued", "active", "suspended", "revoked", "no
 STAFF = ("oneself", "somebody", "none")
 KEYS = ("active", "announced", "none")
 PARTNERS = ("listed", "none")
-THINGS = {"draft_id": DRAFTS, "card_number": CARDS, "staff_id": STAFF, "key_id": KEYS, "partner_id": PARTNERS}
-NONE = {"draft_id": "0" * 32, "card_number": "7K2MPX4Q9T0A", "staff_id": 9_999, "key_id": "0" * 16, "partner_id": 9_999}
+JOBS = ("own", "another's", "none")
+THINGS = {
+    "draft_id": DRAFTS, "card_number": CARDS, "staff_id": STAFF, "key_id": KEYS, "partner_id": PARTNERS, "job_id": JOBS,
+}  # fmt: skip
+NONE = {
+    "draft_id": "0" * 32, "card_number": "7K2MPX4Q9T0A", "staff_id": 9_999, "key_id": "0" * 16, "partner_id": 9_999,
+    "job_id": "0" * 32,
+}  # fmt: skip
 # A form that every page could read.
 FORM = ANSWERS | {
     "reason": "damaged", "role": "clerk", "number": "7K2M-PX4Q-9T0A", "password": "", "code": "residence",
-    "services": "library",
+    "services": "library", "printer": "pdf.cr80",
 }  # fmt: skip
 
 Cell = tuple[str, str, str]
@@ -85,6 +91,7 @@ class World:
 
     def _register(self, own: Client, other: Client) -> None:
         issued, others_issued = self.hall.issue(own), self.hall.issue(other)
+        jobs = [_job(browser, self.hall.issue(browser)[1]) for browser in (own, other)]
         active, suspended, revoked = (self.hall.hand_out(own) for _ in range(3))
         own.submit(f"/cards/{suspended}/suspend")
         own.submit(f"/cards/{revoked}/revoke", {"reason": "lost"})
@@ -102,6 +109,7 @@ class World:
             "staff_id": dict(zip(STAFF, (*self._staff(), NONE["staff_id"]), strict=True)),
             "key_id": dict(zip(KEYS, (*self._keys(), NONE["key_id"]), strict=True)),
             "partner_id": {"listed": self._partner(), "none": NONE["partner_id"]},
+            "job_id": dict(zip(JOBS, (*jobs, NONE["job_id"]), strict=True)),
         }
 
     def _staff(self) -> tuple[int, int]:
@@ -174,6 +182,13 @@ class World:
             if file.exists() and ((found := file.stat()).st_size or file != self._log):
                 marks[file] = found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
         return marks
+
+
+def _job(browser: Client, card_number: str) -> str:
+    """The id of a print job with one card, whose PDF nobody has opened yet."""
+    return str(browser.submit("/print-queue", {"card": [card_number], "printer": "pdf.cr80"}).location).rpartition("/")[
+        2
+    ]
 
 
 def declared() -> dict[Cell, dict[StaffRole | None, str]]:

@@ -1,4 +1,5 @@
 // Takes the photo in the page and puts it into the form's own file field, so that the server sees an ordinary upload.
+// What the camera shows is mirrored, as people know themselves; the picture is not, as others know them.
 // Nothing is stored in the browser. Without this file the form works with a chosen picture.
 
 const LONGEST_SIDE = 1500;
@@ -7,8 +8,9 @@ const form = document.querySelector("[data-photo]");
 const part = (name) => form.querySelector(`[data-${name}]`);
 const field = form.querySelector("input[type=file]");
 const [camera, video, still, said] = ["camera", "video", "still", "said"].map(part);
-const [open, take, again, use] = ["open", "take", "again", "use"].map(part);
+const [open, take, again, other, use] = ["open", "take", "again", "other", "use"].map(part);
 let stream = null;
+let facing = "user";
 
 /** Make `blob` the picture of the form. */
 function choose(blob) {
@@ -27,30 +29,48 @@ function stop() {
 }
 
 async function start() {
+  stop();
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: 1280 }, height: { ideal: 1600 }, facingMode: "user" } });
+    stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: 1280 }, height: { ideal: 1600 }, facingMode: facing } });
   } catch {
     camera.hidden = false;
     said.textContent = form.dataset.noCamera;
     return;
   }
+  // Unplugged, or taken away by the browser.
+  stream.getVideoTracks().forEach((track) => track.addEventListener("ended", lost));
   video.srcObject = stream;
+  video.classList.toggle("camera__mirrored", facing === "user");
   open.hidden = true;
   camera.hidden = video.hidden = take.hidden = false;
   still.hidden = again.hidden = true;
-  said.textContent = "";
+  other.hidden = await countCameras() < 2;
+  said.textContent = form.dataset.cameraOn;
   take.focus();
+}
+
+async function countCameras() {
+  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  return devices.filter((device) => device.kind === "videoinput").length;
+}
+
+function lost() {
+  stop();
+  take.hidden = other.hidden = true;
+  open.hidden = false;
+  said.textContent = form.dataset.noCamera;
 }
 
 /** Copy the middle 4:5 of what the camera sees. */
 async function shoot() {
+  if (!video.videoWidth) return;
   const width = Math.min(video.videoWidth, video.videoHeight * 0.8);
   const height = width / 0.8;
   const [x, y] = [(video.videoWidth - width) / 2, (video.videoHeight - height) / 2];
   still.getContext("2d").drawImage(video, x, y, width, height, 0, 0, still.width, still.height);
   choose(await toJpeg(still));
   stop();
-  video.hidden = take.hidden = true;
+  video.hidden = take.hidden = other.hidden = true;
   still.hidden = again.hidden = false;
   said.textContent = form.dataset.taken;
   use.focus();
@@ -96,4 +116,8 @@ if (navigator.mediaDevices?.getUserMedia) {
   open.addEventListener("click", start);
   take.addEventListener("click", shoot);
   again.addEventListener("click", start);
+  other.addEventListener("click", () => {
+    facing = facing === "user" ? "environment" : "user";
+    return start();
+  });
 }

@@ -53,6 +53,8 @@ class TestTheJourney:
         page.click("[data-take]")
         expect(page.locator("[data-said]")).to_contain_text("The photo is taken")
         page.click("[data-use]")
+        page.wait_for_url("**/crop")
+        page.click("[data-use]")
         page.wait_for_url("**/check")
         expect(page.locator("main")).to_contain_text("On the card")
         wait_until(page, "[...document.images].every((one) => one.naturalWidth > 0)")
@@ -67,6 +69,8 @@ class TestTheJourney:
         photo = tmp_path / "photo.jpg"
         photo.write_bytes(picture().read())
         page.set_input_files("#photo", photo)
+        page.click("[data-use]")
+        page.wait_for_url("**/crop")
         page.click("[data-use]")
         page.wait_for_url("**/check")
         hand_over(page)

@@ -1,0 +1,80 @@
+"""Blanks that are counted: what came, what went, what is left, and what is said when the box holds something else."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+from town_hall import DAY, NOON, TownHall
+
+from cardservice.domain import audit, blank_stock
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.blank_stock import NotANumberOfBlanks
+from cardservice.terms import BlankUse
+
+KIND = "cr80"
+
+
+@pytest.fixture
+def box(session: Session, supervisor: Actor) -> Session:
+    """A box of a hundred."""
+    blank_stock.receive(session, KIND, 100, actor=supervisor, now=NOON)
+    return session
+
+
+@pytest.fixture
+def session(town_hall: TownHall, supervisor: Actor) -> Iterator[Session]:
+    assert supervisor.staff_id, "whoever acts is hired before the register is held"
+    with town_hall.transaction() as opened:
+        yield opened
+
+
+class TestTheBox:
+    def test_holds_what_came_less_what_went(self, box: Session, supervisor: Actor) -> None:
+        blank_stock.add(box, KIND, BlankUse.ISSUED, now=NOON, by=3)
+        blank_stock.spoil(box, KIND, 2, actor=supervisor, now=NOON)
+
+        assert blank_stock.of_kind(box, KIND, now=NOON).left == 95
+
+    def test_of_another_kind_is_another_box(self, box: Session) -> None:
+        assert blank_stock.of_kind(box, "sheets", now=NOON).left == 0
+
+    def test_has_the_figures_of_today_beside_those_of_ever(self, box: Session, supervisor: Actor) -> None:
+        blank_stock.spoil(box, KIND, 2, actor=supervisor, now=NOON + DAY)
+
+        stock = blank_stock.of_kind(box, KIND, now=NOON + DAY)
+
+        assert (stock.today[BlankUse.SPOILT], stock.today[BlankUse.RECEIVED]) == (2, 0)
+        assert stock.ever[BlankUse.RECEIVED] == 100
+
+    @pytest.mark.parametrize(("kind", "number"), [(KIND, -1), (KIND, 100_001), ("", 1), ("a name", 1)])
+    def test_takes_no_number_that_is_none(self, box: Session, supervisor: Actor, kind: str, number: int) -> None:
+        for say in (blank_stock.receive, blank_stock.spoil, blank_stock.take_stock):
+            with pytest.raises(NotANumberOfBlanks):
+                say(box, kind, number, actor=supervisor, now=NOON)
+
+
+class TestCounting:
+    @pytest.mark.parametrize(("counted", "difference"), [(100, 0), (98, -2), (101, 1)])
+    def test_says_the_difference_and_goes_on_from_what_is_there(
+        self, box: Session, supervisor: Actor, counted: int, difference: int
+    ) -> None:
+        assert blank_stock.take_stock(box, KIND, counted, actor=supervisor, now=NOON) == difference
+
+        stock = blank_stock.of_kind(box, KIND, now=NOON)
+        assert (stock.left, stock.difference, stock.counted_on) == (counted, difference, NOON.date())
+
+    def test_stands_in_the_audit_with_whether_it_agreed(self, box: Session, supervisor: Actor) -> None:
+        blank_stock.take_stock(box, KIND, 100, actor=supervisor, now=NOON)
+        blank_stock.take_stock(box, KIND, 99, actor=supervisor, now=NOON)
+
+        differs, agrees = audit.entries(box, limit=2)
+        assert (agrees.action, differs.action) == (Action.BLANKS_COUNTED, Action.BLANKS_DIFFER)
+        assert {agrees.subject, differs.subject} == {f"blanks:{KIND}"}
+
+    def test_is_remembered_for_a_week(self, box: Session, supervisor: Actor) -> None:
+        blank_stock.take_stock(box, KIND, 98, actor=supervisor, now=NOON)
+
+        assert blank_stock.differences(box, now=NOON + timedelta(days=6)) == {KIND: -2}
+        assert blank_stock.differences(box, now=NOON + timedelta(days=7)) == {}

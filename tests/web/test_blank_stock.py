@@ -1,0 +1,56 @@
+"""The page of blanks: everybody says what they spoilt, a supervisor receives and counts, and a difference is said."""
+
+import pytest
+
+from web.hall import TownHall
+from web.pages import Client
+
+RECEIVED, COUNTED, SPOILT = (f"/blanks/cr80/{what}" for what in ("received", "counted", "spoilt"))
+
+
+def figures(browser: Client) -> dict[str, str]:
+    page = browser.get("/blanks").main
+    return {div.all("dt")[0].text: div.all("dd")[0].text for div in page.all("dl")[0].all("div")}
+
+
+class TestBlanks:
+    def test_are_those_of_the_box_less_what_was_printed_and_spoilt(
+        self, hall: TownHall, supervisor: Client, clerk: Client
+    ) -> None:
+        supervisor.submit(RECEIVED, {"number": "50"})
+        draft_id, number = hall.issue(clerk)
+        clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80"})
+        clerk.submit(SPOILT, {"number": "2"})
+        assert figures(clerk)["should be in the box"] == "47"
+
+        clerk.submit(f"/cards/{number}/hand-over")
+
+        found = figures(supervisor)
+        assert (found["should be in the box"], found["handed over today"], found["spoilt today"]) == ("47", "1", "2")
+
+    def test_that_are_missing_are_said_at_once_and_on_the_start_page(self, hall: TownHall, supervisor: Client) -> None:
+        supervisor.submit(RECEIVED, {"number": "50"})
+
+        answer = supervisor.submit(COUNTED, {"number": "48"}, follow_redirects=True)
+
+        assert "2 blanks are missing" in answer.main.text
+        assert "did not agree" in supervisor.get("/").main.text
+        hall.clock.passes(days=8)
+        supervisor.submit("/sign-in", {"name": "sofia", "password": "seven lamps under water"})
+        assert "did not agree" not in supervisor.get("/").main.text
+
+    def test_that_agree_are_said_to(self, supervisor: Client) -> None:
+        supervisor.submit(RECEIVED, {"number": "50"})
+
+        assert "holds what it should" in supervisor.submit(COUNTED, {"number": "50"}, follow_redirects=True).main.text
+
+    @pytest.mark.parametrize("number", ["", "-1", "many", "1.5", "100001", "9" * 30])
+    def test_are_a_number(self, supervisor: Client, number: str) -> None:
+        assert supervisor.submit(RECEIVED, {"number": number}).status_code == 422
+
+    def test_are_of_a_kind_that_is_counted_here(self, supervisor: Client) -> None:
+        assert supervisor.submit("/blanks/gold/received", {"number": "1"}).status_code == 422
+
+    def test_are_counted_by_no_clerk(self, clerk: Client) -> None:
+        assert clerk.submit(COUNTED, {"number": "1"}).status_code == 403
+        assert clerk.submit(RECEIVED, {"number": "1"}).status_code == 403

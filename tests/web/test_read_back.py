@@ -1,0 +1,103 @@
+"""Handing over by scanning: the code is the proof that the print is good, and a scan alone erases nothing."""
+
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from sqlalchemy import select
+
+from cardservice.domain import drafts
+from cardservice.storage.models import Card, Draft
+from cardservice.terms import CardState, StaffRole
+from web.hall import TownHall
+from web.pages import Client
+
+
+def codes_of(hall: TownHall, draft_id: str) -> tuple[str, str]:
+    """Identity and residence code of a signed card, as on paper."""
+    with hall.sessions() as session:
+        issued = drafts.contents(session.get_one(Draft, draft_id), day_keys=hall.day_keys).issued
+    assert issued is not None
+    return issued.identity_code, issued.residence_code
+
+
+def state_of(hall: TownHall, number: str) -> CardState:
+    with hall.sessions() as session:
+        return session.scalars(select(Card.state).where(Card.number == number)).one()
+
+
+class TestScanning:
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_reads_either_code_and_offers_the_hand_over(self, hall: TownHall, clerk: Client, which: int) -> None:
+        draft_id, number = hall.issue(clerk)
+
+        page = clerk.submit("/hand-over", {"code": codes_of(hall, draft_id)[which] + "\r\n"}).main
+
+        assert "The card reads" in page.text
+        assert any(form.attributes["action"] == f"/cards/{number}/hand-over" for form in page.all("form"))
+        assert state_of(hall, number) is CardState.SIGNED
+
+    def test_goes_on_with_the_next_card_after_a_hand_over(self, hall: TownHall, clerk: Client) -> None:
+        _, number = hall.issue(clerk)
+
+        answer = clerk.submit(f"/cards/{number}/hand-over", {"next": "scan"})
+
+        assert answer.location == "/hand-over"
+        assert state_of(hall, number) is CardState.ACTIVE
+
+    def test_never_shows_a_code_again(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        code, _ = codes_of(hall, draft_id)
+
+        for sent in (code, code[:-5]):
+            assert code[:40] not in clerk.submit("/hand-over", {"code": sent}).text
+
+    @pytest.mark.parametrize(
+        ("code", "words"), [("", "Scan a code"), ("hello", "not a card"), ("HTTPS://SHOP.EXAMPLE", "not a card")]
+    )
+    def test_refuses_in_words_what_is_no_card(self, clerk: Client, code: str, words: str) -> None:
+        assert words in clerk.submit("/hand-over", {"code": code}).main.text
+
+    def test_refuses_in_words_a_card_that_was_handed_over(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, number = hall.issue(clerk)
+        code, _ = codes_of(hall, draft_id)
+        clerk.submit(f"/cards/{number}/hand-over")
+
+        assert "handed over before" in clerk.submit("/hand-over", {"code": code}).main.text
+
+    def test_is_for_a_colleague_too(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        code, _ = codes_of(hall, draft_id)
+
+        assert "The card reads" in hall.browser(StaffRole.SUPERVISOR).submit("/hand-over", {"code": code}).main.text
+
+
+class TestTheTelephone:
+    def test_is_shown_both_codes_as_they_are_on_the_card(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        read = []
+        for name in ("identity", "residence"):
+            answer = clerk.get(f"/registrations/{draft_id}/telephone/{name}.png")
+            with Image.open(BytesIO(answer.data)) as picture:
+                read += [code.text for code in zxingcpp.read_barcodes(picture.convert("L"))]
+
+        assert tuple(read) == codes_of(hall, draft_id)
+
+    def test_may_take_a_picture_or_a_pdf_along_under_a_name_that_says_nothing(
+        self, hall: TownHall, clerk: Client
+    ) -> None:
+        draft_id, _ = hall.issue(clerk)
+
+        for name, kind in (("card.png", "image/png"), ("card.pdf", "application/pdf")):
+            answer = clerk.get(f"/registrations/{draft_id}/telephone/{name}")
+            assert answer.mimetype == kind
+            assert answer.headers["Content-Disposition"] == f'inline; filename="{name}"'
+
+    def test_is_told_that_nobody_needs_it_and_what_it_shows(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+
+        page = clerk.get(f"/registrations/{draft_id}/telephone").main.text
+
+        assert "Nobody needs a copy" in page
+        assert "Karim" not in page
