@@ -41,9 +41,7 @@ class NoSpooler(SpoolerError):
     """This machine has no spooler, or none that is running, or not the commands that speak to it."""
 
     def __init__(self, queue: str) -> None:
-        super().__init__(
-            queue, "No spooler (CUPS: lp and lpstat) answers on this machine. Print the PDF instead."
-        )
+        super().__init__(queue, "No spooler (CUPS: lp and lpstat) answers on this machine. Print the PDF instead.")
 
 
 class PrinterGone(SpoolerError):

@@ -174,8 +174,7 @@ def drawn_once() -> tuple[list[Canary], list[bytes]]:
     canaries = make(APPLICANTS)
     kept = [canary.registration for canary in canaries]
     return canaries, [
-        endings.sheet(kept[first : first + media.A4.positions])
-        for first in range(0, APPLICANTS, media.A4.positions)
+        endings.sheet(kept[first : first + media.A4.positions]) for first in range(0, APPLICANTS, media.A4.positions)
     ]
 
 
