@@ -1,14 +1,13 @@
 """A print run: 1,000 signed cards, front and back on A4 sheets of ten, against others who are given the same codes.
 
 Time is the processor's, of one core; rounds take turns, so that a busy machine is busy for all. Everybody draws the
-same number of pages with the town, names, dates, number, photograph and both codes. Only our cards have the fine lines,
-microtext and the words of the back, and only ours are signed within the time that is measured. Peers print fewer cards,
-because they take longer: PEER_CARDS says how many. BENCH_RUN=100000 makes the long run of `memory`.
+same pages with the same words, photographs and both codes. Only ours have a theme, fine lines and microtext, and only
+ours are signed within the time that is measured. Peers print fewer cards, because they take longer: PEER_CARDS says how
+many. BENCH_RUN=100000 makes the long run of `memory`.
 """
 
 import gc
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -47,7 +46,7 @@ def drawn() -> Result:
 
 def against_fpdf2() -> Result:
     """How many times as fast as fpdf2 with codes that were made for it."""
-    return _against(print_peers.fpdf2, "fpdf2, given both codes as its manual has them", 10)
+    return _against(print_peers.fpdf2, "fpdf2, given both codes as runs in black ink", 10)
 
 
 def against_weasyprint() -> Result:
@@ -99,7 +98,7 @@ def _against(peer: Draw, name: str, goal: float) -> Result:
     count = PEER_CARDS[peer]
     theirs = cards(count)
     ours, others = [], []
-    peer(theirs[:10])
+    peer(theirs)  # what a peer keeps about codes is kept now
     for _ in range(ROUNDS):
         ours.append(CARDS / _processor_seconds(lambda: _ours(stream(CARDS))))
         others.append(count / _processor_seconds(lambda: peer(theirs)))
@@ -132,11 +131,6 @@ def _processor_seconds(function: Callable[[], object]) -> float:
 
 def _most_memory(count: int) -> float:
     """Megabytes that a new process had at most, having drawn so many cards and let go of every part."""
-    arguments = [sys.executable, "-m", "bench.print_run", str(count)]
+    arguments = [sys.executable, "-m", "bench.print_alone", str(count)]
     done = subprocess.run(arguments, capture_output=True, check=True, text=True)
     return int(done.stdout) / KILOBYTES
-
-
-if __name__ == "__main__":
-    _ours(stream(int(sys.argv[1])))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
