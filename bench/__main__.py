@@ -8,7 +8,20 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench import batch, browser, cards, cold_start, issuing, lists, mutations, portraits, sign_in
+from bench import (
+    batch,
+    browser,
+    cards,
+    cold_start,
+    first_card,
+    issuing,
+    lists,
+    mutations,
+    portraits,
+    print_run,
+    scan,
+    sign_in,
+)
 from bench.measure import Result
 
 BENCHES: dict[str, Callable[[], Result]] = {
@@ -18,6 +31,16 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "seal-es256": cards.seal_es256,
     "batch": batch.rate,
     "issue": issuing.issue,
+    "first-card": first_card.click_to_pdf,
+    "print-signed": print_run.signed,
+    "print-drawn": print_run.drawn,
+    "print-fpdf2": print_run.against_fpdf2,
+    "print-weasyprint": print_run.against_weasyprint,
+    "print-pretix": print_run.against_pretix,
+    "print-two-processes": print_run.two_processes,
+    "print-memory": print_run.memory,
+    "scan-identity": scan.identity,
+    "scan-residence": scan.residence,
     "sign-in": sign_in.right_among_wrong,
     "status-list-time": lists.time_to_publish,
     "status-list-size": lists.size,

@@ -5,6 +5,7 @@ all its pages: in_parts cuts it. What a card looks like is card_front.py's and c
 what the printer will do to it, is medium.py's (docs/decisions/0057).
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -89,6 +90,8 @@ def in_parts(
     rest, first = iter(faces), first_position
     while part := list(islice(rest, whole - first + 1)):
         yield pdf(part, medium, profile=profile, first_position=first)
+        # reportlab's canvas and document hold each other: without this some parts wait for the next large collection.
+        gc.collect()
         first = 1
 
 
