@@ -193,8 +193,9 @@ def table() -> Iterator[str]:
                 pairs.append(likenesses(print_of(scene)))
         ours, peer = (statistics.mean(side) for side in zip(*pairs, strict=True))
         yield (
-            f"{ground}: begun elsewhere than in the middle {found} of {len(suggested)}, overlap {statistics.mean(suggested):.3f} "
-            f"(middle {statistics.mean(middle):.3f}), SSIM {ours:.3f} (64 x 80: {peer:.3f})"
+            f"{ground}: begun elsewhere than in the middle {found} of {len(suggested)}, "
+            f"overlap {statistics.mean(suggested):.3f} (middle {statistics.mean(middle):.3f}), "
+            f"SSIM {ours:.3f} (64 x 80: {peer:.3f})"
         )
 
 

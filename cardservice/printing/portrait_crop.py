@@ -133,18 +133,19 @@ def _restless(line: Image.Image) -> bool:
     length = max(line.size)
     flat = line.resize((length, 1)) if line.width > 1 else line.transpose(Image.Transpose.ROTATE_90)
     steps = ImageChops.difference(flat.crop((0, 0, length - 1, 1)), flat.crop((1, 0, length, 1)))
-    return max(highest for _, highest in steps.getextrema()) > _WALL_NOISE
+    return any(band.point(lambda value: value > _WALL_NOISE).getbbox() for band in steps.split())
 
 
 def _head(there: Image.Image) -> tuple[int, int, int, int] | None:
     """The edges of the head in a mask of where somebody is, with what is worn on it."""
     rows = [there.crop((0, y, there.width, y + 1)).getbbox() for y in range(there.height)]
     least = max(3, there.width // 20)
-    begun = next((y for y, row in enumerate(rows) if row and row[2] - row[0] >= least), None)
-    if begun is None or begun == 0:
+    first = next(((y, row) for y, row in enumerate(rows) if row and row[2] - row[0] >= least), None)
+    if first is None or first[0] == 0:
         return None
-    left, upper, right = rows[begun][0], begun, rows[begun][2]
-    for row in rows[begun:]:
+    begun, (left, _, right, _) = first
+    upper = begun
+    for row in rows[upper:]:
         # As wide as it gets before it is as high as it is wide: shoulders begin lower than that.
         if row is None or upper - begun > _HEIGHT_LOOKED_AT * (right - left):
             break
