@@ -19,7 +19,6 @@ from itertools import islice
 
 import fpdf
 import pypdf
-import weasyprint as weasy
 from fpdf.drawing import DeviceCMYK
 from PIL import Image
 from reportlab.graphics import renderPDF
@@ -83,6 +82,9 @@ def _fpdf2_code(pdf: fpdf.FPDF, text: str | None, left: float, top: float, side:
 
 def weasyprint(faces: Sequence[CardFace]) -> bytes:
     """HTML with a place for every card."""
+    # Not at the top: it tells Pillow to take truncated pictures for whole ones, in all of the process.
+    import weasyprint as weasy
+
     pages = []
     for sheet in _sheets(faces):
         for back in (False, True):

@@ -29,8 +29,8 @@ def without_words(metadata: MetaData) -> list[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "town"
+def folder(quick_folder: Path) -> Path:
+    made = quick_folder / "town"
     (made / "keys").mkdir(parents=True)
     return made
 
