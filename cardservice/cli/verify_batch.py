@@ -14,9 +14,10 @@ from collections import Counter, deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import BinaryIO, NamedTuple
 
 from cardservice.cli.verify_words import EXIT_STATUS, json_line, problem_lines, say, worst
@@ -131,7 +132,8 @@ def _answered(pieces: Iterator[Lines], checking: Checking) -> Generator[Answers,
     waiting: deque[Future[Answers]] = deque()
     try:
         for lines in chain(beginning, pieces):
-            waiting.append(pool.submit(_check_here, lines))
+            with _deaf_from_birth():
+                waiting.append(pool.submit(_check_here, lines))
             if len(waiting) > cores * _PIECES_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -140,6 +142,21 @@ def _answered(pieces: Iterator[Lines], checking: Checking) -> Generator[Answers,
         raise OSError("a process that checks lines has ended; is there enough memory?") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf_from_birth() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C: that is for us, who end it, and would stop it amid its imports."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Multiprocessing's own tracker lets signals in again when it is started; so it is started before.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cores() -> int:
