@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from town_hall import ISSUER, NOON, TownHall
+from town_hall import DAY, ISSUER, NOON, TownHall
 
 from cardservice.credential import qr_text
 from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
@@ -15,7 +15,7 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.reading_back import CardNotRead, WhyNotRead
 from cardservice.keystore import Purpose, SigningKey
-from cardservice.storage.models import Draft
+from cardservice.storage.models import Card, Draft
 from cardservice.terms import CardState, StaffRole
 
 MakeCard = Callable[..., IssuedCard]
@@ -109,6 +109,36 @@ class TestSomethingElse:
 
     def test_cannot_be_told_without_a_kit(self, town_hall: TownHall, make_card: MakeCard, tmp_path: Path) -> None:
         assert why(town_hall, make_card(CardState.SIGNED).identity_code, tmp_path) is WhyNotRead.CANNOT_TELL
+        assert why(town_hall, make_card(CardState.SIGNED).identity_code, tmp_path / "none") is WhyNotRead.CANNOT_TELL
+
+    def test_of_a_city_that_this_one_recognises_is_another_towns(
+        self, town_hall: TownHall, make_card: MakeCard
+    ) -> None:
+        text = make_card(CardState.SIGNED).identity_code
+
+        with town_hall.reading() as session, pytest.raises(CardNotRead) as refused:
+            reading_back.read(
+                session, text, town_hall.kit, issuer="https://here.example", now=NOON, day_keys=town_hall.day_keys
+            )
+
+        assert refused.value.why is WhyNotRead.OTHER_TOWN
+
+    def test_that_verifies_and_is_not_in_the_register_is_not_known(
+        self, town_hall: TownHall, make_card: MakeCard
+    ) -> None:
+        card = make_card(CardState.SIGNED)
+        with town_hall.transaction() as session:
+            row = session.get_one(Card, card.card_number)
+            row.draft_id = None
+            session.delete(row)
+
+        assert why(town_hall, card.identity_code) is WhyNotRead.NOT_KNOWN
+
+    def test_whose_day_is_over_is_not_as_it_was_signed(self, town_hall: TownHall, make_card: MakeCard) -> None:
+        card = make_card(CardState.SIGNED)
+        town_hall.day_keys.destroy_before(NOON.date() + DAY)
+
+        assert why(town_hall, card.identity_code) is WhyNotRead.NOT_AS_SIGNED
 
     def test_is_read_by_a_clerk_who_did_not_register_it(self, town_hall: TownHall, make_card: MakeCard) -> None:
         """Who hands over holds the card: two clerks and one queue of people (SCENARIOS 4)."""

@@ -576,7 +576,6 @@ class TestDue:
         assert recognition.due(session, every=hour, now=NOON + hour) == (OUTRA.issuer, "https://outra.example/kit/")
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
 class TestWhatIsStored:
     def test_is_ignored_where_any_byte_of_1000_is_flipped(
         self, recognise: Callable[..., Known], session: Session, town_hall: TownHall

@@ -1,0 +1,115 @@
+"""Parts on their way to a printer, where something else happened in between."""
+
+import pytest
+from print_desk import CARDS, Desk
+from town_hall import NOON, TownHall
+
+from cardservice.domain import print_parts, print_queue, printed
+from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
+from cardservice.domain.issuance import NotIssued
+from cardservice.domain.print_parts import Part
+from cardservice.storage.models import Card, PrintedCard, Staff
+from cardservice.terms import CameOut, PrintState
+
+
+@pytest.fixture
+def desk(town_hall: TownHall, clerk: Actor) -> Desk:
+    return Desk(town_hall, clerk)
+
+
+def refused(desk: Desk, part: Part) -> None:
+    """The printer took nothing of a part, and said so."""
+    with desk.hall.transaction() as session:
+        print_parts.not_sent(session, part, now=NOON)
+
+
+class TestAPartThatThePrinterRefused:
+    def test_is_queued_again_in_nobodys_name_where_the_account_was_closed_meanwhile(self, desk: Desk) -> None:
+        job_id = desk.begin(desk.sign(1))
+        part = desk.claim(job_id)
+        assert part is not None
+        with desk.hall.transaction() as session:
+            session.get_one(Staff, desk.clerk.staff_id).disabled = True
+
+        refused(desk, part)
+
+        assert [card.state for card in desk.job(job_id).cards] == [PrintState.QUEUED]
+        assert [action for action, _ in desk.said()] == [Action.CARD_PRINTED]
+
+    def test_brings_back_no_job_whose_cards_were_all_handed_over_meanwhile(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        part = desk.claim(desk.begin([card]))
+        assert part is not None
+        desk.hall.hand_over(card.card_number, desk.clerk)
+
+        refused(desk, part)
+
+        with desk.hall.reading() as session:
+            assert print_queue.jobs(session, actor=desk.clerk, now=NOON) == []
+            assert print_queue.row_of(session, card.card_number) is None
+
+
+class TestAJob:
+    def test_is_found_by_its_owner_and_by_whoever_works_for_its_printer(self, desk: Desk) -> None:
+        job_id = desk.begin(desk.sign(11))
+
+        with desk.hall.reading() as session:
+            (mine,) = print_queue.jobs(session, actor=desk.clerk, now=NOON)
+            assert mine.queued_parts == [1, 2]
+            assert print_queue.for_printers(session, ["evolis", "hall"]) == [job_id]
+            assert print_queue.for_printers(session, ["evolis"]) == []
+
+    def test_lets_go_of_a_card_that_is_no_longer_to_be_printed(self, desk: Desk) -> None:
+        first, second = desk.sign(2)
+        job_id = desk.begin([first, second])
+        with desk.hall.transaction() as session:
+            session.get_one(Card, first.card_number).draft_id = None
+
+        part = desk.claim(job_id)
+
+        assert part is not None
+        assert part.cards == (second,)
+        with desk.hall.reading() as session:
+            row = session.get_one(PrintedCard, first.card_number)
+            assert (row.job_id, row.state) == (None, PrintState.AGAIN)
+
+    def test_that_is_gone_is_forgotten_once(self, desk: Desk) -> None:
+        with desk.hall.transaction() as session:
+            printed.forget_if_empty(session, "no such job")
+            assert print_queue.jobs(session, actor=desk.clerk, now=NOON) == []
+
+
+class TestOneCard:
+    def test_is_not_printed_before_it_is_issued(self, desk: Desk) -> None:
+        draft_id = desk.hall.register(desk.clerk)
+
+        with desk.hall.transaction() as session, pytest.raises(NotIssued):
+            print_parts.claim_one(
+                session, draft_id, CARDS, None, actor=desk.clerk, now=NOON, day_keys=desk.hall.day_keys
+            )
+
+    def test_that_the_printer_refused_is_printed_the_next_time_for_the_first_time(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        with desk.hall.transaction() as session:
+            print_parts.not_sent_one(session, card.card_number, actor=desk.clerk, now=NOON)
+
+        assert desk.one(card) == card
+        assert [action for action, _ in desk.said()] == [
+            Action.CARD_PRINTED, Action.CARD_DID_NOT_COME_OUT, Action.CARD_PRINTED
+        ]  # fmt: skip
+
+    def test_that_was_answered_for_meanwhile_stays_as_somebody_saw_it(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        with desk.hall.transaction() as session:
+            row = session.get_one(PrintedCard, card.card_number)
+            print_queue.tell(session, row, CameOut.BADLY, actor=desk.clerk, now=NOON)
+
+        with desk.hall.transaction() as session:
+            print_parts.sent_one(session, card.card_number)
+            print_parts.not_sent_one(session, card.card_number, actor=desk.clerk, now=NOON)
+
+        with desk.hall.reading() as session:
+            assert session.get_one(PrintedCard, card.card_number).state is PrintState.AGAIN
