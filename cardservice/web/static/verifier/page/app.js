@@ -34,7 +34,7 @@ class Page {
 
   async start() {
     this.words.write(document);
-    this.settings = new SettingsForm(this.words, () => this.rewrite());
+    this.settings = new SettingsForm(this.words, { onLanguage: () => this.rewrite(), onCount: () => this.showCount() });
     this.listen();
     element("starting").hidden = true;
     this.notice("loading");
@@ -215,7 +215,8 @@ class Page {
     this.eyes.write(this.words);
     this.showLists();
     this.showCount();
-    await this.showSelfTest();
+    // Elsewhere there is nothing of it to say anew, and it would take away the answer to what is read just now.
+    if (!element("self-test").hidden) await this.showSelfTest();
     if (element("key").open) await this.showKeys();
   }
 }

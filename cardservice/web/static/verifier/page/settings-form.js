@@ -8,16 +8,16 @@ const SWITCHES = { sound: "sound", vibration: "vibration", count: "counting" }; 
 
 const element = (id) => document.getElementById(id);
 
-/** The form; `onLanguage` is called after the language, or whether to count, was changed. */
+/** The form; `onLanguage` is called after the language was changed, `onCount` after whether to count was. */
 export class SettingsForm {
-  constructor(words, onLanguage) {
+  constructor(words, { onLanguage, onCount }) {
     this.words = words;
     this.services = SERVICES;
     this.write(words);
     for (const [name, id] of Object.entries(SWITCHES)) {
       element(id).addEventListener("change", () => {
         store.set({ [name]: element(id).checked });
-        if (name === "count") onLanguage();
+        if (name === "count") onCount();
       });
     }
     element("language").addEventListener("change", () => {
