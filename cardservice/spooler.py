@@ -108,8 +108,10 @@ def print_pdf(name: str, pdf: bytes, *, options: Sequence[str] = ()) -> str:
     wanted = [part for option in (ACTUAL_SIZE, *options) for part in ("-o", option)]
     told = _ask(name, "lp", "-d", name, "-t", _TITLE, *wanted, "-", data=pdf, seconds=_JOB_SECONDS)
     job = _JOB.search(told.stdout)
-    if told.returncode or job is None:
+    if told.returncode:
         raise (PrinterGone if _GONE.search(told.stderr) else PrinterRefused)(name)
+    if job is None:
+        raise PrinterGone(name, too_late=True)
     return job[1]
 
 

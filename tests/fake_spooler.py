@@ -27,7 +27,8 @@ if name == "lp":
         sys.exit(1)
     number = len(list(jobs.iterdir())) + 1
     (jobs / f"{{queue}}-{{number}}").write_bytes(sys.stdin.buffer.read())
-    print(f"request id is {{queue}}-{{number}} (0 file(s))")
+    if queues[queue] != "curt":
+        print(f"request id is {{queue}}-{{number}} (0 file(s))")
 elif name == "cancel":
     if queues[arguments[-1].rpartition("-")[0]] != "stubborn":
         (jobs / arguments[-1]).unlink(missing_ok=True)
@@ -50,7 +51,7 @@ else:
 
 
 class FakeSpooler:
-    """Queues by name, each with how it behaves: good, stopped, rejecting, full, slow or stubborn."""
+    """Queues by name, each with how it behaves: good, stopped, rejecting, full, slow, curt or stubborn."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.commands = folder, folder / "bin"

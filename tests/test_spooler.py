@@ -93,6 +93,14 @@ class TestPrinting:
         assert caught.value.too_late
         assert time.monotonic() - begun < 5
 
+    def test_that_took_a_job_and_does_not_say_its_name_may_print_it(self, fake: FakeSpooler) -> None:
+        fake.has(desk="curt")
+
+        with pytest.raises(PrinterGone) as caught:
+            spooler.print_pdf("desk", PDF)
+
+        assert caught.value.too_late
+
     @pytest.mark.parametrize("name", ["-o raw", "a b", "", "desk;reboot", "a" * 200, "desk\n"])
     def test_takes_no_queue_that_is_no_name(self, fake: FakeSpooler, name: str) -> None:
         with pytest.raises(PrinterGone):

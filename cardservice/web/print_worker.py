@@ -25,6 +25,7 @@ from cardservice.web.quiet_log import describe
 
 log = logging.getLogger("cardservice.printing")
 _EXTENSION = "cardservice-print-worker"
+_AT_ONCE = 4  # jobs; more printers than that stand in no hall
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +78,8 @@ class Worker:
 
 
 def install(app: Flask) -> None:
-    """Give every process of `app` one worker: a printer takes one thing at a time anyway."""
-    app.extensions[_EXTENSION] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="print")
+    """Give every process of `app` its workers: a printer that keeps one waiting keeps no other printer waiting."""
+    app.extensions[_EXTENSION] = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="print")
 
 
 def start(job_id: str) -> None:

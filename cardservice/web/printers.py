@@ -113,8 +113,10 @@ def send(printer: Printer, pdf: bytes) -> str:
 
 
 def took_nothing(error: Exception) -> bool:
-    """Whether an error while printing says for sure that nothing will come out."""
-    return not (isinstance(error, spooler.PrinterGone) and error.too_late)
+    """Whether an error while printing says for sure that nothing will come out; one that nobody foresaw does not."""
+    if isinstance(error, spooler.PrinterGone):
+        return not error.too_late
+    return isinstance(error, (spooler.SpoolerError, NoSuchPrinter))
 
 
 def _blank(settings: "Settings", medium: str) -> str:

@@ -30,6 +30,7 @@ class Spooler:
     given: list[tuple[str, bytes]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    breaks: set[str] = field(default_factory=set)
     taken_back: list[str] = field(default_factory=list)
 
     def print_pdf(self, name: str, pdf: bytes, *, options: object = ()) -> str:
@@ -39,6 +40,8 @@ class Spooler:
         self.given.append((name, pdf))
         if name in self.silent:
             raise spooler.PrinterGone(name, too_late=True)
+        if name in self.breaks:
+            raise RuntimeError("nobody foresaw this")
         return f"{name}-{len(self.given)}"
 
     def cancel(self, job: str) -> None:
@@ -229,10 +232,13 @@ class TestAPrinterThatTakesNothing:
 
         assert len(lp.given) == 1
 
-    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(self, hall: TownHall, lp: Spooler) -> None:
+    @pytest.mark.parametrize("how", ["breaks", "silent"])
+    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(
+        self, hall: TownHall, lp: Spooler, how: str
+    ) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         _, number = hall.issue(clerk)
-        lp.silent.add("hall_queue")
+        getattr(lp, how).add("hall_queue")
         address = choose(clerk, [number], "hall")
         hall.clock.passes(minutes=3)
 
