@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from emptied import empty
+from sqlalchemy import Engine
 
-from cardservice.storage.models import Base
 from cardservice.storage.session import engine as open_engine
 from cardservice.storage.upgrade import upgrade
 
@@ -34,7 +34,7 @@ def second_register(
     def make(kind: str) -> Engine:
         if kind == "postgresql":
             opened.append(request.getfixturevalue("second_postgresql"))
-            _empty(opened[-1])
+            empty(opened[-1])
         else:
             file = quick_folder / "restored.db"
             shutil.copy(migrated_sqlite, file)
@@ -44,9 +44,3 @@ def second_register(
     yield make
     for engine in opened:
         engine.dispose()
-
-
-def _empty(postgresql: Engine) -> None:
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with postgresql.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
