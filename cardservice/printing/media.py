@@ -37,7 +37,7 @@ __all__ = [
     "Medium", "PositionOffSheet", "Profile", "Sheets", "UnknownMedium", "in_parts", "named", "pages", "pdf",
 ]  # fmt: skip
 
-CARDS_A_PART = 500
+CARDS_A_PART = 400
 
 _FLIPS = {Duplex.LONG_EDGE: "DuplexFlipLongEdge", Duplex.SHORT_EDGE: "DuplexFlipShortEdge"}
 
