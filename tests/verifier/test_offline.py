@@ -371,6 +371,8 @@ class TestAnchors:
         site.put(world.lists(sequence=9, anchor=third))
 
         assert update(page) == "other-anchor"
+        # Whoever serves the kit exchanges it between the refusal and the look, and between the look and the press.
+        site.put(world.lists(sequence=99, anchor=TestKey("stranger")))
 
         assert "Nothing was taken" in page.inner_text("#notice")
         assert check(page, world.text())[0] == "valid", "with the lists that were here before"
@@ -378,8 +380,8 @@ class TestAnchors:
         page.wait_for_selector("#offered:not([hidden]) .words li")
         assert page.locator("#offered .words li").count() == 12
         assert third.public.fingerprint in page.inner_text("#offered .digits").replace(" ", "")
-        # Whoever serves the kit exchanges it between the look and the press.
-        site.put(world.lists(sequence=99, anchor=TestKey("stranger")))
+        site.put(world.lists(sequence=100, anchor=TestKey("another stranger")))
+        page.evaluate("for (const open of [false, true]) document.getElementById('key').open = open")
         page.click("#pin-anew")
         page.wait_for_selector("#offered[hidden]", state="attached")
         digits = " ".join(re.findall("....", third.public.fingerprint))

@@ -2,7 +2,7 @@
 
 import { Answer } from "./answer.js";
 import { prepare } from "./camera.js";
-import { showKey } from "./fingerprint.js";
+import { showKey, wordList } from "./fingerprint.js";
 import { judge, linesOf } from "./judge.js";
 import { Eyes } from "./eyes.js";
 import { hear } from "./keyboard-scanner.js";
@@ -29,7 +29,7 @@ class Page {
     this.state = new State(element("lists"), element("town").firstElementChild);
     this.answer = new Answer(element("verdict"), { onClear: () => this.onClear() });
     this.eyes = new Eyes(words, (texts) => this.checkAll(texts));
-    Object.assign(this, { selfTest: null, checks: 0, running: 0, turn: 0, newer: false });
+    Object.assign(this, { selfTest: null, checks: 0, running: 0, turn: 0, newer: false, compared: null });
   }
 
   async start() {
@@ -146,7 +146,7 @@ class Page {
     else if (!this.lists.kit && first) this.notice(first, "bad");
     else this.notice(came, came === Update.OFFLINE ? null : "bad", { day });
     this.showLists();
-    if (came === Update.OTHER_ANCHOR || element("key").open) await this.showKeys(came === Update.OTHER_ANCHOR);
+    if (came === Update.OTHER_ANCHOR || element("key").open) await this.showKeys();
   }
 
   showLists() {
@@ -154,22 +154,22 @@ class Page {
     this.settings.offer(this.lists.kit);
   }
 
-  async showKeys(offered = !element("offered").hidden) {
-    if (this.lists.lineage.length) await showKey(element("pinned"), this.lists.lineage.at(-1), this.words.language);
+  /** Show the anchor in use and one that was offered and refused; `compared` is the offer that people see. */
+  async showKeys() {
+    const list = await wordList(this.words.language);
+    // From here on nothing waits: what is seen and what the button takes are always the same.
+    const { lineage, offered } = this.lists;
+    if (lineage.length) showKey(element("pinned"), lineage.at(-1), list);
+    if (offered) showKey(element("offered").querySelector("div"), offered.anchor, list);
     element("offered").hidden = !offered;
-    if (!offered) return;
-    try {
-      await showKey(element("offered").querySelector("div"), await this.lists.lookAtOffered(), this.words.language);
-    } catch {
-      element("offered").hidden = true; // the network went: there is nothing to compare
-    }
+    this.compared = offered;
   }
 
   /** Trust the key that is shown, and the lists that came with it: no other, whatever is offered by now. */
   async pinAnew() {
     element("offered").hidden = true;
-    await this.say(await this.lists.pinOffered());
-    await this.showKeys(false);
+    await this.say(await this.lists.pin(this.compared));
+    await this.showKeys();
   }
 
   // What else is on the page

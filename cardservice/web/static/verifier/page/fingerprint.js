@@ -10,9 +10,13 @@ export function wordsFor(fingerprint, list) {
   return Array.from({ length: COUNT }, (_, place) => list[Number.parseInt(bits.slice(BITS * place, BITS * (place + 1)), 2)]);
 }
 
-/** Show a key: its words where the kit has them in this language or English, and its digits. */
-export async function showKey(place, key, language) {
-  const list = (await load(language)) ?? (await load("en"));
+/** Return the kit's list of words in this language, else in English, as `{ language, words }`; null where it has none. */
+export async function wordList(language) {
+  return (await load(language)) ?? (await load("en"));
+}
+
+/** Show a key: its words out of this list, and its digits. */
+export function showKey(place, key, list) {
   const digits = document.createElement("p");
   digits.className = "digits";
   digits.dir = "ltr";

@@ -31,6 +31,7 @@ export class Lists {
   /**
    * `files` is the kit in use, by name. `past` are status lists that the present kit has no more, so that nobody can bring
    * an older one of them back: a city's lists may be away for a while, and no card is judged by what is away.
+   * `offered` are the files that the last update refused because of their anchor, for people to compare.
    */
   constructor() {
     const nothing = { kit: null, memory: null, files: new Map(), past: new Map(), lineage: [] };
@@ -75,7 +76,10 @@ export class Lists {
     }
     return store.alone(async () => {
       await this.load();
-      return this.accept(files, await this.believed(files));
+      const came = await this.accept(files, await this.believed(files));
+      const anchor = came === Update.OTHER_ANCHOR ? await anchorOf(files).catch(() => null) : null;
+      this.offered = anchor && { files, anchor };
+      return came;
     });
   }
 
@@ -105,22 +109,15 @@ export class Lists {
     return this.save(refused.length ? why(refused[0]) : Update.NEW);
   }
 
-  /** Look at the kit that is offered now; returns its anchor, for people to compare. */
-  async lookAtOffered() {
-    const files = await fetchKit();
-    this.offered = { files, anchor: await anchorOf(files) };
-    return this.offered.anchor;
-  }
-
-  /** Use the kit that was looked at, and no other, from now on: somebody has compared its anchor. */
-  async pinOffered() {
-    const { files, anchor } = this.offered;
+  /** Use these files and their anchor from now on: an offer that was refused, whose anchor somebody has compared. */
+  async pin({ files, anchor }) {
     await this.updating;
     return store.alone(async () => {
       const kit = await Kit.fromFiles(files, pinned(anchor));
       if (kit.trustList === null) return why(kit.problems[0]);
       const good = new Map([...files].filter(([name]) => !kit.problems.some(({ file }) => file === name)));
       await this.use(kit, good, new Map(), [anchor]);
+      this.offered = null;
       return this.save(Update.NEW);
     });
   }
