@@ -112,7 +112,7 @@ def _placed(medium: Medium) -> Iterator[_Placed]:
         for dots in DOTS:
             code = Code(version, dots)
             symbol = qr_image.symbol(text(code))
-            width = (len(symbol.rows) + 2 * QUIET_MODULES) * dots / DOTS_A_MM
+            width = (symbol.side + 2 * QUIET_MODULES) * dots / DOTS_A_MM
             height = width + _LABEL
             if height > medium.height - 2 * margin or width > medium.width - 2 * margin:
                 continue

@@ -8,7 +8,7 @@ They are waves, rings, petals and threads: nothing that a document of state carr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import cos, pi, sin
 
 from cardservice.printing.colour_vision import Colour
@@ -25,7 +25,7 @@ HAIRLINE = 0.3
 _EVERYTHING = (-400, -400, 400, 400)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strand:
     """Operators of a path in points around `middle`. One step moves it by (right, up) points, or turns it by `turn`."""
 
@@ -35,8 +35,12 @@ class Strand:
     up: float = 0.0
     turn: float = 0.0
 
-    def place(self, steps: int) -> str:
-        """The matrix, as a PDF writes it, that lays the strand for a symbol that counts so many steps."""
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The matrices, as a PDF writes them, that lay the strand for symbols that count 0, 1 and so on."""
+        return tuple(map(self._place, range(STEPS)))
+
+    def _place(self, steps: int) -> str:
         c, s = cos(self.turn * steps), sin(self.turn * steps)
         x, y = self.middle[0] + self.right * steps, self.middle[1] + self.up * steps
         return f"{c:.5f} {s:.5f} {-s:.5f} {c:.5f} {x:.2f} {y:.2f} cm"
@@ -65,9 +69,7 @@ def _draw(side: Side, name: str, drawn: tuple[Strand, ...], number: str, colour:
     red, green, blue = colour
     canvas.write(f"{red:.4f} {green:.4f} {blue:.4f} RG {HAIRLINE} w")
     for place, (strand, steps) in enumerate(zip(drawn, symbols(number), strict=True)):
-        canvas.write(f"q {strand.place(steps)}")
-        side.path(f"{name}{place}", strand.path, _EVERYTHING)
-        canvas.write("Q")
+        canvas.write(f"q {strand.places[steps]} {side.path(f'{name}{place}', strand.path, _EVERYTHING)} Q")
 
 
 @lru_cache(maxsize=8)

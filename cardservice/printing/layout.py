@@ -39,7 +39,7 @@ class CodePlace:
 
     @property
     def side_mm(self) -> float:
-        return len(self.symbol.rows) * self.dots / DOTS_A_MM
+        return self.symbol.side * self.dots / DOTS_A_MM
 
     @property
     def panel(self) -> tuple[float, float, float]:
@@ -59,7 +59,7 @@ class CodeDoesNotFit(ValueError):
 def front_code(text: str) -> CodePlace:
     """The residence code: as near below 31.5 mm as whole dots allow (29 to 31.4 mm for what we issue), on the right."""
     symbol = qr_image.symbol(text)
-    count = len(symbol.rows)
+    count = symbol.side
     dots = _dots(symbol, lambda dots: count * dots <= FRONT_CODE_MOST * DOTS_A_MM, most=8)
     right, top = round((CARD_WIDTH - MARGIN) * DOTS_A_MM), round(FRONT_CODE_TOP * DOTS_A_MM)
     return CodePlace(symbol, dots, right - count * dots, top)
@@ -68,7 +68,7 @@ def front_code(text: str) -> CodePlace:
 def back_code(text: str) -> CodePlace:
     """The identity code: five dots a module for versions 20 to 25, else six or four as fits; centred in its square."""
     symbol = qr_image.symbol(text)
-    count = len(symbol.rows)
+    count = symbol.side
     room = CARD_HEIGHT * DOTS_A_MM - 2 * _BACK_EDGE_DOTS
     dots = _dots(symbol, lambda dots: (count + 2 * QUIET_MODULES) * dots <= room, most=6)
     half = count * dots / 2
@@ -111,12 +111,9 @@ class Side:
             self.canvas.endForm()
         self.canvas.doForm(name)
 
-    def path(self, name: str, operators: str, box: Box) -> None:
-        """Draw path operators that many cards share, described once in a file under this name."""
-        if self.canvas.hasForm(name):
-            self.canvas.doForm(name)
-        else:
-            self.canvas.write(f"/{self.canvas.add(name, PlainForm(operators, box))} Do")
+    def path(self, name: str, operators: str, box: Box) -> str:
+        """The operator that draws path operators which many cards share; described once in a file under this name."""
+        return f"/{self.canvas.use(name) or self.canvas.add(name, PlainForm(operators, box))} Do"
 
     def clip(self, bleed: float = 0.0) -> None:
         """From now on nothing is drawn beyond the card and so much bleed (millimetres)."""

@@ -31,23 +31,21 @@ def line(side: Side, number: str, colour: Colour, left: float, top: float, width
     place = f"{scale:.6f} 0 0 {scale:.6f} {side.x(left):.2f} {side.y(top + HEIGHT):.2f} cm"
     side.canvas.write(f"q {red:.4f} {green:.4f} {blue:.4f} rg {place}")
     name = "number" + "".join(f"{ord(char):x}" for char in number)
-    drawn = " ".join(f"{path} 1 0 0 1 {advance} 0 cm" for path, advance in outlines)
-    for _ in range(count):
-        side.path(name, drawn, (-10, -30, units + 10, 110))
-        side.canvas.write(f"1 0 0 1 {moved} 0 cm")
-    side.canvas.write("Q")
+    once = side.path(name, " ".join(drawn for drawn, _ in outlines), (-10, -30, units + 10, 110))
+    side.canvas.write(f"{once} 1 0 0 1 {moved} 0 cm\n" * count + "Q")
 
 
 @lru_cache(maxsize=64)
 def _outline(char: str) -> tuple[str, int]:
-    """One symbol, filled, from its own origin, and how far the next one stands; a symbol is nobody's name."""
+    """One symbol, filled, from its own origin and on to the next one's, and how far that is; it is nobody's name."""
     face = typefaces.find(char, "Latn", None, typefaces.REGULAR)
     if face is None:
-        return "", _GAP
+        return f"1 0 0 1 {_GAP} 0 cm", _GAP
     glyph = face.font.get_nominal_glyph(ord(char))
     pen = _Pen()
     face.font.draw_glyph_with_pen(glyph, pen)
-    return " ".join([*pen.drawn, "f"]), round(face.font.get_glyph_h_advance(glyph) / _COARSER)
+    advance = round(face.font.get_glyph_h_advance(glyph) / _COARSER)
+    return " ".join([*pen.drawn, f"f 1 0 0 1 {advance} 0 cm"]), advance
 
 
 class _Pen:

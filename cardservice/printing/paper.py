@@ -44,6 +44,13 @@ class _Canvas(Canvas):
         """Content stream operators, as they are."""
         self._code.append(operators)
 
+    def use(self, name: str) -> str | None:
+        """What operators call a form on the page that is being drawn, or None if the file has none of this name."""
+        if not self.hasForm(name):
+            return None
+        self._formsinuse.append(name)
+        return str(pdfdoc.xObjectName(name))
+
     def add(self, name: str, thing: pdfdoc.PDFObject) -> str:
         """An external object for the page that is being drawn; returns what operators call it."""
         self._doc.addForm(name, thing)
@@ -92,7 +99,7 @@ class Paper:
 
         One bit a module, painted in black ink only, so that card printers use their black panel for it.
         """
-        side = len(symbol.rows) * dots * DOT
+        side = symbol.side * dots * DOT
         name = self._image(_Picture.of_code(symbol))
         self.canvas.write(f"q 0 0 0 1 k {side:.3f} 0 0 {side:.3f} {x:.3f} {y - side:.3f} cm /{name} Do Q")
 
@@ -127,8 +134,8 @@ class _Picture(pdfdoc.PDFObject):
     @classmethod
     def of_code(cls, symbol: Symbol) -> "_Picture":
         """One bit a module. Not deflated, because its bits are as good as random and would come out longer."""
-        count = len(symbol.rows)
-        return cls(count, count, symbol.packed(), b"/ImageMask true /BitsPerComponent 1 /Decode [1 0]")
+        count = symbol.side
+        return cls(count, count, symbol.packed, b"/ImageMask true /BitsPerComponent 1 /Decode [1 0]")
 
     @classmethod
     def of_jpeg(cls, data: bytes) -> "_Picture":

@@ -65,7 +65,7 @@ def _words(
 def _code(side: Side, text: str, top: float, room: float) -> float:
     """A code in the middle on whole dots, with its quiet zone; returns where that ends, in millimetres."""
     symbol = qr_image.symbol(text)
-    count = len(symbol.rows)
+    count = symbol.side
     dots = int(mm(room) / DOT) // (count + 2 * _QUIET)
     quiet, width = _QUIET * dots * DOT, count * dots * DOT
     left = round((mm(WIDTH) - width) / 2 / DOT) * DOT

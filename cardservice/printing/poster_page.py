@@ -142,8 +142,8 @@ class Page:
     def code(self, address: str, box: Box) -> None:
         """The address as a code on a white panel, in whole printer dots, with its quiet zone inside the box."""
         symbol = qr_image.link(address)
-        dots = int(box.width * DOTS_A_MM // (len(symbol.rows) + 2 * QUIET_MODULES))
-        spare = (box.width - len(symbol.rows) * dots / DOTS_A_MM) / 2
+        dots = int(box.width * DOTS_A_MM // (symbol.side + 2 * QUIET_MODULES))
+        spare = (box.width - symbol.side * dots / DOTS_A_MM) / 2
         self.side.panel(box.left, box.top, box.width, box.height, WHITE, radius=2.5)
         self.side.paper.code(symbol, mm(box.left + spare), self.side.y(box.top + spare), dots)
 

@@ -13,30 +13,36 @@ from qrcode import constants
 from qrcode.main import QRCode
 
 from cardservice.printing import qr_encoder
+from cardservice.printing.qr_layout import side_of
 
 QUIET_MODULES = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR symbol without its quiet zone: rows of "0" (light) and "1" (dark), from the top."""
+    """A QR symbol without its quiet zone: so many modules wide, and its rows, one after the other, from the top.
+
+    One bit a module, 1 for dark; each row is filled up to whole bytes with light.
+    """
 
     version: int
-    rows: tuple[str, ...]
+    side: int
+    packed: bytes
 
-    def packed(self) -> bytes:
-        """One bit a module, 1 for dark, each row filled up to whole bytes."""
-        width = (len(self.rows) + 7) // 8
-        fill = "0" * (width * 8 - len(self.rows))
-        return int(fill.join(self.rows) + fill, 2).to_bytes(width * len(self.rows), "big")
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Its rows as text: "0" is light and "1" is dark."""
+        width = len(self.packed) // self.side
+        rows = (self.packed[at : at + width] for at in range(0, len(self.packed), width))
+        return tuple(f"{int.from_bytes(row, 'big'):0{width * 8}b}"[: self.side] for row in rows)
 
 
 def symbol(text: str) -> Symbol:
     """The smallest symbol for a QR text. Raises ValueError for characters outside Base45, TooLongForQr."""
     if not text or not set(text) <= set(qr_encoder.ALPHABET):
         raise ValueError("A code holds capital letters, digits and $%*+-./: and space only.")
-    version, rows = qr_encoder.encode(text)
-    return Symbol(version, rows)
+    version, packed = qr_encoder.encode(text)
+    return Symbol(version, side_of(version), packed)
 
 
 def link(address: str) -> Symbol:
@@ -44,13 +50,14 @@ def link(address: str) -> Symbol:
     code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
     code.add_data(address)
     code.make(fit=True)
-    rows = tuple("".join("1" if dark else "0" for dark in row) for row in code.get_matrix())
-    return Symbol(code.version, rows)
+    modules = Image.new("1", (code.modules_count, code.modules_count))
+    modules.putdata([module for row in code.modules for module in row])
+    return Symbol(code.version, code.modules_count, modules.tobytes())
 
 
 def svg(symbol: Symbol, *, quiet: int = QUIET_MODULES) -> bytes:
     """An SVG of one unit a module: light ground, and one rectangle for every run of dark modules in a row."""
-    side = len(symbol.rows) + 2 * quiet
+    side = symbol.side + 2 * quiet
     runs = "".join(
         f"M{run.start() + quiet} {row + quiet}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
         for row, modules in enumerate(symbol.rows)
@@ -62,8 +69,8 @@ def svg(symbol: Symbol, *, quiet: int = QUIET_MODULES) -> bytes:
 
 def png(symbol: Symbol, *, module: int = 8, quiet: int = QUIET_MODULES) -> bytes:
     """A black and white PNG, so many pixels a module and so many light modules around."""
-    side = len(symbol.rows)
-    modules = Image.frombytes("1", (side, side), symbol.packed(), "raw", "1;I")
+    side = symbol.side
+    modules = Image.frombytes("1", (side, side), symbol.packed, "raw", "1;I")
     picture = Image.new("1", (side + 2 * quiet, side + 2 * quiet), 1)
     picture.paste(modules, (quiet, quiet))
     out = io.BytesIO()
