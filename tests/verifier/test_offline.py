@@ -53,8 +53,9 @@ class TestAirplaneMode:
         opened.close()
 
     def test_it_starts_and_checks_ten_times_of_ten_after_one_load(
-        self, context: BrowserContext, site: Site, world: World
+        self, whole_chromium: Browser, site: Site, world: World
     ) -> None:
+        context = whole_chromium.new_context(**LIKE)
         ready(context.new_page(), site.address).close()
         site.is_up = False
         context.set_offline(True)

@@ -5,15 +5,13 @@ import gc
 import io
 import json
 import os
-import shutil
 import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium_arguments import CHROMIUM_ARGUMENTS
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -150,7 +148,7 @@ async def together(sent: Iterable[Coroutine[Any, Any, Any]]) -> None:
 
 def drawn(symbol: qr_image.Symbol, module: int = 4) -> Image.Image:
     """A code with its quiet zone, four pixels a module."""
-    side = len(symbol.rows)
+    side = symbol.side
     code = Image.new("L", (side, side))
     code.putdata([0 if dark == "1" else 255 for row in symbol.rows for dark in row])
     framed = Image.new("L", (side + 8, side + 8), 255)
@@ -220,14 +218,14 @@ class TestPictures:
 
 
 @pytest.fixture(scope="module")
-def filming(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Browser]:
-    """A Chromium whose camera shows a table, our card on it, and the table again."""
+def filming(
+    launched: Callable[..., Browser], tmp_path_factory: pytest.TempPathFactory, world: World
+) -> Iterator[Browser]:
+    """The Chromium that people have; its camera shows a table, our card on it, and the table again."""
     film = tmp_path_factory.mktemp("film") / "card.y4m"
     write_film(film, picture(world.text()), frames_with=20, frames_without=20)
-    arguments = [*CHROMIUM_ARGUMENTS, f"--use-file-for-fake-video-capture={film}"]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
-    yield browser
-    browser.close()
+    with launched("chromium", f"--use-file-for-fake-video-capture={film}") as browser:
+        yield browser
 
 
 class TestCamera:
