@@ -167,7 +167,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
         left.unlink()
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestYears:
     def test_of_neglect_let_no_registration_be_read_after_its_time(self, town: Town) -> None:
         town.days(DAYS)

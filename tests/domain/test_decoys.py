@@ -95,7 +95,7 @@ class TestANewList:
         assert decoys(guarded) == before
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestAnOutsider:
     def open_lists(self, hall: TownHall) -> None:
         for day in range(1, LISTS):
@@ -152,7 +152,7 @@ class TestListsOfBefore:
         assert len(burnt[2]) in DECOYS
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestARestoredRegister:
     @pytest.fixture
     def other(self, engine: Engine, second_register: Callable[[str], Engine]) -> Engine:

@@ -95,7 +95,7 @@ def scene(town_hall: TownHall, clerk: Actor) -> Scene:
     return opened
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestRotation:
     @pytest.mark.parametrize(
         ("purpose", "algorithm"),

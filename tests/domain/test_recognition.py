@@ -380,7 +380,7 @@ class TestRefresh:
         (kept,) = recognition.known(session, town_hall.town)
         assert kept.lists[OUTRA.uri][0].status(5) == 1
 
-    @pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+    @pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
     def test_takes_the_newest_in_any_order_of_1000_replays(
         self, recognise: Callable[..., Known], refresh: Callable[..., bool], session: Session, town_hall: TownHall
     ) -> None:
@@ -577,6 +577,7 @@ class TestDue:
 
 
 class TestWhatIsStored:
+    @pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
     def test_is_ignored_where_any_byte_of_1000_is_flipped(
         self, recognise: Callable[..., Known], session: Session, town_hall: TownHall
     ) -> None:

@@ -111,7 +111,7 @@ def _burn(session: Session, places: list[status_places.Place]) -> None:
     session.execute(update(StatusIndex).where(StatusIndex.position.in_(positions)).values(invalid=True))
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestWhatAListGivesAway:
     """T15: an outsider who has every list learns nothing from its length or from where its bits are set."""
 
@@ -170,7 +170,7 @@ def _set_positions(kit: Kit) -> list[int]:
     return [8 * place + bit for place, byte in enumerate(first.packed) if byte for bit in range(8) if byte >> bit & 1]
 
 
-@pytest.mark.no_cover  # it is counted elsewhere; counting takes twice the time
+@pytest.mark.uncounted  # it is counted elsewhere; counting takes twice the time
 class TestOrderOfRows:
     def test_tells_nothing_of_the_order_of_issue(
         self, town_hall: TownHall, make_card: Callable[..., IssuedCard]

@@ -156,6 +156,8 @@ class World:
         """Whatever was touched is as it was before; most questions touch nothing."""
         self.browser._cookies = dict(self.cookies)
         touched = {name for name, _ in self._marks().items() ^ self.untouched.items()}
+        if not touched:
+            return
         if self.register in touched or self._log in touched:
             self.hall.sessions.kw["bind"].dispose()
             for leftover in self.register.parent.glob(f"{self.register.name}-*"):
@@ -174,14 +176,26 @@ class World:
 
     def _marks(self) -> dict[Path, tuple[int, ...]]:
         """What is another thing as soon as a file of the register or the kit is written to or replaced."""
-        files = [self.register, self._log]
-        files += [Path(folder, name) for folder, _, names in os.walk(self.kit) for name in names]
-        marks = {}
-        for file in files:
+        marks = {Path(file.path): _mark(file.stat()) for file in _files(self.kit)}
+        for file in (self.register, self._log):
             # An empty log is none: who only reads makes one.
             if file.exists() and ((found := file.stat()).st_size or file != self._log):
-                marks[file] = found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+                marks[file] = _mark(found)
         return marks
+
+
+def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
+    """Every file under a folder: as the system lists them, because the matrix asks two thousand times."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _files(entry.path)
+            else:
+                yield entry
+
+
+def _mark(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _job(browser: Client, card_number: str) -> str:
