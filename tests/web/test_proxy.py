@@ -61,10 +61,12 @@ def context(version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
     return made
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody uses, each another: both are held until both are known."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def certificate(folder: Path) -> None:
@@ -103,7 +105,7 @@ def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int, town
 
 @pytest.fixture
 def proxy(service: Service, tmp_path: Path) -> Iterator[Proxy]:  # noqa: F811 - the fixture
-    made = Proxy(tmp_path / "nginx", free_port(), free_port())
+    made = Proxy(tmp_path / "nginx", *free_ports())
     made.folder.mkdir()
     certificate(made.folder)
     shutil.copy(EXAMPLE.with_name("kit-headers.conf"), made.folder)
