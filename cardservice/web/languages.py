@@ -1,8 +1,11 @@
 """Which language a page speaks, and what languages are called in it.
 
 The choice is a cookie that names nobody. Names, plurals, dates and direction come from CLDR through Babel; the words
-themselves are in translations/LANGUAGE/LC_MESSAGES/messages.po.
+themselves are in translations/LANGUAGE/LC_MESSAGES/messages.po, and every language that has a folder there is offered
+(docs/languages.md).
 """
+
+from pathlib import Path
 
 from babel import Locale
 from babel.core import get_global
@@ -13,8 +16,8 @@ from flask_babel import Babel, get_locale
 from cardservice.web import addresses, desk
 from cardservice.web.access import public
 
-LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
 DEFAULT = "en"
+TRANSLATIONS = Path(__file__).parent / "translations"
 A_YEAR = 365 * 24 * 3600
 
 # What a name on a card may be said to be written in (ISO 639-3). The order is made for each page by its own alphabet.
@@ -28,6 +31,17 @@ NAME_LANGUAGES = (
 )  # fmt: skip
 
 bp = Blueprint("languages", __name__)
+
+
+def offered() -> dict[str, str]:
+    """What each language that has a folder calls itself, by code, in the order of those names: Latin letters first."""
+    codes = [folder.parent.name for folder in TRANSLATIONS.glob("*/LC_MESSAGES")]
+    names = {code: Locale.parse(code).get_display_name() or code for code in codes}
+    codes.sort(key=lambda code: names[code].lower())
+    return {code: names[code][0].upper() + names[code][1:] for code in codes}
+
+
+LANGUAGES = offered()
 
 
 def cookie_name() -> str:

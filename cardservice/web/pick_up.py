@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from cardservice.domain import drafts
 from cardservice.domain.calendar import day_of
 from cardservice.domain.retention import LONGEST_PICK_UP_DAYS
-from cardservice.web import desk
+from cardservice.web import dates, desk
 from cardservice.web.access import requires
 from cardservice.web.registration import DESK_ROLES
 
@@ -35,5 +35,5 @@ def keep(draft_id: str) -> ResponseReturnValue:
         draft = drafts.keep_for_pick_up(
             session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
         )
-    flash(gettext("The card waits until %(day)s. Keep it locked away.", day=format_date(draft.key_day, "d MMMM y")))
+    flash(gettext("The card waits until %(day)s. Keep it locked away.", day=dates.day(draft.key_day)))
     return redirect(url_for("start.today"))

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from cardservice.domain import drafts, print_queue
 from cardservice.domain.calendar import day_of
 from cardservice.terms import JobState, PrintState
-from cardservice.web import desk, print_worker, printers
+from cardservice.web import dates, desk, print_worker, printers
 from cardservice.web.access import requires
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
@@ -82,7 +82,7 @@ def keep() -> ResponseReturnValue:
                 session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
             )
     if kept:
-        day = format_date(day_of(desk.now()) + timedelta(days=days), "d MMMM y")
+        day = dates.day(day_of(desk.now()) + timedelta(days=days))
         flash(
             ngettext("%(num)s card is kept until %(day)s.", "%(num)s cards are kept until %(day)s.", len(kept), day=day)
         )

@@ -1,11 +1,8 @@
 """What every template can use: words of codes, dates as people write them, grouped card numbers, a role's menu."""
 
-from datetime import date, datetime
-
 from flask import Flask
-from flask_babel import LazyString, format_date, get_locale, gettext
+from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 
 from cardservice.domain import card_numbers
 from cardservice.terms import (
@@ -18,10 +15,7 @@ from cardservice.terms import (
     Service,
     StaffRole,
 )
-from cardservice.web import access, desk, languages, printers, words
-
-# The day before the month in every language here; an American order would be taken for another day.
-DAY = "d MMMM y"
+from cardservice.web import access, dates, desk, languages, printers, words
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
@@ -70,11 +64,11 @@ def install(app: Flask) -> None:
         reason_words=lambda reason: words.IDENTITY_REASONS[IdentityReason(reason)],
         in_groups=in_groups,
         translated=gettext,
-        month_or_day=month_or_day,
-        day=lambda value: format_date(value, DAY),
-        month=month,
-        birth_date=birth_date,
-        moment=moment,
+        month_or_day=dates.month_or_day,
+        day=dates.day,
+        month=dates.month,
+        birth_date=dates.birth_date,
+        moment=dates.moment,
     )
 
 
@@ -87,29 +81,6 @@ def town_name() -> str:
 def in_groups(digits: str) -> str:
     """A long row of digits in groups of four, so that two people can compare it."""
     return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
-
-
-def birth_date(text: str) -> str:
-    """A birth date "YYYYMMDD" in words."""
-    return str(format_date(date(int(text[:4]), int(text[4:6]), int(text[6:])), DAY))
-
-
-def month(text: str) -> str:
-    """A month "2026-11" in words."""
-    return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL y"))
-
-
-def month_or_day(text: str) -> str:
-    """A month "2026-11" or a day "2026-11-26" in words."""
-    return month(text) if len(text) == len("2026-11") else str(format_date(date.fromisoformat(text), DAY))
-
-
-def moment(value: datetime) -> Markup:
-    """A moment as day and minute, in UTC and machine-readable."""
-    shown = format_date(value.date(), DAY)
-    return Markup('<time datetime="{}">{} {}</time>').format(
-        value.isoformat(timespec="minutes"), shown, f"{value:%H:%M} UTC"
-    )
 
 
 def printer_words(name: str) -> str:

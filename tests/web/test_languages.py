@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import flask_babel
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
-from cardservice.web import languages, words
+from cardservice.web import dates, languages, words
 from web.hall import ANSWERS, TownHall
 from web.pages import Client, Node
 
@@ -106,6 +107,23 @@ class TestEveryWordOfTheField:
                 assert all(name and not re.fullmatch(r"[a-z]{2,3}(_\w+)?", name) for name in offered.values())
 
 
+class TestADay:
+    @pytest.mark.parametrize(
+        ("language", "day", "month"),
+        [
+            ("en", "25 November 2028", "November 2028"),
+            ("es", "25 de noviembre de 2028", "noviembre de 2028"),
+            ("fr", "25 novembre 2028", "novembre 2028"),
+            ("pt", "25 de novembro de 2028", "novembro de 2028"),
+            ("ar", "25 نوفمبر 2028", "نوفمبر 2028"),
+        ],
+    )
+    def test_is_written_as_people_do(self, hall: TownHall, language: str, day: str, month: str) -> None:
+        with hall.app.test_request_context(headers={"Accept-Language": language}):
+            assert dates.day(date(2028, 11, 25)) == dates.birth_date("20281125") == day
+            assert dates.month("2028-11") == dates.month_or_day("2028-11") == month
+
+
 class Pseudo(Translations):
     """A language in which every string of a catalogue stands in brackets."""
 
@@ -120,9 +138,10 @@ class Pseudo(Translations):
 
 # What is data, or its own name in every language.
 NOT_WORDS = re.compile(
-    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|English|Français|العربية|UTC"
+    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
     r"|\d+ (second|minute|hour|day)s?"
+    rf"|{'|'.join(languages.LANGUAGES.values())}"
 )
 
 
@@ -188,6 +207,15 @@ class TestTheDesk:
         assert page.all("html")[0].attributes == {"lang": "ar", "dir": "rtl"}
         assert "البحث عن بطاقة" in page.text
         assert "فيلا أبيرتا" in page.text
+
+    def test_offers_every_language_that_has_a_folder_under_its_own_name(self) -> None:
+        assert list(languages.LANGUAGES.items()) == [
+            ("en", "English"),
+            ("es", "Español"),
+            ("fr", "Français"),
+            ("pt", "Português"),
+            ("ar", "العربية"),
+        ]
 
     def test_speaks_the_browsers_language_before_one_is_chosen(self, hall: TownHall) -> None:
         page = hall.browser().get("/sign-in", headers={"Accept-Language": "fr-CA,fr;q=0.8,en;q=0.5"}).page

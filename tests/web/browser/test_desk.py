@@ -9,6 +9,7 @@ import pytest
 from barriers import barriers
 from playwright.sync_api import Page, expect
 
+from cardservice.web import languages
 from web.browser.conftest import Desk
 from web.hall import picture
 
@@ -270,7 +271,7 @@ def list_partner(page: Page) -> str:
 
 
 class TestEveryPage:
-    @pytest.mark.parametrize("language", ["en", "ar", "fr"])
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
     def test_has_no_barrier_and_fits_320_pixels(self, desk: Desk, places: dict[str, str], language: str) -> None:
         found, too_wide, small = [], [], []
         for name, paths in PAGES.items():

@@ -92,7 +92,7 @@ class TestAPasskey:
         page.click("text=Sign in with a passkey")
 
         page.wait_for_url(f"{at(desk)}/")
-        expect(page.locator(".menu__person")).to_contain_text("clara")
+        expect(page.locator(".person")).to_contain_text("clara")
         assert [said for said in desk.complaints if "status of 4" not in said] == []
 
     def test_confirms_a_step_that_is_then_done_as_it_was_typed(self, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cardservice.printing import sample_portraits
+from cardservice.web import languages
 from web.browser import test_desk
 from web.browser.conftest import Desk
 from web.browser.test_desk import SMALL_TARGETS, reach, register, wait_until
@@ -175,7 +176,7 @@ class TestTheCrop:
         plain.click("[data-use]")
         plain.wait_for_url("**/check")
 
-    @pytest.mark.parametrize("language", ["en", "fr", "ar"])
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
     def test_has_no_barrier_and_fits_320_pixels(self, photo_page: PhotoPage, language: str) -> None:
         page = photo_page.choose(language=language, width=320)
         wait_until(page, "[...document.images].every((one) => one.naturalWidth > 0)")

@@ -101,7 +101,8 @@ class TestTheQueue:
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "scheme"), [("en", 1280, "dark"), ("fr", 320, "light"), ("ar", 320, "light")]
+    ("language", "width", "scheme"),
+    [("en", 1280, "dark"), ("fr", 320, "light"), ("ar", 320, "light"), ("es", 320, "dark"), ("pt", 320, "light")],
 )
 def test_every_page_fits_and_can_be_read_by_everybody(
     desk: Desk, drafts: list[str], language: str, width: int, scheme: str

@@ -1,0 +1,42 @@
+"""Days and months as people write them in the language of the page, by CLDR."""
+
+from datetime import date, datetime
+
+from babel import Locale, dates
+from flask_babel import get_locale
+from markupsafe import Markup
+
+_BRITISH = Locale("en", "GB")
+"""The day before the month in English too: an American order would be taken for another day elsewhere."""
+
+
+def day(value: date) -> str:
+    """A day: "25 November 2028", "25 de noviembre de 2028"."""
+    return dates.format_date(value, "long", locale=_locale())
+
+
+def month(text: str) -> str:
+    """A month "2026-11" in words."""
+    return dates.format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=_locale())
+
+
+def month_or_day(text: str) -> str:
+    """A month "2026-11" or a day "2026-11-26" in words."""
+    return month(text) if len(text) == len("2026-11") else day(date.fromisoformat(text))
+
+
+def birth_date(text: str) -> str:
+    """A birth date "YYYYMMDD" in words."""
+    return day(date(int(text[:4]), int(text[4:6]), int(text[6:])))
+
+
+def moment(value: datetime) -> Markup:
+    """A moment as day and minute, in UTC and machine-readable."""
+    return Markup('<time datetime="{}">{} {}</time>').format(
+        value.isoformat(timespec="minutes"), day(value.date()), f"{value:%H:%M} UTC"
+    )
+
+
+def _locale() -> Locale:
+    chosen = get_locale()
+    return _BRITISH if chosen is None or chosen.language == "en" else chosen
