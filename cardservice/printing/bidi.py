@@ -45,7 +45,11 @@ class Run:
 
 def runs(text: str, base: int | None = None) -> list[Run]:
     """The runs of one line, from left to right as they are drawn. base: 0, 1, or None to take it from the text."""
-    _, found = levels(text, base)
+    return reordered(levels(text, base)[1])
+
+
+def reordered(found: list[int]) -> list[Run]:
+    """The runs of a line whose characters have these levels, from left to right as they are drawn (rule L2)."""
     stretches = []
     start = 0
     for level, group in groupby(found):

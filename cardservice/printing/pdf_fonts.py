@@ -38,10 +38,15 @@ class _Embedded:
     typeface: Typeface
     key: str
     shown: dict[int, str] = field(default_factory=dict)
+    _widths: dict[int, int] = field(default_factory=dict)
 
     def width(self, number: int) -> int:
         """As the PDF will state it: thousandths of an em, rounded."""
-        return round(float(self.typeface.font.get_glyph_h_advance(number)) * 1000 / self.typeface.units)
+        width = self._widths.get(number)
+        if width is None:
+            advance = float(self.typeface.font.get_glyph_h_advance(number))
+            width = self._widths[number] = round(advance * 1000 / self.typeface.units)
+        return width
 
     def add(self, glyph: Glyph) -> None:
         if not self.shown.get(glyph.number):

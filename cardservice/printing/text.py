@@ -87,7 +87,8 @@ def shape(text: str, *, language: str | None = None, weight: int = typefaces.REG
     script_of = _scripts(text)
     runs, width, ascent, descent = [], 0.0, 0.0, 0.0
     missing: list[str] = []
-    for stretch in bidi.runs(text):
+    base, levels = bidi.levels(text)
+    for stretch in bidi.reordered(levels):
         items = list(_items(text, stretch, script_of, language, weight, missing))
         for item in reversed(items) if stretch.right_to_left else items:
             glyphs = _shape_item(text, item, stretch.right_to_left, language)
@@ -97,7 +98,7 @@ def shape(text: str, *, language: str | None = None, weight: int = typefaces.REG
             ascent, descent = max(ascent, above), max(descent, below)
     if missing:
         raise MissingGlyph(tuple(dict.fromkeys(missing)))
-    return Line(text, tuple(runs), width, ascent, descent, bidi.levels(text)[0] == 1)
+    return Line(text, tuple(runs), width, ascent, descent, base == 1)
 
 
 def missing(text: str, *, language: str | None = None) -> tuple[str, ...]:
@@ -217,8 +218,7 @@ def _shape_item(text: str, item: _Item, right_to_left: bool, language: str | Non
 def _ink(typeface: Typeface, glyphs: tuple[Glyph, ...]) -> tuple[float, float]:
     above = below = 0.0
     for glyph in glyphs:
-        extents = typeface.font.get_glyph_extents(glyph.number)
-        if extents is not None:
-            top = extents.y_bearing / typeface.units + glyph.y
-            above, below = max(above, top), max(below, -(top + extents.height / typeface.units))
+        top, bottom = typeface.ink(glyph.number)
+        if top != bottom:
+            above, below = max(above, top + glyph.y), max(below, -(bottom + glyph.y))
     return above, below

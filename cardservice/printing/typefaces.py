@@ -134,6 +134,16 @@ class Typeface:
     ascent: float
     descent: float
     characters: frozenset[str] = field(repr=False)
+    _inks: dict[int, tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
+
+    def ink(self, glyph: int) -> tuple[float, float]:
+        """How far a glyph's ink reaches from the baseline: its upper and its lower edge, in ems, upwards."""
+        known = self._inks.get(glyph)
+        if known is None:
+            extents = self.font.get_glyph_extents(glyph)
+            top, height = (extents.y_bearing, extents.height) if extents is not None else (0, 0)
+            known = self._inks[glyph] = top / self.units, (top + height) / self.units
+        return known
 
     def has(self, text: Iterable[str]) -> bool:
         return self.characters.issuperset(text)
