@@ -14,7 +14,7 @@ from enum import StrEnum
 
 ACTUAL_SIZE = "print-scaling=none"
 
-_TITLE, _ANY = "Cards", "(any)"
+_TITLE, _ANY, _GIVE = "Cards", "(any)", "lp"
 _ANSWER_SECONDS, _JOB_SECONDS = 10.0, 60.0
 _JOB = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
 # What CUPS allows for a name, and no command takes for an option.
@@ -106,7 +106,7 @@ def print_pdf(name: str, pdf: bytes, *, options: Sequence[str] = ()) -> str:
     if not queue(name).ready:
         raise PrinterRefused(name)
     wanted = [part for option in (ACTUAL_SIZE, *options) for part in ("-o", option)]
-    told = _ask(name, "lp", "-d", name, "-t", _TITLE, *wanted, "-", data=pdf, seconds=_JOB_SECONDS)
+    told = _ask(name, _GIVE, "-d", name, "-t", _TITLE, *wanted, "-", data=pdf, seconds=_JOB_SECONDS)
     job = _JOB.search(told.stdout)
     if told.returncode:
         raise (PrinterGone if _GONE.search(told.stderr) else PrinterRefused)(name)
@@ -164,7 +164,8 @@ def _ask(
             [program, *arguments], input=data, capture_output=True, timeout=seconds, env=environment, check=False
         )
     except subprocess.TimeoutExpired:
-        raise PrinterGone(name, too_late=True) from None
+        # Only lp was given anything: of what it did nobody knows. Who was merely asked has taken nothing.
+        raise PrinterGone(name, too_late=command == _GIVE) from None
     except OSError:
         raise NoSpooler(name) from None
     return subprocess.CompletedProcess(

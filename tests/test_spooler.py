@@ -93,6 +93,20 @@ class TestPrinting:
         assert caught.value.too_late
         assert time.monotonic() - begun < 5
 
+    def test_has_taken_nothing_where_nobody_says_in_time_how_the_queue_is(
+        self, fake: FakeSpooler, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def never(command: list[str], **_: object) -> None:
+            raise subprocess.TimeoutExpired(command, 1)
+
+        fake.has(desk="good")
+        monkeypatch.setattr(subprocess, "run", never)
+
+        with pytest.raises(PrinterGone, match="cannot be reached") as caught:
+            spooler.print_pdf("desk", PDF)
+
+        assert not caught.value.too_late
+
     def test_that_took_a_job_and_does_not_say_its_name_may_print_it(self, fake: FakeSpooler) -> None:
         fake.has(desk="curt")
 

@@ -6,7 +6,7 @@ was being sent in that moment is asked about at the desk.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import click
@@ -52,7 +52,8 @@ def print_run(context: Context, name: str, out: Path | None) -> None:
             'Print at the desk, or set retention.day_keys = "/dev/shm/cardservice".'
         )
     printer = _printer(opened, name, out)
-    waiting = _waiting(opened, {name, AS_PDF + name})
+    names = frozenset({name, AS_PDF + name})
+    waiting = _waiting(opened, names)
     cards = sum(waiting.values())
     if not cards:
         click.echo(f"Nothing waits for {name}. Choose cards at the desk: Print.")
@@ -61,11 +62,15 @@ def print_run(context: Context, name: str, out: Path | None) -> None:
         _check_in_memory(out)
     with click.progressbar(length=cards, label=f"{cards} cards to {out or name}", show_pos=True) as bar:
         send = _into(out) if out is not None else lambda _part, pdf: printers.send(printer, pdf)
-        worker = _worker(opened, day_keys, printer, send, lambda part: bar.update(len(part.cards)))
+        worker = _worker(opened, day_keys, printer, names, send, lambda part: bar.update(len(part.cards)))
         all_done = all(worker.work_off(job_id) for job_id in waiting)
     if not all_done:
         raise NotForPrinting("The printer stopped taking cards. Nothing is lost: see the job's page at the desk.")
-    click.echo("Sent. Look at every card, and say at the desk what came out.")
+    if left := sum(_queued(opened, waiting).values()):
+        click.echo(
+            f"{left} of {cards} cards were not sent: their job was stopped at the desk, or moved to another printer."
+        )
+    click.echo("Sent. Look at every card, and say at the desk what came out." if left < cards else "Nothing was sent.")
 
 
 def _printer(opened: Town, name: str, out: Path | None) -> Printer:
@@ -78,10 +83,15 @@ def _printer(opened: Town, name: str, out: Path | None) -> Printer:
     return found
 
 
-def _waiting(opened: Town, names: set[str]) -> dict[str, int]:
+def _waiting(opened: Town, names: Collection[str]) -> dict[str, int]:
     """By job, how many cards of it were never sent."""
     with reading(opened.engine).begin() as session:
         jobs = print_queue.for_printers(session, names)
+    return _queued(opened, jobs)
+
+
+def _queued(opened: Town, jobs: Iterable[str]) -> dict[str, int]:
+    with reading(opened.engine).begin() as session:
         rows = {job_id: print_queue.cards_of(session, job_id) for job_id in jobs}
     counts = {job_id: sum(card.state is PrintState.QUEUED for card in cards) for job_id, cards in rows.items()}
     return {job_id: count for job_id, count in counts.items() if count}
@@ -91,13 +101,22 @@ def _worker(
     opened: Town,
     day_keys: DayKeys,
     printer: Printer,
+    names: frozenset[str],
     send: Callable[[Part, bytes], str],
     say: Callable[[Part], object],
 ) -> Worker:
     def draw(part: Part) -> bytes:
         return printers.draw(opened.settings, printer, part.cards, first_position=part.first_position)
 
-    return Worker(transaction=opened.transaction, day_keys=day_keys, clock=utc_now, draw=draw, send=send, say=say)
+    return Worker(
+        transaction=opened.transaction,
+        day_keys=day_keys,
+        clock=utc_now,
+        draw=draw,
+        send=send,
+        say=say,
+        only_for=names,
+    )
 
 
 def _into(out: Path) -> Callable[[Part, bytes], str]:

@@ -5,6 +5,7 @@ between claim and record leaves cards "being sent", about which a person is aske
 kill at any moment loses nothing and prints nothing twice unsaid. The queue itself is print_queue.py.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,14 @@ class WhatCameOut(Conflict):
         super().__init__("This card was printed before. Say what became of that print, then print it again.")
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What somebody saw of a card that had been printed so many times."""
+
+    seen: CameOut
+    times: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What goes to the printer at once: the signed cards, by their places on the sheet."""
@@ -58,14 +67,25 @@ class Part:
     """How many of them were printed before."""
 
 
-def claim(session: Session, job_id: str, *, now: datetime, day_keys: DayKeys, part: int | None = None) -> Part | None:
+def claim(
+    session: Session,
+    job_id: str,
+    *,
+    now: datetime,
+    day_keys: DayKeys,
+    part: int | None = None,
+    only_for: Collection[str] | None = None,
+) -> Part | None:
     """Write down that the next part of a job, or the one named, is about to be sent; None where there is none.
 
+    only_for: the printers that whoever asks can print on; a job that was moved to another one is not theirs any more.
     To be committed before the part is sent. It acts as the job's owner, who may see its drafts; a card whose draft has
     ended or whose day is over is left out. Raises `PartAlreadySent` for a named part that was claimed before.
     """
     job = session.get(PrintJob, job_id)
     if job is None or (part is None and job.state is not JobState.RUNNING):
+        return None
+    if only_for is not None and job.printer not in only_for:
         return None
     owner = _owner(session, job)
     while owner is not None and (rows := _next(session, job_id, part)):
@@ -112,29 +132,30 @@ def claim_one(
     session: Session,
     draft_id: str,
     paper: OnPaper,
-    before: CameOut | None,
+    before: Before | None,
     *,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
-) -> IssuedCard:
+) -> str:
     """Write down that one card is about to be printed while its holder waits; `before`: what came of the last print.
 
+    Returns what the spooler should take back of that print, by its own name, or "".
     Raises `NotIssued`, `DraftNotFound`, `DraftGone`, `InAJob`, `WhatCameOut`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     issued = drafts.contents(draft, day_keys=day_keys).issued
     if issued is None or draft.card is None or draft.card.state is not CardState.SIGNED:
         raise NotIssued
-    row = session.get(PrintedCard, issued.card_number)
+    row, take_back = session.get(PrintedCard, issued.card_number), ""
     if row is None:
         row = PrintedCard(card_number=issued.card_number, state=PrintState.QUEUED, times=0)
         session.add(row)
     elif row.state is not PrintState.AGAIN:
-        _say_what_came_out(session, row, before, actor=actor, now=now)
+        take_back = _say_what_came_out(session, row, before, actor=actor, now=now)
     row.blank, row.part, row.position = paper.blank, 0, paper.first_position
     _claim(session, row, actor=actor, now=now)
-    return issued
+    return take_back
 
 
 def sent_one(session: Session, card_number: str, *, spooled: str = "") -> None:
@@ -155,15 +176,17 @@ def not_sent_one(session: Session, card_number: str, *, actor: Actor, now: datet
 
 
 def _say_what_came_out(
-    session: Session, row: PrintedCard, before: CameOut | None, *, actor: Actor, now: datetime
-) -> None:
+    session: Session, row: PrintedCard, before: Before | None, *, actor: Actor, now: datetime
+) -> str:
     if print_queue.is_in_a_job(row, now=now):
         raise InAJob
-    if before not in {CameOut.BADLY, CameOut.NOT}:
+    # What was said of an earlier print says nothing of this one: a form that is sent twice prints once.
+    if before is None or before.seen is CameOut.WELL or before.times != row.times:
         raise WhatCameOut
     job_id = row.job_id
-    print_queue.tell(session, row, before, actor=actor, now=now)
+    take_back = print_queue.tell(session, row, before.seen, actor=actor, now=now)
     printed.forget_if_empty(session, job_id)
+    return take_back
 
 
 def _next(session: Session, job_id: str, part: int | None) -> list[PrintedCard]:

@@ -227,24 +227,27 @@ def answer(session: Session, job_id: str, seen: Mapping[str, CameOut], *, actor:
     take_back = set()
     for card in job(session, job_id, actor=actor, now=now).cards:
         if card.card_number in seen and (card.state in ASKED_ABOUT or is_unsure(card, now=now)):
-            if seen[card.card_number] is CameOut.NOT and card.spooled:
-                take_back.add(card.spooled)
-            tell(session, card, seen[card.card_number], actor=actor, now=now)
+            take_back.add(tell(session, card, seen[card.card_number], actor=actor, now=now))
     printed.forget_if_empty(session, job_id)
-    return take_back
+    return take_back - {""}
 
 
-def tell(session: Session, card: PrintedCard, seen: CameOut, *, actor: Actor, now: datetime) -> None:
-    """Keep what became of a card that was sent: it is good, or to be printed again, and its blank is spoilt or not."""
+def tell(session: Session, card: PrintedCard, seen: CameOut, *, actor: Actor, now: datetime) -> str:
+    """Keep what became of a card that was sent: it is good, or to be printed again, and its blank is spoilt or not.
+
+    Returns what the spooler should take back, by its own name, or "": what did not come out must not come out later.
+    """
+    take_back = card.spooled if seen is CameOut.NOT else ""
     if seen is CameOut.WELL:
         card.state = PrintState.CAME_OUT
         session.flush()
-        return
+        return take_back
     if seen is CameOut.BADLY:
         blank_stock.add(session, card.blank, BlankUse.SPOILT, now=now)
     release(session, card)
     action = Action.CARD_CAME_OUT_BADLY if seen is CameOut.BADLY else Action.CARD_DID_NOT_COME_OUT
     audit.record(session, actor, action, f"card:{card.card_number}", now=now)
+    return take_back
 
 
 def release(session: Session, card: PrintedCard) -> None:

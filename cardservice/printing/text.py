@@ -81,13 +81,16 @@ class _Item:
     typeface: Typeface
 
 
-def shape(text: str, *, language: str | None = None, weight: int = typefaces.REGULAR) -> Line:
-    """Shape one line. language: ISO 639-3. Raises MissingGlyph."""
+def shape(text: str, *, language: str | None = None, weight: int = typefaces.REGULAR, base: int | None = None) -> Line:
+    """Shape one line. language: ISO 639-3. base: 0, or 1 where the text that it is a line of runs right to left.
+
+    Raises MissingGlyph.
+    """
     text = unicodedata.normalize("NFC", text)
     script_of = _scripts(text)
     runs, width, ascent, descent = [], 0.0, 0.0, 0.0
     missing: list[str] = []
-    base, levels = bidi.levels(text)
+    base, levels = bidi.levels(text, base)
     for stretch in bidi.reordered(levels):
         items = list(_items(text, stretch, script_of, language, weight, missing))
         for item in reversed(items) if stretch.right_to_left else items:

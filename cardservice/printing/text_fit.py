@@ -202,10 +202,12 @@ class Setter:
         return _Part(text, self._shape(text).width, spaced)
 
     def _line(self, text: str) -> Line:
-        return self.whole if text == self.whole.text else self._shape(text)
+        # Direction is a paragraph's, not a line's (UAX #9, P2): Latin words alone on a line of an Arabic name too.
+        base = int(self.whole.right_to_left)
+        return self.whole if text == self.whole.text else self._shape(text, base)
 
-    def _shape(self, text: str) -> Line:
-        return shaping.shape(text, language=self._language, weight=self._weight)
+    def _shape(self, text: str, base: int | None = None) -> Line:
+        return shaping.shape(text, language=self._language, weight=self._weight, base=base)
 
 
 def _wrap(parts: list[_Part], limit: float, space: float) -> list[list[_Part]] | None:

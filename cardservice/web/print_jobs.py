@@ -5,13 +5,11 @@ by a page that loads itself anew.
 """
 
 import contextlib
-import logging
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
-from cardservice import spooler
 from cardservice.domain import print_parts, print_queue
 from cardservice.domain.print_queue import Job
 from cardservice.terms import CameOut, JobState, PrintState
@@ -20,11 +18,9 @@ from cardservice.web.access import requires
 from cardservice.web.pace import costly
 from cardservice.web.print_one import pdf
 from cardservice.web.printers import NoSuchPrinter, Printer
-from cardservice.web.quiet_log import describe
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("print_jobs", __name__, url_prefix="/print-queue/<string:job_id>")
-log = logging.getLogger("cardservice.printing")
 
 
 @bp.get("")
@@ -82,7 +78,7 @@ def came_out(job_id: str) -> ResponseReturnValue:
     with desk.transaction() as session:
         take_back = print_queue.answer(session, job_id, seen, actor=desk.actor(), now=desk.now())
     for spooled in take_back:
-        _take_back(spooled)
+        printers.take_back(spooled)
     again = sum(one is not CameOut.WELL for one in seen.values())
     if again:
         flash(
@@ -150,18 +146,6 @@ def _start(job_id: str) -> None:
     printer = _printer(_job(job_id))
     if printer is not None and printer.queue:
         print_worker.start(job_id)
-
-
-def _take_back(spooled: str) -> None:
-    try:
-        spooler.cancel(spooled)
-    except (spooler.SpoolerError, ValueError) as error:
-        log.warning("a job of the spooler could not be taken back [%s]", describe(error))
-        flash(
-            gettext(
-                "The spooler does not say that it took its job back. Look at the printer: the cards may still come out."
-            )
-        )
 
 
 def _back_to(job_id: str) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from wtforms import StringField
 
 from cardservice.domain import drafts, issuance, print_parts, print_queue
 from cardservice.domain.calendar import day_of
+from cardservice.domain.print_parts import Before
 from cardservice.domain.print_queue import OnPaper
 from cardservice.printing import optional_lines, slip_wording
 from cardservice.printing.optional_lines import LONGEST, LineKind, LineRefused, OptionalLine
@@ -88,8 +89,8 @@ def card_pdf(draft_id: str) -> ResponseReturnValue:
     with desk.reading() as session:
         card = issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
     made = printers.draw(settings, printer, [card], first_position=paper.first_position, lines=lines)
-    before = request.form.get("before", "")
-    _claim(draft_id, paper, CameOut(before) if before in set(CameOut) else None)
+    if take_back := _claim(draft_id, paper):
+        printers.take_back(take_back)
     spooled = _send(printer, card.card_number, made) if printer.queue else ""
     with desk.transaction() as session:
         print_parts.sent_one(session, card.card_number, spooled=spooled)
@@ -105,9 +106,12 @@ def pdf(content: bytes, name: str = "card.pdf") -> Response:
     return Response(content, mimetype="application/pdf", headers=shown)
 
 
-def _claim(draft_id: str, paper: OnPaper, before: CameOut | None) -> None:
+def _claim(draft_id: str, paper: OnPaper) -> str:
+    """Write down that the card is printed now; returns what the spooler should take back of the last print, or ""."""
+    seen, times = request.form.get("before", ""), request.form.get("times", 0, type=int)
+    before = Before(CameOut(seen), times) if seen in set(CameOut) else None
     with desk.transaction() as session:
-        print_parts.claim_one(
+        return print_parts.claim_one(
             session, draft_id, paper, before, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
         )
 

@@ -40,6 +40,8 @@ class Worker:
     """Gives a PDF to the printer and returns what the spooler calls it."""
     say: Callable[[Part], object] = lambda _part: None
     """Told of every part that was sent."""
+    only_for: frozenset[str] | None = None
+    """The printers that it can print on, by name; None for every one."""
 
     def work_off(self, job_id: str) -> bool:
         """Print a job until nothing of it is left to be sent; whether that was reached."""
@@ -51,7 +53,7 @@ class Worker:
 
     def _claim(self, job_id: str) -> Part | None:
         with self.transaction() as session:
-            return print_parts.claim(session, job_id, now=self.clock(), day_keys=self.day_keys)
+            return print_parts.claim(session, job_id, now=self.clock(), day_keys=self.day_keys, only_for=self.only_for)
 
     def _print(self, part: Part) -> bool:
         try:

@@ -4,9 +4,13 @@ A printer of config.toml that has a queue of the system's spooler is offered twi
 opened, which works always. The PDFs are made in memory and handed over by bytes. What a medium is: medium.py.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from flask import flash
+from flask_babel import gettext
 
 from cardservice import spooler
 from cardservice.domain.draft_contents import IssuedCard
@@ -17,9 +21,12 @@ from cardservice.printing import media
 from cardservice.printing.media import Medium, Profile
 from cardservice.printing.optional_lines import OptionalLine
 from cardservice.web import decided
+from cardservice.web.quiet_log import describe
 
 if TYPE_CHECKING:
     from cardservice.settings import Settings
+
+log = logging.getLogger("cardservice.printing")
 
 AS_PDF = "pdf."
 """What the name of a printer begins with where its PDF is opened; no printer of config.toml can be called so."""
@@ -123,3 +130,16 @@ def _blank(settings: "Settings", medium: str) -> str:
     if medium.startswith(media.CR80.name):
         return media.CR80.name
     return medium if medium in {stock.name for stock in settings.stocks} else ""
+
+
+def take_back(spooled: str) -> None:
+    """Have the spooler end a job of its own that is to come out no more; say so where it may come out all the same."""
+    try:
+        spooler.cancel(spooled)
+    except (spooler.SpoolerError, ValueError) as error:
+        log.warning("a job of the spooler could not be taken back [%s]", describe(error))
+        flash(
+            gettext(
+                "The spooler does not say that it took its job back. Look at the printer: the cards may still come out."
+            )
+        )

@@ -9,8 +9,9 @@ from cardservice.domain import audit, print_parts, print_queue
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.issuance import IssuedCard
-from cardservice.domain.print_parts import Part
+from cardservice.domain.print_parts import Before, Part
 from cardservice.domain.print_queue import Job, OnPaper
+from cardservice.storage.models import PrintedCard
 from cardservice.terms import CameOut, CardState
 
 SHEET = OnPaper(printer="hall", blank="ten-up", places=10)
@@ -56,10 +57,13 @@ class Desk:
         with self.hall.reading() as session:
             return print_queue.job(session, job_id, actor=self.clerk, now=now)
 
-    def one(self, card: IssuedCard, before: CameOut | None = None) -> IssuedCard:
+    def one(self, card: IssuedCard, seen: CameOut | None = None, times: int | None = None) -> str:
+        """Print one card; `seen` of the last print, which was the one with this number. Returns what to take back."""
         with self.hall.transaction() as session:
             draft_id = self.hall.card(card.card_number).draft_id
             assert draft_id is not None
+            row = session.get(PrintedCard, card.card_number)
+            before = None if seen is None or row is None else Before(seen, row.times if times is None else times)
             return print_parts.claim_one(
                 session, draft_id, CARDS, before, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys
             )

@@ -267,13 +267,13 @@ class TestAPart:
 class TestOneCardWhileItsHolderWaits:
     def test_is_printed_again_when_somebody_says_what_became_of_it(self, desk: Desk) -> None:
         (card,) = desk.sign(1)
-        assert desk.one(card) == card
+        desk.one(card)
         with desk.hall.transaction() as session:
             print_parts.sent_one(session, card.card_number)
 
         with pytest.raises(WhatCameOut):
             desk.one(card)
-        assert desk.one(card, CameOut.BADLY) == card
+        assert desk.one(card, CameOut.BADLY) == ""
         assert [action for action, _ in desk.said()] == [
             Action.CARD_PRINTED, Action.CARD_CAME_OUT_BADLY, Action.CARD_REPRINTED
         ]  # fmt: skip
@@ -284,6 +284,22 @@ class TestOneCardWhileItsHolderWaits:
 
         with pytest.raises(WhatCameOut):
             desk.one(card, CameOut.WELL)
+
+    def test_is_not_printed_again_by_a_form_that_was_sent_twice(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        desk.one(card, CameOut.BADLY, times=1)
+
+        with pytest.raises(WhatCameOut):
+            desk.one(card, CameOut.BADLY, times=1)
+
+    def test_is_taken_back_from_a_printer_that_did_not_print_it(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        with desk.hall.transaction() as session:
+            print_parts.sent_one(session, card.card_number, spooled="evolis-7")
+
+        assert desk.one(card, CameOut.NOT) == "evolis-7"
 
     def test_is_not_printed_beside_a_job(self, desk: Desk) -> None:
         (card,) = desk.sign(1)

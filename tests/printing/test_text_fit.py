@@ -53,6 +53,12 @@ class TestFit:
         assert block.squeeze == 1
         assert min(line.width for line in block.lines) > 0.6 * max(line.width for line in block.lines)
 
+    def test_runs_in_the_direction_of_the_name_on_every_line(self):
+        block = fit("محمد عبد الرحمن John Smith van den Berg محمد", WIDTH / 2, HEIGHT, largest=13.5)
+
+        assert len(block.lines) > 2
+        assert all(line.right_to_left for line in block.lines)
+
     def test_breaks_after_a_hyphen_and_adds_none(self):
         block = fit("Jean-Baptiste-Emmanuel Grenouille", WIDTH, HEIGHT, largest=13.5)
 

@@ -281,6 +281,17 @@ class TestOneCard:
         assert "Reprint" not in clerk.get("/print-queue").main.text
         assert states(hall) == {number: PrintState.AGAIN}
 
+    def test_comes_out_of_one_printer_where_the_first_one_wakes_up_again(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+        clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "evolis"})
+
+        clerk.submit(
+            f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80", "before": "not at all", "times": "1"}
+        )
+
+        assert lp.taken_back == ["evolis_queue-1"]
+
     def test_is_printed_again_only_with_a_reason(self, hall: TownHall) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         draft_id, number = hall.issue(clerk)
@@ -289,7 +300,7 @@ class TestOneCard:
 
         assert "What is printed now is a reprint" in clerk.get(f"/registrations/{draft_id}/print").main.text
         assert clerk.submit(f"/registrations/{draft_id}/card.pdf", form).status_code == 409
-        second = clerk.submit(f"/registrations/{draft_id}/card.pdf", form | {"before": "badly"})
+        second = clerk.submit(f"/registrations/{draft_id}/card.pdf", form | {"before": "badly", "times": "1"})
         assert second.data == first.data
         assert said(hall, number)[-1] == Action.CARD_REPRINTED
 
@@ -304,7 +315,9 @@ class TestOneCard:
             printed = "".join(page.get_textpage().get_text_range() for page in document)
         assert all(words in printed for words in lines.values())
         assert "Qwertynuts" not in clerk.get(f"/registrations/{draft_id}/print").text
-        again = clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80", "before": "badly"})
+        again = clerk.submit(
+            f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80", "before": "badly", "times": "1"}
+        )
         with pypdfium2.PdfDocument(BytesIO(again.data)) as document:
             assert "Qwertynuts" not in "".join(page.get_textpage().get_text_range() for page in document)
 

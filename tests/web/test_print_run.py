@@ -14,7 +14,7 @@ from cardservice.cli import print_run
 from cardservice.cli.admin import main
 from cardservice.day_keys import DayKeys
 from cardservice.settings import load
-from cardservice.storage.models import PrintedCard
+from cardservice.storage.models import PrintedCard, PrintJob
 from cardservice.terms import PrintState, StaffRole
 from cardservice.web.app import utc_now
 from web.hall import Builder, TownHall, build_town
@@ -88,6 +88,29 @@ class TestPrint:
         assert states(hall) == [PrintState.SENT] * 2
         assert "Nothing waits" in command(hall, "--printer", "hall").output
         assert "Karim" not in answer.output
+
+    def test_leaves_alone_what_the_desk_moves_to_another_printer_meanwhile(
+        self, hall: TownHall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lp, clerk = Spooler(), hall.browser(StaffRole.CLERK)
+        for _ in range(2):
+            choose(clerk, [hall.issue(clerk)[1]], "hall")
+
+        def print_and_move(name: str, pdf: bytes, *, options: object = ()) -> str:
+            with hall.sessions() as session:
+                jobs = list(session.scalars(select(PrintJob.id)))
+            for job_id in jobs:
+                clerk.submit(f"/print-queue/{job_id}/move", {"printer": "pdf.cr80"})
+            return lp.print_pdf(name, pdf, options=options)
+
+        monkeypatch.setattr(spooler, "print_pdf", print_and_move)
+
+        answer = command(hall, "--printer", "hall")
+
+        assert answer.exit_code == 0, answer.output
+        assert len(lp.given) == 1
+        assert "1 of 2 cards were not sent" in answer.output
+        assert sorted(states(hall)) == [PrintState.QUEUED, PrintState.SENT]
 
     def test_writes_whole_pdfs_into_a_folder_in_memory(self, hall: TownHall, tmp_path: Path) -> None:
         clerk = hall.browser(StaffRole.CLERK)
