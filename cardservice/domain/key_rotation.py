@@ -147,7 +147,7 @@ def announce(
         purpose=purpose.value,
         state=Stage.ANNOUNCED.value,
         public_key=public.to_cose_key(),
-        announced_at=now,
+        announced_at=_after_all_others(session, purpose, now),
         not_before=today,
         not_after=years_later(today, years),
     )
@@ -155,6 +155,15 @@ def announce(
     session.flush()
     audit.record(session, actor, Action.KEY_ANNOUNCED, f"key:{key_id}", now=now)
     return key
+
+
+def _after_all_others(session: Session, purpose: Purpose, now: datetime) -> datetime:
+    """Now, or the next second that no key has: of two that are announced in one second the later one is the younger."""
+    taken = {key.announced_at for key in of_purpose(session, purpose)}
+    moment = now.replace(microsecond=0)  # as the register keeps it
+    while moment in taken:
+        moment += timedelta(seconds=1)
+    return moment
 
 
 def activate(session: Session, key_id: str, *, wait: timedelta, actor: Actor, now: datetime) -> IssuerKey:

@@ -217,6 +217,14 @@ class TestAnnounce:
         with pytest.raises(KeyKnown), scene.hall.transaction() as session:
             key_rotation.announce(session, Purpose.CARD, public, validity_years=2, actor=CONSOLE, now=NOON)
 
+    def test_keeps_the_order_of_keys_that_are_announced_within_one_second(self, scene: Scene) -> None:
+        moments = (NOON + timedelta(milliseconds=100 * n) for n in range(8))
+        announced = [scene.announce(Purpose.ANCHOR, moment).key_id.hex() for moment in moments]
+
+        with scene.hall.reading() as session:
+            known = [key.key_id for key in key_rotation.of_purpose(session, Purpose.ANCHOR)]
+        assert known[-8:] == announced
+
     def test_with_a_clock_that_is_behind_still_makes_a_successor(self, town_hall: TownHall) -> None:
         """The older date must not make it the older key: verifiers could not follow to an anchor nobody named."""
         coming = SigningKey.generate(Purpose.ANCHOR, Algorithm.ES256)

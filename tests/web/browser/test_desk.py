@@ -166,7 +166,7 @@ class TestProblems:
         page.click("main form button")
 
         expect(page).to_have_title("Error: Answers for the card – Vila Aberta")
-        assert page.evaluate("document.activeElement.className") == "problems"
+        expect(page.locator(".problems")).to_be_focused()
         page.click(".problems a >> nth=0")
 
         assert page.evaluate("document.activeElement.id || location.hash") == "name"
