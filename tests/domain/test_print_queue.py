@@ -8,7 +8,7 @@ from town_hall import DAY, NOON, TownHall
 from cardservice.domain import blank_stock, drafts, issuance, print_parts, print_queue, retention
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.audit import Action
-from cardservice.domain.print_parts import InAJob, PartAlreadySent, WhatCameOut
+from cardservice.domain.print_parts import InAJob, Part, PartAlreadySent, WhatCameOut
 from cardservice.domain.print_queue import JobNotFound, NothingToPrint, OnPaper
 from cardservice.storage.models import BlankCount, PrintedCard, PrintJob, Staff
 from cardservice.terms import BlankUse, CameOut, CardState, JobState, RevocationReason, StaffRole
@@ -262,6 +262,20 @@ class TestAPart:
         assert desk.claim(job_id, part=2) is not None
         with pytest.raises(PartAlreadySent):
             desk.claim(job_id, part=2)
+
+
+class TestAWorkerOfOnePrinter:
+    def test_leaves_what_goes_to_another_printer(self, desk: Desk) -> None:
+        job_id = desk.begin(desk.sign(1))
+
+        def claim(*printers: str) -> Part | None:
+            with desk.hall.transaction() as session:
+                return print_parts.claim(
+                    session, job_id, now=NOON, day_keys=desk.hall.day_keys, only_for=frozenset(printers)
+                )
+
+        assert claim("another") is None
+        assert claim("another", desk.job(job_id).row.printer) is not None
 
 
 class TestOneCardWhileItsHolderWaits:
