@@ -45,7 +45,7 @@ class NoSpooler(SpoolerError):
 
 
 class PrinterGone(SpoolerError):
-    """There is no such queue, or nobody answers. After `too_late` the job may have been taken: see `jobs`."""
+    """There is no such queue, or nobody answers. `too_late`: the job may have been taken, and nobody has its name."""
 
     def __init__(self, queue: str, *, too_late: bool = False) -> None:
         said = "gave no answer in time" if too_late else "cannot be reached"

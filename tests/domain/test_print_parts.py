@@ -1,4 +1,4 @@
-"""Parts on their way to a printer, where something else happened in between."""
+"""Parts and single cards on their way to a printer, where something else happened in between."""
 
 import pytest
 from print_desk import CARDS, Desk
@@ -8,7 +8,7 @@ from cardservice.domain import print_parts, print_queue, printed
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.issuance import NotIssued
-from cardservice.domain.print_parts import Part
+from cardservice.domain.print_parts import InAJob, Part, WhatCameOut
 from cardservice.storage.models import Card, PrintedCard, Staff
 from cardservice.terms import CameOut, PrintState
 
@@ -80,7 +80,21 @@ class TestAJob:
             assert print_queue.jobs(session, actor=desk.clerk, now=NOON) == []
 
 
-class TestOneCard:
+class TestAWorkerOfOnePrinter:
+    def test_leaves_what_goes_to_another_printer(self, desk: Desk) -> None:
+        job_id = desk.begin(desk.sign(1))
+
+        def claim(*printers: str) -> Part | None:
+            with desk.hall.transaction() as session:
+                return print_parts.claim(
+                    session, job_id, now=NOON, day_keys=desk.hall.day_keys, only_for=frozenset(printers)
+                )
+
+        assert claim("another") is None
+        assert claim("another", desk.job(job_id).row.printer) is not None
+
+
+class TestOneCardWhileItsHolderWaits:
     def test_is_not_printed_before_it_is_issued(self, desk: Desk) -> None:
         draft_id = desk.hall.register(desk.clerk)
 
@@ -113,3 +127,46 @@ class TestOneCard:
 
         with desk.hall.reading() as session:
             assert session.get_one(PrintedCard, card.card_number).state is PrintState.AGAIN
+
+    def test_is_printed_again_when_somebody_says_what_became_of_it(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        with desk.hall.transaction() as session:
+            print_parts.sent_one(session, card.card_number)
+
+        with pytest.raises(WhatCameOut):
+            desk.one(card)
+        assert desk.one(card, CameOut.BADLY) == ""
+        assert [action for action, _ in desk.said()] == [
+            Action.CARD_PRINTED, Action.CARD_CAME_OUT_BADLY, Action.CARD_REPRINTED
+        ]  # fmt: skip
+
+    def test_is_not_printed_twice_because_it_came_out_well(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+
+        with pytest.raises(WhatCameOut):
+            desk.one(card, CameOut.WELL)
+
+    def test_is_not_printed_again_by_a_form_that_was_sent_twice(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        desk.one(card, CameOut.BADLY, times=1)
+
+        with pytest.raises(WhatCameOut):
+            desk.one(card, CameOut.BADLY, times=1)
+
+    def test_is_taken_back_from_a_printer_that_did_not_print_it(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        with desk.hall.transaction() as session:
+            print_parts.sent_one(session, card.card_number, spooled="evolis-7")
+
+        assert desk.one(card, CameOut.NOT) == "evolis-7"
+
+    def test_is_not_printed_beside_a_job(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.begin([card])
+
+        with pytest.raises(InAJob):
+            desk.one(card, CameOut.NOT)

@@ -8,7 +8,7 @@ from town_hall import DAY, NOON, TownHall
 from cardservice.domain import blank_stock, drafts, issuance, print_parts, print_queue, retention
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.audit import Action
-from cardservice.domain.print_parts import InAJob, Part, PartAlreadySent, WhatCameOut
+from cardservice.domain.print_parts import PartAlreadySent
 from cardservice.domain.print_queue import JobNotFound, NothingToPrint, OnPaper
 from cardservice.storage.models import BlankCount, PrintedCard, PrintJob, Staff
 from cardservice.terms import BlankUse, CameOut, CardState, JobState, RevocationReason, StaffRole
@@ -262,65 +262,6 @@ class TestAPart:
         assert desk.claim(job_id, part=2) is not None
         with pytest.raises(PartAlreadySent):
             desk.claim(job_id, part=2)
-
-
-class TestAWorkerOfOnePrinter:
-    def test_leaves_what_goes_to_another_printer(self, desk: Desk) -> None:
-        job_id = desk.begin(desk.sign(1))
-
-        def claim(*printers: str) -> Part | None:
-            with desk.hall.transaction() as session:
-                return print_parts.claim(
-                    session, job_id, now=NOON, day_keys=desk.hall.day_keys, only_for=frozenset(printers)
-                )
-
-        assert claim("another") is None
-        assert claim("another", desk.job(job_id).row.printer) is not None
-
-
-class TestOneCardWhileItsHolderWaits:
-    def test_is_printed_again_when_somebody_says_what_became_of_it(self, desk: Desk) -> None:
-        (card,) = desk.sign(1)
-        desk.one(card)
-        with desk.hall.transaction() as session:
-            print_parts.sent_one(session, card.card_number)
-
-        with pytest.raises(WhatCameOut):
-            desk.one(card)
-        assert desk.one(card, CameOut.BADLY) == ""
-        assert [action for action, _ in desk.said()] == [
-            Action.CARD_PRINTED, Action.CARD_CAME_OUT_BADLY, Action.CARD_REPRINTED
-        ]  # fmt: skip
-
-    def test_is_not_printed_twice_because_it_came_out_well(self, desk: Desk) -> None:
-        (card,) = desk.sign(1)
-        desk.one(card)
-
-        with pytest.raises(WhatCameOut):
-            desk.one(card, CameOut.WELL)
-
-    def test_is_not_printed_again_by_a_form_that_was_sent_twice(self, desk: Desk) -> None:
-        (card,) = desk.sign(1)
-        desk.one(card)
-        desk.one(card, CameOut.BADLY, times=1)
-
-        with pytest.raises(WhatCameOut):
-            desk.one(card, CameOut.BADLY, times=1)
-
-    def test_is_taken_back_from_a_printer_that_did_not_print_it(self, desk: Desk) -> None:
-        (card,) = desk.sign(1)
-        desk.one(card)
-        with desk.hall.transaction() as session:
-            print_parts.sent_one(session, card.card_number, spooled="evolis-7")
-
-        assert desk.one(card, CameOut.NOT) == "evolis-7"
-
-    def test_is_not_printed_beside_a_job(self, desk: Desk) -> None:
-        (card,) = desk.sign(1)
-        desk.begin([card])
-
-        with pytest.raises(InAJob):
-            desk.one(card, CameOut.NOT)
 
 
 class TestBlanks:

@@ -297,6 +297,17 @@ class TestEveryPage:
         assert too_wide == []
         assert small == []
 
+    def test_has_its_menu_on_one_line_of_a_usual_screen(self, desk: Desk) -> None:
+        lines = {}
+        for language in languages.LANGUAGES:
+            page = desk.open(language=language, width=1280)
+            desk.sign_in(page)
+            lines[language] = page.evaluate(
+                "new Set([...document.querySelectorAll('.menu__list a')].map((one) => one.offsetTop)).size"
+            )
+
+        assert lines == dict.fromkeys(languages.LANGUAGES, 1)
+
     @staticmethod
     def _barriers(page: Page, path: str) -> list[tuple[str, str, str]]:
         """By day everything, by night what differs then."""
