@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError, model_validator
 
 from cardservice import medium, printer_settings, setting_problems
+from cardservice.evidence_settings import Evidence
 from cardservice.medium import Medium
 from cardservice.printer_settings import PrinterSettings, StockSettings
 from cardservice.setting_sections import MEMORY as MEMORY
@@ -60,6 +61,7 @@ class Settings(Section):
     desk: Desk = Desk()
     printing: Printing = Printing()
     slip: Slip = Slip()
+    evidence: Evidence = Evidence()
     stock: tuple[StockSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()
 

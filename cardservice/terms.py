@@ -19,9 +19,53 @@ class StaffRole(StrEnum):
 class DraftState(StrEnum):
     """Where a registration stands before a card number exists."""
 
+    EVIDENCE = "evidence missing"
+    SECOND_LOOK = "waiting for a second look"
+    ANSWERS = "answers missing"
     OPEN = "open"
     WAITING = "waiting for approval"
     APPROVED = "approved"
+
+
+class Shows(StrEnum):
+    """What a paper shows of the person who brings it, beside a name."""
+
+    PHOTO = "photo"
+    BIRTH_DATE = "birth-date"
+
+
+class PaperFault(StrEnum):
+    """Why a paper that was shown does not count."""
+
+    UNDATED = "undated"
+    LATER = "dated later than today"
+    TOO_OLD = "too old"
+    EXPIRED = "expired too long ago"
+    NOT_ACCREDITED = "not accredited"
+    ENOUGH_LETTERS = "enough letters this month"
+
+
+class RefusedFor(StrEnum):
+    """Why a registration came to nothing. Counted by month, kept with nobody."""
+
+    IDENTITY = "identity"
+    RESIDENCY = "residency"
+    POINTS = "points"
+    PHOTO = "photo"
+    BIRTH_DATE = "birth date"
+    TOO_OLD = "paper too old"
+    EXPIRED = "paper expired"
+    NOT_ACCREDITED = "letter not accredited"
+    SECOND_LOOK = "second look"
+
+
+class AcceptedFor(StrEnum):
+    """Why a supervisor accepts papers that the policy does not."""
+
+    OTHER_KIND = "paper of another kind"
+    NO_NEWER = "no newer paper"
+    TOGETHER = "papers together"
+    KNOWN = "known to a service"
 
 
 class CardState(StrEnum):

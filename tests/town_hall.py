@@ -19,6 +19,7 @@ from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
 from cardservice.domain import cards, drafts, issuance, key_rotation, publication, revocation
 from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.evidence import Evidence
 from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published, Town
 from cardservice.domain.registration import Registration
@@ -34,6 +35,7 @@ DAY = timedelta(days=1)
 ISSUER = "https://vila-aberta.example"
 JPEG = b"\xff\xd8\xff\xe0 a drawing \xff\xd9"
 WEBP = b"RIFF\x20\x00\x00\x00WEBPVP8 a drawing"
+SHOWN = Evidence(version="test-1", kinds=("passport", "lease"), identity=3, residency=1, is_met=True)
 REGISTRATION = Registration(
     name="Karim al-Haddad",
     birth_date="19920229",
@@ -132,7 +134,13 @@ class TownHall:
         """Open a draft and return its id."""
         with self.transaction() as session:
             return drafts.open_draft(
-                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=self.token_bytes
+                session,
+                registration,
+                evidence=SHOWN,
+                actor=actor,
+                now=now,
+                day_keys=self.day_keys,
+                token_bytes=self.token_bytes,
             ).id
 
     def issue(self, draft_id: str, actor: Actor, *, now: datetime = NOON) -> IssuedCard:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from cardservice.cli.town import Town
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, issuance
+from cardservice.domain import drafts, evidence, issuance
 from cardservice.domain.actor import Actor
+from cardservice.domain.evidence import Evidence, Shown
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.registration import Registration
 from cardservice.keystore import Purpose, SigningKey
@@ -28,7 +29,13 @@ class Desk:
         actor, now, chance = self.clerk, utc_now(), secrets.token_bytes
         with self.town.transaction() as session:
             draft = drafts.open_draft(
-                session, registration, actor=actor, now=now, day_keys=self.day_keys, token_bytes=chance
+                session,
+                registration,
+                evidence=self._shown(),
+                actor=actor,
+                now=now,
+                day_keys=self.day_keys,
+                token_bytes=chance,
             )
         card = issuance.issue(
             self.town.transaction,
@@ -42,6 +49,13 @@ class Desk:
         with self.town.transaction() as session:
             issuance.hand_over(session, card.card_number, actor=actor, now=now, day_keys=self.day_keys)
         return card
+
+    def _shown(self) -> Evidence:
+        """A passport and a lease, as the example of a policy counts them."""
+        policy = decided.policy(self.town.settings)
+        shown = [Shown(kind="passport"), Shown(kind="lease")]
+        outcome = evidence.evaluate(policy, shown, today=utc_now().date())
+        return evidence.kept(policy, outcome, checked_by=self.clerk.staff_id)
 
 
 def utc_now() -> datetime:

@@ -34,10 +34,11 @@ class OwnDraft(Refused):
 def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
     """Lay a draft before the supervisors, where the town wants four eyes. Harmless when it lies there already.
 
-    Raises `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    Raises `EvidenceMissing`, `NothingTyped`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now)
     drafts.check_not_issued(draft)
+    drafts.check_complete(draft)
     if draft.state is DraftState.OPEN:
         draft.state = DraftState.WAITING
         drafts.touch(draft, now=now)
@@ -48,12 +49,13 @@ def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> D
 def approve(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
     """Approve what somebody else registered. Harmless when it is approved already.
 
-    Raises `OwnDraft`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    Raises `OwnDraft`, `EvidenceMissing`, `NothingTyped`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now)
     drafts.check_not_issued(draft)
     if draft.creator_id == actor.staff_id:
         raise OwnDraft
+    drafts.check_complete(draft)
     if draft.state is not DraftState.APPROVED:
         draft.state, draft.approver_id = DraftState.APPROVED, actor.staff_id
         drafts.touch(draft, now=now)

@@ -1,4 +1,4 @@
-"""What is sealed inside a draft, as bytes: the registration, and from signing to hand-over the codes of card and slip.
+"""What is sealed inside a draft, as bytes: evidence, answers, and from signing to hand-over the codes of card and slip.
 
 Only drafts.py and issuance.py look inside, through a day key. The form may change: no draft outlives fourteen days.
 """
@@ -9,7 +9,9 @@ from typing import Any, Self
 
 from cardservice.credential import cbor
 from cardservice.credential.errors import Malformed
+from cardservice.domain.evidence import Evidence
 from cardservice.domain.registration import Registration
+from cardservice.terms import AcceptedFor, RefusedFor
 
 _DAYS = ("issued_on", "valid_until")
 
@@ -45,17 +47,22 @@ class IssuedCard(SignedCodes):
 class Contents:
     """Everything a draft holds about a resident."""
 
-    registration: Registration
+    registration: Registration | None = None
+    """None while only papers were looked at and nothing was typed."""
+    evidence: Evidence | None = None
     signed: SignedCodes | None = None
+    replaces: str | None = None
+    """The number of the card to be replaced, while nothing was typed; then the registration says it."""
 
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them, and without what could still be cropped."""
+        assert self.registration is not None  # noqa: S101 - what was signed was typed
         return replace(self, registration=replace(self.registration, photograph=None), signed=signed)
 
     @property
     def issued(self) -> IssuedCard | None:
         """The signed card with what was registered for it, once there is one."""
-        if self.signed is None:
+        if self.signed is None or self.registration is None:
             return None
         return IssuedCard(**_entries(self.signed), registration=self.registration)
 
@@ -64,21 +71,39 @@ class Contents:
         signed = _entries(self.signed) if self.signed else None
         if signed is not None:
             signed |= {day: signed[day].isoformat() for day in _DAYS}
-        return cbor.encode({"registration": _entries(self.registration), "signed": signed})
+        return cbor.encode(
+            {
+                "registration": _entries(self.registration) if self.registration else None,
+                "evidence": _entries(self.evidence) if self.evidence else None,
+                "signed": signed,
+                "replaces": self.replaces,
+            }
+        )
 
     @classmethod
     def from_bytes(cls, plaintext: bytes) -> Self:
         """Read what `to_bytes` wrote. Raises `ContentsUnreadable` for what another version of it did."""
         try:
             read = cbor.decode(plaintext)
-            registration, signed = read["registration"], read["signed"]
+            registration, evidence, signed = read["registration"], read["evidence"], read["signed"]
             if signed is not None:
                 signed = SignedCodes(**signed | {day: date.fromisoformat(signed[day]) for day in _DAYS})
-            return cls(Registration(**registration), signed)
+            return cls(
+                registration=Registration(**registration) if registration is not None else None,
+                evidence=_evidence(evidence) if evidence is not None else None,
+                signed=signed,
+                replaces=read["replaces"],
+            )
         except (Malformed, KeyError, TypeError, ValueError):
             # The cause is left out: it may hold what was typed.
             raise ContentsUnreadable from None
 
 
-def _entries(of: Registration | SignedCodes) -> dict[str, Any]:
+def _entries(of: Registration | SignedCodes | Evidence) -> dict[str, Any]:
     return {part.name: getattr(of, part.name) for part in fields(of)}
+
+
+def _evidence(read: dict[str, Any]) -> Evidence:
+    words = {"refused_for": RefusedFor, "accepted_for": AcceptedFor}
+    said = {name: of(read[name]) if read[name] is not None else None for name, of in words.items()}
+    return Evidence(**read | said | {"kinds": tuple(read["kinds"])})

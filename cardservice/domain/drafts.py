@@ -5,6 +5,7 @@ approves, opens it. How a draft ends is retention.py; how it becomes a card is i
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, minute_of
 from cardservice.domain.draft_contents import Contents, ContentsUnreadable
 from cardservice.domain.errors import Conflict, NotFound, Refused
+from cardservice.domain.evidence import Evidence
 from cardservice.domain.in_flight import InFlight
 from cardservice.domain.registration import Registration as Registration
 from cardservice.domain.retention import LONGEST_PICK_UP_DAYS, Ending
@@ -27,7 +29,7 @@ from cardservice.terms import CardState, DraftState, StaffRole
 Seen = TypeVar("Seen", Draft, InFlight)
 
 _ID_BYTES = 16
-_SEEN_BY_SUPERVISORS = frozenset({DraftState.WAITING, DraftState.APPROVED})
+_SEEN_BY_SUPERVISORS = frozenset({DraftState.SECOND_LOOK, DraftState.WAITING, DraftState.APPROVED})
 
 
 class DraftNotFound(NotFound):
@@ -52,6 +54,20 @@ class AlreadyIssued(Conflict):
         self.card_number = card_number
 
 
+class EvidenceMissing(Conflict):
+    """The papers that were shown are not enough, and no supervisor has accepted them."""
+
+    def __init__(self) -> None:
+        super().__init__("The papers shown so far are not enough for a card. Add one, or ask for a second look.")
+
+
+class NothingTyped(Conflict):
+    """Papers were looked at, and the answers for the card are still to be typed."""
+
+    def __init__(self) -> None:
+        super().__init__("The answers for the card are not typed yet. Type them first.")
+
+
 class OnlyForStaff(Refused):
     """The console and the service itself register nobody."""
 
@@ -68,26 +84,37 @@ class NotWaiting(Conflict):
 
 def open_draft(
     session: Session,
-    registered: Registration,
+    registered: Registration | None = None,
     *,
+    evidence: Evidence | None,
+    replaces: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
     token_bytes: Callable[[int], bytes],
 ) -> Draft:
-    """Keep a new registration, sealed until the end of the day. Raises `RegistrationRefused`, `OnlyForStaff`."""
+    """Keep a new registration, sealed until the end of the day: papers that were looked at, answers, or both.
+
+    Without evidence, or with too little of it, no card is made of it. `replaces`: where nothing was typed yet, the
+    number of the card that it will replace.
+    Raises `RegistrationRefused`, `NotReplaceable`, `OnlyForStaff`.
+    """
     if actor.staff_id is None:
         raise OnlyForStaff
-    _check(session, registered, now)
+    if registered is not None:
+        _check(session, registered, now)
+    elif replaces is not None:
+        renewal.check_replaceable(session, replaces)
     draft_id, today = token_bytes(_ID_BYTES).hex(), day_of(now)
+    kept = Contents(registration=registered, evidence=evidence, replaces=replaces)
     draft = Draft(
         id=draft_id,
         creator_id=actor.staff_id,
-        state=DraftState.OPEN,
+        state=state_of(kept),
         created_at=minute_of(now),
         touched_at=minute_of(now),
         key_day=today,
-        ciphertext=day_keys.seal(draft_id, today, Contents(registered).to_bytes()),
+        ciphertext=day_keys.seal(draft_id, today, kept.to_bytes()),
     )
     session.add(draft)
     session.flush()
@@ -117,9 +144,17 @@ def seen(draft: Seen | None, *, actor: Actor, now: datetime) -> Seen:
 def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Registration:
     """Return what was registered. Looking is not work: the draft still ends when nobody changes it.
 
-    Raises `DraftNotFound`, `DraftGone`.
+    Raises `NothingTyped`, `DraftNotFound`, `DraftGone`.
     """
-    return contents(get(session, draft_id, actor=actor, now=now, to_open=True), day_keys=day_keys).registration
+    kept = contents(get(session, draft_id, actor=actor, now=now, to_open=True), day_keys=day_keys)
+    return typed(kept)
+
+
+def typed(kept: Contents) -> Registration:
+    """Return the answers in a draft's contents. Raises `NothingTyped`."""
+    if kept.registration is None:
+        raise NothingTyped
+    return kept.registration
 
 
 def change(
@@ -135,16 +170,38 @@ def change(
 
     Raises `RegistrationRefused`, `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
     """
-    draft = get(session, draft_id, actor=actor, now=now)
+    draft = get(session, draft_id, actor=actor, now=now, to_open=True)
     check_not_issued(draft)
     _check(session, registered, now)
-    seal(draft, Contents(registered), day_keys=day_keys)
-    touch(draft, now=now)
-    if draft.state is not DraftState.OPEN:
-        draft.state, draft.approver_id = DraftState.OPEN, None
-        session.flush()
-        audit.record(session, actor, Action.DRAFT_REOPENED, f"draft:{draft.id}", now=now)
+    kept = contents(draft, day_keys=day_keys)
+    changed = replace(kept, registration=registered, replaces=None)
+    put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
     return draft
+
+
+def put(session: Session, draft: Draft, changed: Contents, *, actor: Actor, now: datetime, day_keys: DayKeys) -> None:
+    """Seal changed contents and say where the draft stands; an approval or a wait for a supervisor is over."""
+    seal(draft, changed, day_keys=day_keys)
+    touch(draft, now=now)
+    before, draft.state, draft.approver_id = draft.state, state_of(changed), None
+    session.flush()
+    if before in {DraftState.WAITING, DraftState.APPROVED}:
+        audit.record(session, actor, Action.DRAFT_REOPENED, f"draft:{draft.id}", now=now)
+
+
+def state_of(kept: Contents) -> DraftState:
+    """Return where a draft stands by what is in it, before anybody is asked about it."""
+    if kept.evidence is None or not kept.evidence.is_enough:
+        return DraftState.EVIDENCE
+    return DraftState.ANSWERS if kept.registration is None else DraftState.OPEN
+
+
+def check_complete(draft: Draft | InFlight) -> None:
+    """Raise `EvidenceMissing` or `NothingTyped` unless there is all that a card needs."""
+    if draft.state in {DraftState.EVIDENCE, DraftState.SECOND_LOOK}:
+        raise EvidenceMissing
+    if draft.state is DraftState.ANSWERS:
+        raise NothingTyped
 
 
 def discard(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> None:

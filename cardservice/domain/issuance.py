@@ -31,6 +31,7 @@ from cardservice.domain import (
     retention,
     signing,
     slip_codes,
+    statistics,
     status_places,
 )
 from cardservice.domain.actor import SERVICE, Actor
@@ -106,8 +107,8 @@ def issue(
 
     Two transactions: the intent; then the proof that it is committed, and the signature. Must not be called inside
     another one.
-    Raises `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`,
-    `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`, `EnoughForToday`.
+    Raises `EvidenceMissing`, `NothingTyped`, `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`,
+    `VerifierRefused`, `KeyNotActive`, `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`, `EnoughForToday`.
     """
     with transaction() as session:
         draft = drafts.seen(in_flight.read(session, draft_id, to_open=False), actor=actor, now=now)
@@ -123,10 +124,12 @@ def issue(
                 raise IssuingInterrupted
             kept = drafts.contents(draft, day_keys=day_keys)
             if permission is not None:
-                signed, known = _sign(session, draft.card, kept.registration, permission, issuing, token_bytes, now=now)
+                said = drafts.typed(kept)
+                signed, known = _sign(session, draft.card, said, permission, issuing, token_bytes, now=now)
                 kept = kept.with_codes(signed)
                 drafts.keep(session, draft, kept, now=now, day_keys=day_keys)
                 lifecycle.sign(session, number, known, actor=actor, now=now)
+                _count_policy(session, kept, now=now)
             return _issued(kept)
     except (CredentialError, InvalidPersonalData) as refusal:
         _burn(transaction, number, actor=actor, now=now)
@@ -153,7 +156,7 @@ def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime
     if card.draft is None:
         # Handed over before: a suspended card comes back by being reinstated, not by this.
         raise lifecycle.MoveRefused(card, CardState.ACTIVE)
-    replaces = drafts.contents(card.draft, day_keys=day_keys).registration.replaces
+    replaces = drafts.typed(drafts.contents(card.draft, day_keys=day_keys)).replaces
     lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
     if replaces is not None:
         renewal.replace(session, replaces, actor=actor, now=now)
@@ -196,6 +199,7 @@ def _record_intent(
     now: datetime,
 ) -> str:
     """Reserve number and place, and write down what is about to be signed."""
+    drafts.check_complete(draft)
     if issuing.four_eyes:
         approval.check(draft)
     daily_cap.check(session, issuing.cards_a_day, actor=actor, now=now)
@@ -280,6 +284,11 @@ def _burn(transaction: Transaction, card_number: str, *, actor: Actor, now: date
             lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
             card.draft = None
             session.flush()
+
+
+def _count_policy(session: Session, kept: Contents, *, now: datetime) -> None:
+    if kept.evidence is not None:
+        statistics.add(session, f"card.signed by policy: {kept.evidence.version}", now=now)
 
 
 def _issued(kept: Contents) -> IssuedCard:

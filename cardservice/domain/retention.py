@@ -16,7 +16,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, lifecycle, passkeys, printed, recovery, sessions, statistics
+from cardservice.domain import audit, lifecycle, organisations, passkeys, printed, recovery, sessions, statistics
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
@@ -53,6 +53,7 @@ class Ending(StrEnum):
 
     HANDED_OVER = "handed over"
     DISCARDED = "discarded"
+    REFUSED = "refused"
     SPOILT = "spoilt"
     IDLE = "idle"
     DUE = "its day over"
@@ -73,6 +74,7 @@ class ParkedEnding(StrEnum):
 _ACTION = {
     Ending.HANDED_OVER: Action.DRAFT_HANDED_OVER,
     Ending.DISCARDED: Action.DRAFT_DISCARDED,
+    Ending.REFUSED: Action.DRAFT_REFUSED,
     Ending.SPOILT: Action.DRAFT_SPOILT,
     Ending.IDLE: Action.DRAFT_IDLE,
     Ending.DUE: Action.DRAFT_DUE,
@@ -168,6 +170,7 @@ def housekeeping(
     with transaction() as session:
         counts["session forgotten"] = sessions.forget_ended(session, now=now, limits=limits.staff_sessions)
         counts["recovery forgotten"] = recovery.forget_ended(session, now=now)
+        counts["letter counts forgotten"] = organisations.forget_letters(session, now=now)
         passkeys.forget_spent(session, now=now)
     return {kind: count for kind, count in counts.items() if count}
 

@@ -4,30 +4,11 @@ The rule here: a table or a column without words here may not exist (tests/domai
 the register are schedule_of_files.py; what is held at a moment is holdings.py; what ends it is retention.py.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from cardservice.domain.schedule_of_dealings import OUTSIDE
+from cardservice.domain.schedule_rule import N_ as N_
+from cardservice.domain.schedule_rule import Rule as Rule
 
-
-def N_(words: str) -> str:  # noqa: N802 - what the translators' tool looks for
-    """Mark a sentence for the translators; the desk translates it when it is shown."""
-    return words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Why a table is kept, and until when."""
-
-    why: str
-    ends: str
-    columns: Mapping[str, str]
-    """What each column holds."""
-    oldest: str | None = None
-    """The column that tells the age of a row, where one does."""
-    in_backups: bool = True
-    """Whether its rows go into a backup (docs/decisions/0028-backups.md)."""
-
-
-TABLES: dict[str, Rule] = {
+_OWN: dict[str, Rule] = {
     "cards": Rule(
         why=N_("So that every card in the world is known and can be revoked. Nothing here says whose card it is."),
         ends=N_("30 days after the month in which the card expires."),
@@ -55,11 +36,11 @@ TABLES: dict[str, Rule] = {
             "id": "random number",
             "creator_id": "account of who registers",
             "approver_id": "account of who approved",
-            "state": "open, waiting for approval, approved",
+            "state": "which of its steps it has come to",
             "created_at": "minute it was begun",
             "touched_at": "minute of the last change",
             "key_day": "the last day on which it may be read",
-            "ciphertext": "what was typed and the portrait, readable with the key of that day only",
+            "ciphertext": "kinds of papers, what was typed, the portrait; readable with the key of that day only",
         },
         oldest="created_at",
     ),
@@ -211,58 +192,6 @@ TABLES: dict[str, Rule] = {
         },
         oldest="announced_at",
     ),
-    "publications": Rule(
-        why=N_("Which lists were published when, so that none goes back in time or loses a revocation."),
-        ends=N_("Never: what it holds is public."),
-        columns={
-            "name": "name of the list",
-            "sequence": "its number, which only rises",
-            "issued_at": "moment it was signed",
-            "expires_at": "moment until which it may be used",
-            "key_id": "the key that signed it",
-            "digest": "SHA-256 of the file",
-            "content": "the file itself, of the newest only",
-        },
-        oldest="issued_at",
-    ),
-    "partners": Rule(
-        why=N_("Which organisations check cards, for which services and with which code. No person is named."),
-        ends=N_("When the town removes it."),
-        columns={
-            "id": "number of the entry, which the audit names",
-            "name": "name of the organisation",
-            "name_key": "the same without capitals, so that no two are alike",
-            "services": "what it checks cards for",
-            "code": "the code it asks for: residence or identity",
-            "reason": "why it asks for the identity code, one of a fixed list",
-        },
-    ),
-    "recognised_cities": Rule(
-        why=N_(
-            "Which other cities' cards are accepted here and for what, with the keys that were compared. All public."
-        ),
-        ends=N_("When the town no longer recognises the city."),
-        columns={
-            "issuer": "address of the city, as on its cards",
-            "anchor": "the key that signs its trust list",
-            "services": "what its cards are accepted for",
-            "address": "where its lists are fetched",
-            "trust_list": "its newest trust list, as it signed it",
-            "recognised_on": "the day it was recognised",
-            "refreshed_at": "moment its lists were last taken",
-            "asked_at": "moment its lists were last asked for",
-        },
-        oldest="recognised_on",
-    ),
-    "recognised_lists": Rule(
-        why=N_("The recognised cities' lists of cards that are not valid, as they signed them. All public."),
-        ends=N_("When a newer one takes its place, or the town no longer recognises the city."),
-        columns={
-            "issuer": "address of the city",
-            "uri": "address of the list, as on its cards",
-            "content": "the list itself",
-        },
-    ),
     "audit_entries": Rule(
         why=N_("Who did what on which day, by numbers of accounts and ids, so that insiders answer for what they do."),
         ends=N_("Never. No entry names a cardholder."),
@@ -290,5 +219,7 @@ TABLES: dict[str, Rule] = {
         oldest="day",
     ),
 }
+TABLES: dict[str, Rule] = _OWN | OUTSIDE
+"""Every table: of the town's own work, and of its dealings with the outside world."""
 BESIDE_THE_MODELS = {"alembic_version"}
 """A table of the tool that changes tables: the version of the register, one row."""

@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cardservice.storage.base import Base as Base
+from cardservice.storage.outside_models import LetterCount as LetterCount
+from cardservice.storage.outside_models import Organisation as Organisation
 from cardservice.storage.outside_models import Partner as Partner
 from cardservice.storage.outside_models import Publication as Publication
 from cardservice.storage.outside_models import RecognisedCity as RecognisedCity

@@ -44,6 +44,32 @@ class Partner(Base):
     reason: Mapped[str | None] = mapped_column(String(32))
 
 
+class Organisation(Base):
+    """An organisation whose letters count as evidence: from when to when, and how many a month (0: as many as come).
+
+    `id` as in `Partner`. `ends_on`: the last day of it, where that is known.
+    """
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(60))
+    name_key: Mapped[str] = mapped_column(String(180), unique=True)
+    begins_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    letters_a_month: Mapped[int] = mapped_column(Integer)
+
+
+class LetterCount(Base):
+    """How many letters of an organisation counted in the present month. Months before it are deleted."""
+
+    __tablename__ = "letter_counts"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+
+
 class RecognisedCity(Base):
     """Another city whose cards are accepted here: its anchor as two people compared it, and its newest trust list.
 

@@ -28,6 +28,7 @@ from cardservice.web import (
     blank_stock,
     cards,
     checkpoints,
+    evidence,
     guessing,
     headers,
     holdings,
@@ -37,6 +38,7 @@ from cardservice.web import (
     kit,
     languages,
     lost,
+    organisations,
     pace,
     partners,
     phone_copy,
@@ -56,6 +58,7 @@ from cardservice.web import (
     revocation,
     same_site,
     second_factor,
+    second_look,
     show,
     sign_in,
     staff,
@@ -75,6 +78,9 @@ TEMPLATES = (_HERE.parents[1] / "templates", _HERE.parent / "_templates")
 
 JOURNEYS = (
     start,
+    evidence,
+    second_look,
+    organisations,
     registration,
     portrait,
     issuance,

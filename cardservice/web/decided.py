@@ -18,6 +18,7 @@ from cardservice.domain import checkpoints, publication
 from cardservice.domain.actor import Actor
 from cardservice.domain.card_numbers import LENGTH, grouped
 from cardservice.domain.checkpoints import Checkpoint, CopyNotLaid
+from cardservice.domain.evidence import Paper, Policy
 from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
@@ -48,6 +49,13 @@ def issuing(settings: Settings, key: Signer) -> Issuing:
         cards_a_day=settings.desk.cards_a_day,
         key=key,
     )
+
+
+def policy(settings: Settings) -> Policy:
+    """The town's policy for evidence."""
+    asked = settings.evidence
+    papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in asked.paper)
+    return Policy(**asked.model_dump(exclude={"paper"}), papers=papers)
 
 
 def publisher(settings: Settings) -> publication.Town:

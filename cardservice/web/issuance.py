@@ -12,17 +12,18 @@ from wtforms import RadioField
 from cardservice.domain import card_numbers, cards, drafts, issuance
 from cardservice.printing import preview, slip
 from cardservice.printing.slip import SlipPaper
-from cardservice.terms import RevocationReason, StaffRole
-from cardservice.web import at_once, decided, desk, print_one, words
+from cardservice.terms import DraftState, RevocationReason, StaffRole
+from cardservice.web import at_once, decided, desk, evidence_words, print_one, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
 from cardservice.web.print_one import LinesForm, pdf
-from cardservice.web.registration import DESK_ROLES
+from cardservice.web.registration import DESK_ROLES, next_page
 from cardservice.web.step_up import confirmed
 
 bp = Blueprint("issuance", __name__)
 
+NOT_YET = (DraftState.EVIDENCE, DraftState.SECOND_LOOK, DraftState.ANSWERS)
 SPOILT_BECAUSE = (RevocationReason.ISSUED_IN_ERROR, RevocationReason.DAMAGED, RevocationReason.NOT_HANDED_OVER)
 
 
@@ -31,15 +32,24 @@ SPOILT_BECAUSE = (RevocationReason.ISSUED_IN_ERROR, RevocationReason.DAMAGED, Re
 def check(draft_id: str) -> ResponseReturnValue:
     """All answers with a picture of the card, to be read together with the resident before anything is signed."""
     with desk.transaction() as session:
-        kept = drafts.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
+        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
+        contents = drafts.contents(draft, day_keys=desk.day_keys())
         issued = draft.card_number is not None
     if issued:
         flash(gettext("The card of this registration was already issued. No second one was made."))
         return redirect(url_for("issuance.print_card", draft_id=draft_id))
+    if draft.state in NOT_YET:
+        return redirect(next_page(draft_id, draft.state))
+    kept = drafts.typed(contents)
     mine = draft.creator_id == desk.actor().staff_id
     return render_template(
-        "issuance/check.html", draft=draft, kept=kept, mine=mine, four_eyes=desk.settings().desk.four_eyes
+        "issuance/check.html",
+        draft=draft,
+        kept=kept,
+        papers=contents.evidence,
+        kind=evidence_words.kind,
+        mine=mine,
+        four_eyes=desk.settings().desk.four_eyes,
     )
 
 
@@ -50,7 +60,7 @@ def picture(draft_id: str, side: str) -> Response:
     """One side of the card as it will look, with a panel where the code will be."""
     with desk.reading() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
-        kept = drafts.contents(draft, day_keys=desk.day_keys()).registration
+        kept = drafts.typed(drafts.contents(draft, day_keys=desk.day_keys()))
     front, back = preview.picture(decided.face_before_issuing(desk.settings(), kept, valid_until=desk.valid_until()))
     return Response(front if side == "front" else back, mimetype="image/png")
 

@@ -1,19 +1,19 @@
-"""Registering a resident: the answers that stand on the card, typed once and kept on the server from the first page on.
+"""Registering a resident: the answers that stand on the card, typed once and kept on the server from then on.
 
-The draft's ciphertext and when it ends are domain/drafts.py's; what may stand on a card is domain/registration.py's.
-The photo is portrait.py, the check of all answers and what follows is issuance.py.
+The papers come before (evidence.py), the photo after (portrait.py), then the check of all answers (issuance.py). The
+draft's ciphertext and when it ends are domain/drafts.py's; what may stand on a card is domain/registration.py's.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import SelectField, StringField
 
 from cardservice.domain import drafts, registration
-from cardservice.domain.drafts import Registration
+from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
-from cardservice.terms import StaffRole
+from cardservice.terms import DraftState, StaffRole
 from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
@@ -24,15 +24,14 @@ DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
 class DetailsForm(BirthDateForm):
-    """What is typed for a card. Its fields are named as in `Registration`; "lives here" is asked and not kept."""
+    """What is typed for a card. Its fields are named as in `Registration`."""
 
     name = StringField(render_kw=UNREMEMBERED)
     language = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     name_second = StringField(render_kw=UNREMEMBERED)
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
-    lives_here = BooleanField()
 
-    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
+    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second")
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +44,6 @@ class DetailsForm(BirthDateForm):
         self.name.data, self.language.data = kept.name, kept.language
         self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
         self.show_birth_date(kept.birth_date)
-        self.lives_here.data = True
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it."""
@@ -61,8 +59,6 @@ class DetailsForm(BirthDateForm):
             photograph=before.photograph if before else None,
             replaces=before.replaces if before else replaces,
         )
-        if not self.lives_here.data:
-            self.refuse("lives_here", gettext("Confirm that you checked that the resident lives here"))
         self._check(typed)
         return None if self.problems() else typed
 
@@ -80,41 +76,48 @@ class DetailsForm(BirthDateForm):
         return "birth_day" if name == "birth_date" else super().field_for(name)
 
 
-@bp.route("/new", methods=["GET", "POST"])
-@requires(*DESK_ROLES)
-@costly
-def new() -> ResponseReturnValue:
-    """The first page of a new registration."""
-    form = DetailsForm()
-    if form.is_submitted() and (typed := form.read()):
-        return begin(typed)
-    return render_template("registration/details.html", form=form, draft_id=None, replaces=None)
-
-
-def begin(typed: Registration) -> ResponseReturnValue:
-    """Keep what was typed as a draft, and go on to the photo."""
-    with desk.transaction() as session:
-        draft = drafts.open_draft(
-            session, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys(), token_bytes=desk.token_bytes
-        )
-    return redirect(url_for("portrait.show", draft_id=draft.id))
-
-
 @bp.route("/<string:draft_id>/details", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@costly
 def details(draft_id: str) -> ResponseReturnValue:
-    """Change what was typed before."""
-    kept = desk.registration(draft_id)
+    """Type the answers for the card, or change them."""
+    before, replaces = _typed_before(draft_id)
     form = DetailsForm()
-    if form.is_blank:
-        form.show(kept)
-    elif form.is_submitted() and (typed := form.read(kept)):
+    if form.is_blank and before is not None:
+        form.show(before)
+    elif form.is_submitted() and (typed := form.read(before, replaces=replaces)):
         with desk.transaction() as session:
             drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
         # A renewal begins with the answers of the old card, and without a photo.
-        photo_comes_next = typed.replaces is not None and typed.portrait_print is None
+        photo_comes_next = before is None or (typed.replaces is not None and typed.portrait_print is None)
         return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
-    return render_template("registration/details.html", form=form, draft_id=draft_id, replaces=kept.replaces)
+    return render_template(
+        "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=before is None
+    )
+
+
+def _typed_before(draft_id: str) -> tuple[Registration | None, str | None]:
+    """What was typed before, if anything was, and the number of the card that is replaced, if one is."""
+    with desk.transaction() as session:
+        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
+        kept = drafts.contents(draft, day_keys=desk.day_keys())
+    return kept.registration, kept.registration.replaces if kept.registration else kept.replaces
+
+
+def next_page(draft_id: str, state: DraftState) -> str:
+    """The address of the page on which a registration goes on."""
+    pages = {
+        DraftState.EVIDENCE: "evidence.papers",
+        DraftState.SECOND_LOOK: "second_look.show",
+        DraftState.ANSWERS: "registration.details",
+    }
+    return url_for(pages.get(state, "issuance.check"), draft_id=draft_id)
+
+
+@bp.app_errorhandler(NothingTyped)
+def answers_first(_: NothingTyped) -> ResponseReturnValue:
+    """A page of a registration without answers leads to where they are typed."""
+    return redirect(url_for("registration.details", draft_id=(request.view_args or {})["draft_id"]))
 
 
 @bp.post("/<string:draft_id>/discard")

@@ -1,15 +1,15 @@
 """A new card in the place of an old one: an ordinary registration that says which card it replaces.
 
-Either its answers come from the old card, which is scanned, or they are typed because there is no card to scan. The old
-card is good until the new one is handed over. What may be renewed is domain/renewal.py's rule.
+Here its answers come from the old card, which is scanned; where there is none to scan, evidence.py begins it by number.
+The old card is good until the new one is handed over. What may be renewed is domain/renewal.py's rule.
 """
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import BooleanField, FileField, TextAreaField
+from wtforms import FileField, TextAreaField
 
-from cardservice.domain import card_numbers, drafts, renewal
+from cardservice.domain import drafts, renewal
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.domain.renewal import OldCardRefused
 from cardservice.printing import portrait
@@ -18,7 +18,7 @@ from cardservice.web import desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 from cardservice.web.pace import costly
-from cardservice.web.registration import DESK_ROLES, DetailsForm, begin
+from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("renewal", __name__, url_prefix="/cards")
 
@@ -28,7 +28,6 @@ class OldCardForm(DeskForm):
 
     code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": ""})
     picture = FileField(render_kw={"accept": "image/jpeg,image/png,image/webp"})
-    lives_here = BooleanField()
 
     def read(self) -> str | None:
         """The code's text; None after saying what is missing or cannot be read."""
@@ -36,8 +35,6 @@ class OldCardForm(DeskForm):
         data, text = upload.read() if upload else b"", self.code.data or ""
         # A form that is shown again shows nobody's card.
         self.code.data = ""
-        if not self.lives_here.data:
-            self.refuse("lives_here", gettext("Confirm that you checked that the resident lives here"))
         if not text.strip() and data:
             text = self._on_picture(data)
         elif not text.strip():
@@ -65,7 +62,7 @@ def renew() -> ResponseReturnValue:
     form = OldCardForm()
     if form.is_submitted() and (text := form.read()):
         try:
-            return redirect(url_for("registration.details", draft_id=_begin_from(text)))
+            return redirect(url_for("evidence.papers", draft_id=_begin_from(text)))
         except OldCardRefused as refused:
             form.refuse("code", words.old_card_problem(refused.why))
         except RegistrationRefused:
@@ -82,17 +79,11 @@ def _begin_from(text: str) -> str:
             session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now()
         )
         return drafts.open_draft(
-            session, answers, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys(), token_bytes=desk.token_bytes
+            session,
+            answers,
+            evidence=None,
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+            token_bytes=desk.token_bytes,
         ).id
-
-
-@bp.route("/<string:card_number>/replace", methods=["GET", "POST"])
-@requires(*DESK_ROLES)
-def replace(card_number: str) -> ResponseReturnValue:
-    """The first page of a registration that replaces a card which cannot be scanned."""
-    with desk.reading() as session:
-        card = renewal.check_replaceable(session, card_numbers.normalise(card_number))
-    form = DetailsForm()
-    if form.is_submitted() and (typed := form.read(replaces=card.number)):
-        return begin(typed)
-    return render_template("registration/details.html", form=form, draft_id=None, replaces=card.number)

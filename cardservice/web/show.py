@@ -19,7 +19,7 @@ from cardservice.web import access, dates, desk, languages, printers, words
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
-    ("registration.new", _("Register a resident")),
+    ("evidence.new", _("Register a resident")),
     ("renewal.renew", _("Renew a card")),
     ("print_queue.show", _("Print")),
     ("read_back.scan", _("Hand over")),

@@ -41,6 +41,9 @@ ROLE_DUTIES: dict[StaffRole, LazyString] = {
     StaffRole.AUDITOR: _("Auditor: reads the audit and changes nothing"),
 }
 DRAFT_STATES: dict[DraftState, LazyString] = {
+    DraftState.EVIDENCE: _("Papers missing"),
+    DraftState.SECOND_LOOK: _("Waiting for a second look"),
+    DraftState.ANSWERS: _("Answers to be typed"),
     DraftState.OPEN: _("Being filled in"),
     DraftState.WAITING: _("Waiting for approval"),
     DraftState.APPROVED: _("Approved"),

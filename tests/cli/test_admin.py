@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from demo_town import Demo, make
+from town_hall import SHOWN
 
 from cardservice.cli.admin import main
 from cardservice.cli.town import Town
@@ -318,7 +319,13 @@ class TestHousekeeping:
             clerk = staff.by_name(session, "carla")
             actor = Actor(clerk.name, clerk.role, clerk.id)
             drafts.open_draft(
-                session, registration, actor=actor, now=now, day_keys=opened.day_keys(), token_bytes=os.urandom
+                session,
+                registration,
+                evidence=SHOWN,
+                actor=actor,
+                now=now,
+                day_keys=opened.day_keys(),
+                token_bytes=os.urandom,
             )
 
         small.run("housekeeping")

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from town_hall import DAY, NOON, REGISTRATION, TownHall
+from town_hall import DAY, NOON, REGISTRATION, SHOWN, TownHall
 
 from cardservice.credential.keys import Algorithm
 from cardservice.domain import (
@@ -155,7 +155,9 @@ def _in_one(step: Callable[[Journey, Session], object]) -> Callable[[Journey], o
 
 
 def _open(j: Journey, s: Session) -> object:
-    return drafts.open_draft(s, REGISTRATION, actor=j.clerk, now=NOON, day_keys=j.hall.day_keys, token_bytes=os.urandom)
+    return drafts.open_draft(
+        s, REGISTRATION, evidence=SHOWN, actor=j.clerk, now=NOON, day_keys=j.hall.day_keys, token_bytes=os.urandom
+    )
 
 
 def _keep(j: Journey, s: Session) -> object:

@@ -32,7 +32,7 @@ from hypothesis.stateful import (
 from invariants import ENDED, NEVER_IN_A_HAND, Picture, Witness
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
-from town_hall import NOON, REGISTRATION, TownHall
+from town_hall import NOON, REGISTRATION, SHOWN, TownHall
 
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
@@ -215,7 +215,12 @@ class TownOverYears(RuleBasedStateMachine):
         self._do(
             at,
             lambda session: drafts.open_draft(
-                session, registration, day_keys=self.hall.day_keys, token_bytes=self.chance, **self._as(who)
+                session,
+                registration,
+                evidence=SHOWN,
+                day_keys=self.hall.day_keys,
+                token_bytes=self.chance,
+                **self._as(who),
             ),
         )
 
@@ -231,7 +236,7 @@ class TownOverYears(RuleBasedStateMachine):
 
         def read_and_open(session: Session) -> Registration:
             answers = renewal.from_signed_card(session, code, kit, issuer=issuer, now=self.now)
-            drafts.open_draft(session, answers, **keys, **self._as(who))
+            drafts.open_draft(session, answers, evidence=SHOWN, **keys, **self._as(who))
             return answers
 
         answers = self._do(at, read_and_open)

@@ -14,7 +14,7 @@ from datetime import date
 import pytest
 from canaries import Canary
 from sqlalchemy.exc import IntegrityError
-from town_hall import NOON, TownHall
+from town_hall import NOON, SHOWN, TownHall
 
 from cardservice.domain import drafts, issuance, parked_forms, revocation
 from cardservice.domain.actor import Actor
@@ -142,7 +142,13 @@ def _until_killed(hall: TownHall, clerk: Actor, canaries: Sequence[Canary]) -> N
         hall.register(clerk, canary.registration)
     with hall.transaction() as session:
         drafts.open_draft(
-            session, canaries[-1].registration, actor=clerk, now=NOON, day_keys=hall.day_keys, token_bytes=os.urandom
+            session,
+            canaries[-1].registration,
+            evidence=SHOWN,
+            actor=clerk,
+            now=NOON,
+            day_keys=hall.day_keys,
+            token_bytes=os.urandom,
         )
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -182,7 +188,13 @@ def _typed_when_the_session_was_over(hall: TownHall, clerk: Actor, canary: Canar
 def _stored_twice(hall: TownHall, clerk: Actor, canary: Canary) -> None:
     with hall.transaction() as session:
         draft = drafts.open_draft(
-            session, canary.registration, actor=clerk, now=NOON, day_keys=hall.day_keys, token_bytes=bytes
+            session,
+            canary.registration,
+            evidence=SHOWN,
+            actor=clerk,
+            now=NOON,
+            day_keys=hall.day_keys,
+            token_bytes=bytes,
         )
         session.expunge(draft)
         session.add(Draft(**{column.name: getattr(draft, column.name) for column in Draft.__table__.columns}))

@@ -83,6 +83,12 @@ def clerk(hall: TownHall) -> Client:
 
 
 @pytest.fixture
+def details(hall: TownHall, clerk: Client) -> str:
+    """The page where the answers of a registration that the clerk began are typed."""
+    return f"/registrations/{hall.begin(clerk)}/details"
+
+
+@pytest.fixture
 def supervisor(hall: TownHall) -> Client:
     return hall.browser(StaffRole.SUPERVISOR)
 

@@ -45,8 +45,9 @@ ANSWERS = {
     "birth_day": "27",
     "birth_month": "3",
     "birth_year": "1985",
-    "lives_here": "y",
 }
+PAPERS = {"paper-passport": "y", "paper-lease": "y"}
+"""Enough by the example of a policy."""
 
 
 @dataclass
@@ -93,11 +94,23 @@ class TownHall:
         return client
 
     def register(self, browser: Client, **changed: str) -> str:
-        """Type the answers of a resident, decline the photo, and return the draft's id."""
-        answer = browser.submit("/registrations/new", ANSWERS | changed)
+        """Show papers, type the answers of a resident, decline the photo, and return the draft's id."""
+        draft_id = self.begin(browser)
+        answer = browser.submit(f"/registrations/{draft_id}/details", ANSWERS | changed)
         assert answer.status_code == 302, answer.main.text
-        draft_id = answer.location.split("/")[2]
         browser.submit(f"/registrations/{draft_id}/no-photo")
+        return draft_id
+
+    def begin(self, browser: Client, page: str = "/registrations/new") -> str:
+        """Show papers that are enough, and return the draft's id."""
+        answer = browser.submit(page, PAPERS)
+        assert answer.status_code == 302, answer.main.text
+        return answer.location.split("/")[2]
+
+    def replace(self, browser: Client, number: str, **changed: str) -> str:
+        """Register somebody whose card is to be replaced, and return the draft's id."""
+        draft_id = self.begin(browser, f"/cards/{number}/replace")
+        browser.submit(f"/registrations/{draft_id}/details", ANSWERS | changed)
         return draft_id
 
     def issue(self, browser: Client, **changed: str) -> tuple[str, str]:

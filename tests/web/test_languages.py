@@ -228,10 +228,10 @@ class TestTheDesk:
     def test_leads_to_no_other_site_by_its_language_switch(self, clerk: Client, back: str) -> None:
         assert clerk.submit("/language", {"language": "fr", "back": back}).location == "/"
 
-    def test_says_problems_in_the_language_of_the_page(self, clerk: Client) -> None:
+    def test_says_problems_in_the_language_of_the_page(self, clerk: Client, details: str) -> None:
         clerk.submit("/language", {"language": "fr", "back": "/"})
 
-        page = clerk.submit("/registrations/new", ANSWERS | {"name": ""}).page
+        page = clerk.submit(details, ANSWERS | {"name": ""}).page
 
         assert page.all("title")[0].text.startswith("Erreur : ")
         assert "Saisissez le nom" in page.text

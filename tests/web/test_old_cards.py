@@ -47,20 +47,24 @@ class TestRenew:
     def test_takes_the_answers_from_a_scanned_card_and_then_a_new_photo(self, hall: TownHall, clerk: Client) -> None:
         number, identity_code, _ = old_card(hall, clerk)
 
-        answer = clerk.submit(RENEW, {"code": identity_code + "\r\n", "lives_here": "y"})
-        details = clerk.get(answer.location).main
-        saved = clerk.submit(answer.location, ANSWERS)
+        papers = clerk.submit(RENEW, {"code": identity_code + "\r\n"}).location
+        ticked = [box.attributes["name"] for box in clerk.get(papers).main.all("input") if "checked" in box.attributes]
+        address = clerk.submit(papers, {"paper-old-card": "y", "paper-lease": "y"}).location.replace("check", "details")
+        details = clerk.get(address).main
+        saved = clerk.submit(address, ANSWERS)
 
         values = {field.attributes["name"]: field.attributes.get("value") for field in details.all("input")}
         assert (values["name"], values["name_second"]) == ("Karim al-Haddad", "كريم الحدّاد")
         assert (values["birth_day"], values["birth_month"], values["birth_year"]) == ("27", "3", "1985")
+        assert ticked == ["paper-old-card"]
         assert "-".join(number[i : i + 4] for i in (0, 4, 8)) in details.text
         assert saved.location.endswith("/photo")
 
     def test_ends_with_a_new_card_and_the_old_one_replaced(self, hall: TownHall, clerk: Client) -> None:
         number, identity_code, _ = old_card(hall, clerk)
-        draft_id = clerk.submit(RENEW, {"code": identity_code, "lives_here": "y"}).location.split("/")[2]
+        draft_id = clerk.submit(RENEW, {"code": identity_code}).location.split("/")[2]
 
+        clerk.submit(f"/registrations/{draft_id}/papers", {"paper-old-card": "y", "paper-lease": "y"})
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         clerk.submit(f"/registrations/{draft_id}/issue")
         clerk.submit(f"/cards/{issued(hall, draft_id).card_number}/hand-over")
@@ -72,15 +76,15 @@ class TestRenew:
         _, identity_code, residence_code = old_card(hall, clerk)
         file = on_a_picture(*([residence_code, identity_code] if sides == "both" else [identity_code]))
 
-        answer = clerk.submit(RENEW, {"picture": (file, "card.png"), "lives_here": "y"})
+        answer = clerk.submit(RENEW, {"picture": (file, "card.png")})
 
-        assert answer.location.endswith("/details")
+        assert answer.location.endswith("/papers")
 
     def test_says_to_turn_the_card_over(self, hall: TownHall, clerk: Client) -> None:
         _, _, residence_code = old_card(hall, clerk)
 
         for given in ({"code": residence_code}, {"picture": (on_a_picture(residence_code), "front.png")}):
-            assert "Turn the card over" in clerk.submit(RENEW, {"lives_here": "y", **given}).main.text
+            assert "Turn the card over" in clerk.submit(RENEW, {**given}).main.text
 
     @pytest.mark.parametrize(
         ("file", "said"),
@@ -94,19 +98,16 @@ class TestRenew:
     def test_refuses_files_without_a_code(self, clerk: Client, file: BytesIO, said: str) -> None:
         file.seek(0)
 
-        assert said in clerk.submit(RENEW, {"picture": (file, "x"), "lives_here": "y"}).main.text
+        assert said in clerk.submit(RENEW, {"picture": (file, "x")}).main.text
 
-    def test_asks_for_a_code_and_for_the_tick(self, hall: TownHall, clerk: Client) -> None:
-        _, identity_code, _ = old_card(hall, clerk)
-
-        assert "Scan the code" in clerk.submit(RENEW, {"lives_here": "y"}).main.text
-        assert "lives here" in clerk.submit(RENEW, {"code": identity_code}).main.text
+    def test_asks_for_a_code(self, clerk: Client) -> None:
+        assert "Scan the code" in clerk.submit(RENEW, {}).main.text
 
     def test_keeps_and_shows_nothing_of_a_card_that_it_refuses(self, hall: TownHall, clerk: Client) -> None:
         number, identity_code, _ = old_card(hall, clerk)
         clerk.submit(f"/cards/{number}/revoke", {"reason": "stolen"})
 
-        answer = clerk.submit(RENEW, {"code": identity_code, "lives_here": "y"})
+        answer = clerk.submit(RENEW, {"code": identity_code})
 
         assert "was revoked or replaced" in answer.main.text
         assert "Karim" not in answer.text

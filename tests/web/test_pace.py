@@ -7,7 +7,10 @@ from web.hall import TownHall
 from web.pages import Client
 
 COSTLY = {
-    "registration.new",
+    "registration.details",
+    "evidence.new",
+    "evidence.replace",
+    "evidence.papers",
     "renewal.renew",
     "portrait.show",
     "portrait.accept",
@@ -41,7 +44,7 @@ class TestACostlyPage:
             clerk.get("/cards/find")
 
         assert supervisor.get("/cards/find").status_code == 200
-        assert clerk.get("/registrations/new").status_code == 200
+        assert clerk.get("/cards/scan").status_code == 200
         assert clerk.get("/").status_code == 200
 
     @pytest.mark.parametrize("endpoint", sorted(COSTLY))

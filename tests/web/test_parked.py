@@ -8,10 +8,9 @@ from cardservice.domain.actor import CONSOLE
 from cardservice.storage.models import Card, Draft, LedgerEntry, ParkedForm
 from cardservice.terms import CardState, StaffRole
 from cardservice.web import parked, step_up
-from web.hall import ANSWERS, PASSWORD, TownHall, picture
+from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall, picture
 from web.pages import Client
 
-NEW = "/registrations/new"
 HERE_AGAIN = "What you had typed is here again. Nothing was done with it yet."
 
 
@@ -22,7 +21,7 @@ def sent_too_late(hall: TownHall, browser: Client, path: str, data: dict[str, ob
     assert browser.post(path, data={"csrf_token": csrf} | data).location == "/sign-in"
 
 
-def shown(browser: Client, path: str = NEW) -> dict[str, str]:
+def shown(browser: Client, path: str) -> dict[str, str]:
     """The fields of a page's own form, as they are filled in."""
     main = browser.get(path).main
     values = {
@@ -47,69 +46,75 @@ def ledger(hall: TownHall) -> dict[str, int]:
 
 
 class TestANewRegistration:
-    def test_is_there_again_with_every_answer(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_is_there_again_with_every_answer(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
 
         answer = clerk.sign_in("clara", PASSWORD)
 
-        assert answer.location == NEW
-        assert HERE_AGAIN in clerk.get(NEW).main.text
-        assert shown(clerk) == ANSWERS
-        assert rows(hall, Draft) == 0
+        assert answer.location == details
+        assert HERE_AGAIN in clerk.get(details).main.text
+        assert shown(clerk, details) == ANSWERS
+        assert rows(hall, Draft) == 1
 
-    def test_is_there_as_long_as_it_was_not_sent_and_then_no_more(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_is_there_as_long_as_it_was_not_sent_and_then_no_more(
+        self, hall: TownHall, clerk: Client, details: str
+    ) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
         clerk.sign_in("clara", PASSWORD)
-        assert shown(clerk) == shown(clerk) == ANSWERS
+        assert shown(clerk, details) == shown(clerk, details) == ANSWERS
 
-        sent = clerk.submit(NEW, ANSWERS)
+        sent = clerk.submit(details, ANSWERS)
 
         assert sent.status_code == 302
-        assert shown(clerk)["name"] == ""
+        assert shown(clerk, details)["name"] == ""
         assert (rows(hall, ParkedForm), rows(hall, Draft), ledger(hall)) == (0, 1, {"parked form used": 1})
 
-    def test_is_told_what_is_wrong_with_it_only_when_it_is_sent(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS | {"name": "", "birth_day": "99"})
+    def test_is_told_what_is_wrong_with_it_only_when_it_is_sent(
+        self, hall: TownHall, clerk: Client, details: str
+    ) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS | {"name": "", "birth_day": "99"})
         clerk.sign_in("clara", PASSWORD)
 
-        page = clerk.get(NEW).main.text
+        page = clerk.get(details).main.text
 
         assert "There is a problem" not in page
         assert "problems" not in page
 
-    def test_survives_a_second_session_that_ended(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_survives_a_second_session_that_ended(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
         clerk.sign_in("clara", PASSWORD)
-        sent_too_late(hall, clerk, NEW, ANSWERS | {"name": "Another"})
+        sent_too_late(hall, clerk, details, ANSWERS | {"name": "Another"})
         clerk.sign_in("clara", PASSWORD)
 
-        assert shown(clerk)["name"] == "Another"
+        assert shown(clerk, details)["name"] == "Another"
 
-    def test_ends_with_the_hours_of_a_session_too(self, hall: TownHall, clerk: Client) -> None:
+    def test_ends_with_the_hours_of_a_session_too(self, hall: TownHall, clerk: Client, details: str) -> None:
         for _ in range(66):
             hall.clock.passes(minutes=9)
             clerk.get("/")
-        sent_too_late(hall, clerk, NEW, ANSWERS, minutes=9)
+        sent_too_late(hall, clerk, details, ANSWERS, minutes=9)
 
         clerk.sign_in("clara", PASSWORD)
 
-        assert shown(clerk) == ANSWERS
+        assert shown(clerk, details) == ANSWERS
 
 
 class TestOtherForms:
     def test_of_a_registration_are_shown_as_typed_and_not_as_saved(self, hall: TownHall, clerk: Client) -> None:
         path = f"/registrations/{hall.register(clerk)}/details"
-        sent_too_late(hall, clerk, path, ANSWERS | {"name": "Karim the Second", "lives_here": ""})
+        sent_too_late(hall, clerk, path, ANSWERS | {"name": "Karim the Second"})
 
         assert clerk.sign_in("clara", PASSWORD).location == path
         assert shown(clerk, path)["name"] == "Karim the Second"
 
     def test_of_a_replacement_are_there_again(self, hall: TownHall, clerk: Client) -> None:
         path = f"/cards/{hall.hand_out(clerk)}/replace"
-        sent_too_late(hall, clerk, path, ANSWERS)
+        sent_too_late(hall, clerk, path, PAPERS | {"dated-bill": "16 11"})
 
         assert clerk.sign_in("clara", PASSWORD).location == path
-        assert shown(clerk, path) == ANSWERS
+        page = clerk.get(path).main
+        assert [box.attributes["name"] for box in page.all("input") if "checked" in box.attributes] == list(PAPERS)
+        assert shown(clerk, path)["dated-bill"] == "16 11"
 
     def test_of_a_revocation_keep_the_reason_and_revoke_nothing(self, hall: TownHall, clerk: Client) -> None:
         number = hall.hand_out(clerk)
@@ -123,16 +128,18 @@ class TestOtherForms:
 
 
 class TestAPageLeftOpen:
-    def test_is_kept_when_its_session_is_over_and_acted_on_by_nobody(self, hall: TownHall, clerk: Client) -> None:
-        csrf = clerk.csrf_from(NEW)
+    def test_is_kept_when_its_session_is_over_and_acted_on_by_nobody(
+        self, hall: TownHall, clerk: Client, details: str
+    ) -> None:
+        csrf = clerk.csrf_from(details)
         hall.clock.passes(minutes=11)
 
-        answer = clerk.post("/keep", data={"csrf_token": csrf, "page": NEW} | ANSWERS)
+        answer = clerk.post("/keep", data={"csrf_token": csrf, "page": details} | ANSWERS)
 
         assert answer.location == "/sign-in"
-        assert clerk.sign_in("clara", PASSWORD).location == NEW
-        assert shown(clerk) == ANSWERS
-        assert rows(hall, Draft) == 0
+        assert clerk.sign_in("clara", PASSWORD).location == details
+        assert shown(clerk, details) == ANSWERS
+        assert rows(hall, Draft) == 1
 
     def test_is_kept_and_off_the_screen_when_another_window_keeps_the_session_alive(
         self, hall: TownHall, clerk: Client
@@ -146,8 +153,10 @@ class TestAPageLeftOpen:
         assert shown(clerk, path) == {"reason": "stolen"}
 
     @pytest.mark.parametrize("page", ["", "/sign-in", "/lost", "//elsewhere.example", "/nothing", "/keep"])
-    def test_is_kept_for_no_page_that_could_not_show_it(self, hall: TownHall, clerk: Client, page: str) -> None:
-        csrf = clerk.csrf_from(NEW)
+    def test_is_kept_for_no_page_that_could_not_show_it(
+        self, hall: TownHall, clerk: Client, page: str, details: str
+    ) -> None:
+        csrf = clerk.csrf_from(details)
         alive = clerk.post("/keep", data={"csrf_token": csrf, "page": page} | ANSWERS)
         hall.clock.passes(minutes=11)
         over = clerk.post("/keep", data={"csrf_token": csrf, "page": page} | ANSWERS)
@@ -158,18 +167,18 @@ class TestAPageLeftOpen:
 
 
 class TestNobodyElse:
-    def test_sees_it_and_it_ends(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_sees_it_and_it_ends(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
         clerk.sign_in("sofia", PASSWORD)
 
-        page = clerk.get(NEW)
+        page = clerk.get(details)
 
         assert "Karim" not in page.text
         assert HERE_AGAIN not in page.text
         assert (rows(hall, ParkedForm), ledger(hall)) == (0, {"parked form of somebody else": 1})
 
-    def test_gets_it_with_the_cookie_of_another_browser(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_gets_it_with_the_cookie_of_another_browser(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
         cookie = clerk.get_cookie("desk")
         assert cookie
         thief = hall.browser()
@@ -177,48 +186,48 @@ class TestNobodyElse:
 
         thief.sign_in("sofia", PASSWORD)
 
-        assert "Karim" not in thief.get(NEW).text
+        assert "Karim" not in thief.get(details).text
 
-    def test_finds_anything_that_was_typed_in_the_cookies(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_finds_anything_that_was_typed_in_the_cookies(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
 
         payload = hall.app.session_interface.get_signing_serializer(hall.app).loads(  # type: ignore[attr-defined]
             (clerk.get_cookie("desk") or pytest.fail("no cookie")).value
         )
 
-        assert payload["return_to"] == NEW
-        assert payload["parked"] == {"id": payload["parked"]["id"], "path": NEW}
+        assert payload["return_to"] == details
+        assert payload["parked"] == {"id": payload["parked"]["id"], "path": details}
         assert "Karim" not in str(payload)
 
 
 class TestNothingIsParked:
-    def test_without_the_anti_forgery_value_of_that_session(self, hall: TownHall, clerk: Client) -> None:
+    def test_without_the_anti_forgery_value_of_that_session(self, hall: TownHall, clerk: Client, details: str) -> None:
         hall.clock.passes(minutes=11)
 
-        clerk.post(NEW, data={"csrf_token": "made up"} | ANSWERS)
+        clerk.post(details, data={"csrf_token": "made up"} | ANSWERS)
 
         assert rows(hall, ParkedForm) == 0
 
-    def test_for_a_browser_that_never_signed_in(self, hall: TownHall) -> None:
+    def test_for_a_browser_that_never_signed_in(self, hall: TownHall, details: str) -> None:
         stranger = hall.browser()
 
-        stranger.post(NEW, data={"csrf_token": stranger.csrf()} | ANSWERS)
+        stranger.post(details, data={"csrf_token": stranger.csrf()} | ANSWERS)
 
         assert rows(hall, ParkedForm) == 0
 
-    def test_for_somebody_whose_account_is_closed(self, hall: TownHall, clerk: Client) -> None:
-        csrf = clerk.csrf_from(NEW)
+    def test_for_somebody_whose_account_is_closed(self, hall: TownHall, clerk: Client, details: str) -> None:
+        csrf = clerk.csrf_from(details)
         with hall.sessions.begin() as session:
             member = staff.by_name(session, "clara")
             staff.disable(session, member.id, actor=CONSOLE, now=hall.clock())
 
-        clerk.post(NEW, data={"csrf_token": csrf} | ANSWERS)
+        clerk.post(details, data={"csrf_token": csrf} | ANSWERS)
 
         assert rows(hall, ParkedForm) == 0
 
     @pytest.mark.parametrize("path", ["/language", "/sign-out"])
-    def test_of_pages_that_need_no_sign_in(self, hall: TownHall, clerk: Client, path: str) -> None:
-        csrf = clerk.csrf_from(NEW)
+    def test_of_pages_that_need_no_sign_in(self, hall: TownHall, clerk: Client, path: str, details: str) -> None:
+        csrf = clerk.csrf_from(details)
         hall.clock.passes(minutes=11)
 
         clerk.post(path, data={"csrf_token": csrf, "back": "/", "language": "fr"})
@@ -232,8 +241,8 @@ class TestNothingIsParked:
         assert rows(hall, ParkedForm) == 0
         assert clerk.sign_in("clara", PASSWORD).location == path
 
-    def test_that_is_longer_than_any_form(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS | {"name": "x" * 66_000})
+    def test_that_is_longer_than_any_form(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS | {"name": "x" * 66_000})
 
         assert rows(hall, ParkedForm) == 0
 
@@ -262,12 +271,12 @@ class TestNothingIsParked:
 
 
 class TestHousekeeping:
-    def test_ends_what_nobody_came_back_for(self, hall: TownHall, clerk: Client) -> None:
-        sent_too_late(hall, clerk, NEW, ANSWERS)
+    def test_ends_what_nobody_came_back_for(self, hall: TownHall, clerk: Client, details: str) -> None:
+        sent_too_late(hall, clerk, details, ANSWERS)
         hall.clock.passes(minutes=60)
 
         retention.housekeeping(hall.sessions.begin, now=hall.clock(), day_keys=hall.day_keys)
         clerk.sign_in("clara", PASSWORD)
 
         assert (rows(hall, ParkedForm), ledger(hall)) == (0, {"parked form idle": 1})
-        assert shown(clerk)["name"] == ""
+        assert shown(clerk, details)["name"] == ""

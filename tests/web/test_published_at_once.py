@@ -11,7 +11,7 @@ from cardservice.keystore import Purpose
 from cardservice.terms import StaffRole
 from cardservice.verify import Kit, verify
 from cardservice.web.desk import Keys
-from web.hall import ANSWERS, Builder, Finished, TownHall
+from web.hall import Builder, Finished, TownHall
 from web.pages import Client
 from web.test_slip import issued
 
@@ -53,8 +53,7 @@ class TestAStepAtTheDesk:
 
     def test_that_replaces_a_card_ends_the_old_one_everywhere(self, hall: TownHall, clerk: Client) -> None:
         old, old_code = hand_out(hall, clerk)
-        answer = clerk.submit(f"/cards/{old}/replace", ANSWERS)
-        draft_id = answer.location.split("/")[2]
+        draft_id = hall.replace(clerk, old)
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         clerk.submit(f"/registrations/{draft_id}/issue")
         new = issued(hall, draft_id)
@@ -104,7 +103,7 @@ class TestWherePublishingFails:
         hall = make_hall(keys=Keys(card=finished_town.keys[Purpose.CARD]))
         clerk = hall.browser(StaffRole.CLERK)
         old, _ = hand_out(hall, clerk)
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
+        draft_id = hall.replace(clerk, old)
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         clerk.submit(f"/registrations/{draft_id}/issue")
         number = issued(hall, draft_id).card_number
@@ -126,7 +125,7 @@ class TestALostCard:
         partner = shutil.copytree(hall.settings.kit_folder, tmp_path / "partner")
         hall.clock.passes(hours=7)
         clerk = hall.browser(StaffRole.CLERK)
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
+        draft_id = hall.replace(clerk, old)
         clerk.submit(f"/registrations/{draft_id}/issue")
         new = issued(hall, draft_id)
         clerk.submit(f"/cards/{new.card_number}/hand-over")

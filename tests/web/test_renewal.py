@@ -9,7 +9,7 @@ class TestReplace:
         old = hall.hand_out(clerk)
         assert "replaces card" in clerk.get(f"/cards/{old}/replace").main.text
 
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
+        draft_id = hall.replace(clerk, old)
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         assert "Replaces the card" in clerk.get(f"/registrations/{draft_id}/check").main.text
         clerk.submit(f"/registrations/{draft_id}/issue")
@@ -24,7 +24,7 @@ class TestReplace:
 
     def test_goes_on_replacing_it_when_answers_are_changed(self, hall: TownHall, clerk: Client) -> None:
         old = hall.hand_out(clerk)
-        draft_id = clerk.submit(f"/cards/{old}/replace", ANSWERS).location.split("/")[2]
+        draft_id = hall.replace(clerk, old)
 
         clerk.submit(f"/registrations/{draft_id}/details", ANSWERS | {"name": "Karima"})
 

@@ -22,22 +22,24 @@ class TestEveryStep:
 
         assert let_through == []
 
-    def test_is_refused_with_the_value_of_another_session(self, hall: TownHall, clerk: Client) -> None:
+    def test_is_refused_with_the_value_of_another_session(self, hall: TownHall, clerk: Client, details: str) -> None:
         stolen = hall.browser(StaffRole.SUPERVISOR).csrf()
 
-        answer = clerk.post("/registrations/new", data=ANSWERS | {"csrf_token": stolen})
+        answer = clerk.post(details, data=ANSWERS | {"csrf_token": stolen})
 
         assert answer.status_code == 400
         assert "too old" in answer.main.text
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-    def test_is_refused_when_another_site_asks_for_it(self, hall: TownHall, clerk: Client, site: str) -> None:
-        answer = clerk.submit("/registrations/new", ANSWERS, headers={"Sec-Fetch-Site": site})
+    def test_is_refused_when_another_site_asks_for_it(
+        self, hall: TownHall, clerk: Client, site: str, details: str
+    ) -> None:
+        answer = clerk.submit(details, ANSWERS, headers={"Sec-Fetch-Site": site})
 
         assert answer.status_code == 400
         assert "None. A registration" in clerk.get("/").main.text
 
-    def test_is_taken_when_our_own_page_asks_for_it(self, clerk: Client) -> None:
-        answer = clerk.submit("/registrations/new", ANSWERS, headers={"Sec-Fetch-Site": "same-origin"})
+    def test_is_taken_when_our_own_page_asks_for_it(self, clerk: Client, details: str) -> None:
+        answer = clerk.submit(details, ANSWERS, headers={"Sec-Fetch-Site": "same-origin"})
 
         assert answer.status_code == 302

@@ -1,0 +1,141 @@
+"""The papers of a registration in flight: shown, looked at a second time by a supervisor, accepted or not.
+
+The rule here: nobody takes the second look at a registration of their own, and a registration that comes to nothing
+leaves a count by reason. What papers come to is evidence.py; what a draft keeps of them is `Evidence` and no more.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cardservice.day_keys import DayKeys
+from cardservice.domain import audit, drafts, retention, statistics
+from cardservice.domain.actor import Actor
+from cardservice.domain.approval import OwnDraft
+from cardservice.domain.audit import Action
+from cardservice.domain.draft_contents import Contents
+from cardservice.domain.errors import Conflict
+from cardservice.domain.evidence import Evidence
+from cardservice.domain.retention import Ending
+from cardservice.storage.models import Draft
+from cardservice.terms import AcceptedFor, DraftState, RefusedFor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """A registration in flight, as far as it is about papers."""
+
+    draft_id: str
+    state: DraftState
+    is_mine: bool
+    is_issued: bool
+    evidence: Evidence | None
+    replaces: str | None
+    from_old_card: bool
+    """Whether it began with the old card's code, so that this paper was on the counter."""
+
+
+class NobodyAsked(Conflict):
+    """The registration does not wait for a second look."""
+
+    def __init__(self) -> None:
+        super().__init__("This registration does not wait for a second look. Look at where it stands.")
+
+
+def show(session: Session, draft_id: str, shown: Evidence, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Draft:
+    """Put what the papers come to into a draft, in the place of what was there.
+
+    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    """
+    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    drafts.check_not_issued(draft)
+    kept = drafts.contents(draft, day_keys=day_keys)
+    drafts.put(session, draft, replace(kept, evidence=shown), actor=actor, now=now, day_keys=day_keys)
+    return draft
+
+
+def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Papers:
+    """Return what a draft keeps of papers, and where it stands. Raises `DraftNotFound`, `DraftGone`."""
+    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    kept = drafts.contents(draft, day_keys=day_keys)
+    replaces = kept.registration.replaces if kept.registration else kept.replaces
+    return Papers(
+        draft_id=draft.id,
+        state=draft.state,
+        is_mine=draft.creator_id == actor.staff_id,
+        is_issued=draft.card is not None,
+        evidence=kept.evidence,
+        replaces=replaces,
+        from_old_card=kept.evidence is None and replaces is not None,
+    )
+
+
+def ask(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+    """Lay papers that are not enough before the supervisors. Harmless when they lie there already.
+
+    Raises `NobodyAsked` for a draft whose papers are enough, `DraftNotFound`, `DraftGone`.
+    """
+    draft = drafts.get(session, draft_id, actor=actor, now=now)
+    if draft.state is DraftState.EVIDENCE:
+        draft.state = DraftState.SECOND_LOOK
+        drafts.touch(draft, now=now)
+        session.flush()
+        audit.record(session, actor, Action.SECOND_LOOK_ASKED, f"draft:{draft.id}", now=now)
+    if draft.state is not DraftState.SECOND_LOOK:
+        raise NobodyAsked
+    return draft
+
+
+def accept(
+    session: Session, draft_id: str, because: AcceptedFor, *, actor: Actor, now: datetime, day_keys: DayKeys
+) -> Draft:
+    """Say that the papers are enough, by a supervisor's judgement. Raises `OwnDraft`, `NobodyAsked`, …"""
+    draft, kept, shown = _asked(session, draft_id, actor=actor, now=now, day_keys=day_keys)
+    accepted = replace(shown, accepted_by=actor.staff_id, accepted_for=because)
+    drafts.put(session, draft, replace(kept, evidence=accepted), actor=actor, now=now, day_keys=day_keys)
+    audit.record(session, actor, Action.SECOND_LOOK_ACCEPTED, f"draft:{draft.id}", now=now)
+    statistics.add(session, f"second look accepted: {because}", now=now)
+    return draft
+
+
+def decline(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Draft:
+    """Say that they are not enough: whoever registers can add a paper, or end it. Raises as `accept`."""
+    draft, kept, shown = _asked(session, draft_id, actor=actor, now=now, day_keys=day_keys)
+    looked_at = replace(shown, looked_at=True)
+    drafts.put(session, draft, replace(kept, evidence=looked_at), actor=actor, now=now, day_keys=day_keys)
+    audit.record(session, actor, Action.SECOND_LOOK_DECLINED, f"draft:{draft.id}", now=now)
+    return draft
+
+
+def refuse(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> None:
+    """End a registration whose papers are not enough; a count by reason stays. Raises `NobodyAsked`, …"""
+    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    if draft.state not in {DraftState.EVIDENCE, DraftState.SECOND_LOOK}:
+        raise NobodyAsked
+    reason = _reason(drafts.contents(draft, day_keys=day_keys).evidence)
+    retention.end_draft(session, draft, Ending.REFUSED, actor=actor, now=now)
+    count_refusal(session, reason, now=now)
+
+
+def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> None:
+    """Count that somebody was sent away, and why: all that is kept of it."""
+    statistics.add(session, f"registration.refused: {reason}", now=now)
+
+
+def _reason(shown: Evidence | None) -> RefusedFor:
+    if shown is None or shown.refused_for is None:
+        return RefusedFor.IDENTITY
+    return RefusedFor.SECOND_LOOK if shown.looked_at else shown.refused_for
+
+
+def _asked(
+    session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys
+) -> tuple[Draft, Contents, Evidence]:
+    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    if draft.creator_id == actor.staff_id:
+        raise OwnDraft
+    kept = drafts.contents(draft, day_keys=day_keys)
+    if draft.state is not DraftState.SECOND_LOOK or kept.evidence is None:
+        raise NobodyAsked
+    return draft, kept, kept.evidence

@@ -1,0 +1,187 @@
+"""The first page of a registration: which papers were shown, what they come to, and what happens if it is too little.
+
+Nothing of a person is typed here. What papers are worth is domain/evidence.py's, a second look and a refusal are
+domain/second_look.py's; the words are evidence_words.py, the form papers_form.py.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from cardservice.domain import card_numbers, drafts, evidence, organisations, renewal, second_look
+from cardservice.domain.evidence import Evidence, Outcome, Policy
+from cardservice.domain.organisations import Organisation
+from cardservice.domain.second_look import Papers
+from cardservice.terms import DraftState
+from cardservice.web import decided, desk, evidence_words, languages
+from cardservice.web.access import requires
+from cardservice.web.pace import costly
+from cardservice.web.papers_form import Counter, PapersForm, papers_form
+from cardservice.web.registration import DESK_ROLES, next_page
+
+bp = Blueprint("evidence", __name__)
+
+OLD_CARD = "old-card"
+
+
+class Counting:
+    """One request of the papers' page: the policy, the organisations, the form, and what lies on the counter."""
+
+    def __init__(self, papers: Papers | None = None) -> None:
+        self.policy: Policy = decided.policy(desk.settings())
+        with desk.reading() as session:
+            self.organisations: list[Organisation] = organisations.everybody(session, now=desk.now())
+        self.form: PapersForm = papers_form(self.policy)
+        self.form.offer(self.organisations)
+        self.papers, self.before = papers, _before(papers)
+        if self.form.is_blank:
+            self.form.show(self.before)
+        today = desk.now().date()
+        self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=today)
+        self.outcome: Outcome = evidence.evaluate(self.policy, self.counter.shown, today=today)
+
+    @property
+    def seen(self) -> Evidence:
+        """What a draft keeps of it."""
+        return evidence.kept(self.policy, self.outcome, checked_by=desk.actor().staff_id)
+
+    def count_letters(self, session: Session) -> None:
+        """Count the letters that counted, each for its organisation."""
+        for kind, organisation_id in self.counter.organisations.items():
+            if kind in self.outcome.kinds and kind not in self.before:
+                organisations.count_letter(session, organisation_id, now=desk.now())
+
+    def page(self, template: str = "evidence/papers.html", *, replaces: str | None = None) -> str:
+        """A page that shows it."""
+        return render_template(
+            template,
+            form=self.form,
+            policy=self.policy,
+            papers=self.papers,
+            replaces=replaces or (self.papers.replaces if self.papers else None),
+            outcome=self.outcome,
+            explained=evidence_words.explanation(self.policy, self.outcome),
+            kind=evidence_words.kind,
+            conditions=evidence_words.conditions,
+            worth=evidence_words.worth,
+            sent=self.form.is_submitted(),
+        )
+
+    def to_bring(self) -> str:
+        """What is missing, in the language that was asked for, to be read by the applicant."""
+        asked = request.form.get("language")
+        with force_locale(asked if asked in languages.LANGUAGES else languages.chosen()):
+            return self.page("evidence/bring.html")
+
+
+def _before(papers: Papers | None) -> tuple[str, ...]:
+    if papers is None:
+        return ()
+    if papers.evidence is None:
+        return (OLD_CARD,) if papers.from_old_card else ()
+    return papers.evidence.kinds
+
+
+@bp.route("/registrations/new", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+@costly
+def new() -> ResponseReturnValue:
+    """The first page of a new registration."""
+    return _begin(None)
+
+
+@bp.route("/cards/<string:card_number>/replace", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+@costly
+def replace(card_number: str) -> ResponseReturnValue:
+    """The first page of a registration that replaces a card which cannot be scanned."""
+    with desk.reading() as session:
+        card = renewal.check_replaceable(session, card_numbers.normalise(card_number))
+    return _begin(card.number)
+
+
+def _begin(replaces: str | None) -> ResponseReturnValue:
+    counting = Counting()
+    asked = _asked(counting)
+    if asked == "bring":
+        return counting.to_bring()
+    if asked == "refuse":
+        with desk.transaction() as session:
+            if reason := evidence.refused_for(counting.policy, counting.outcome):
+                second_look.count_refusal(session, reason, now=desk.now())
+        return _ended()
+    if asked in {"go", "second-look"}:
+        return redirect(next_page(*_open(counting, replaces, second=asked == "second-look")))
+    return counting.page(replaces=replaces)
+
+
+def _open(counting: Counting, replaces: str | None, *, second: bool) -> tuple[str, DraftState]:
+    with desk.transaction() as session:
+        draft = drafts.open_draft(
+            session,
+            evidence=counting.seen,
+            replaces=replaces,
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+            token_bytes=desk.token_bytes,
+        )
+        counting.count_letters(session)
+        if second:
+            second_look.ask(session, draft.id, actor=desk.actor(), now=desk.now())
+        return draft.id, draft.state
+
+
+@bp.route("/registrations/<string:draft_id>/papers", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+@costly
+def papers(draft_id: str) -> ResponseReturnValue:
+    """The papers of a registration that was begun: add one, or go on."""
+    shown = _read(draft_id)
+    if shown.is_issued:
+        return redirect(url_for("issuance.print_card", draft_id=draft_id))
+    if not shown.is_mine:
+        return redirect(url_for("second_look.show", draft_id=draft_id))
+    counting = Counting(shown)
+    asked = _asked(counting)
+    if asked == "bring":
+        return counting.to_bring()
+    if asked == "refuse":
+        with desk.transaction() as session:
+            second_look.refuse(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        return _ended()
+    if asked in {"go", "second-look"}:
+        return redirect(next_page(draft_id, _change(counting, draft_id, second=asked == "second-look")))
+    return counting.page()
+
+
+def _change(counting: Counting, draft_id: str, *, second: bool) -> DraftState:
+    with desk.transaction() as session:
+        kept = second_look.show(
+            session, draft_id, counting.seen, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+        )
+        counting.count_letters(session)
+        if second:
+            second_look.ask(session, draft_id, actor=desk.actor(), now=desk.now())
+        return kept.state
+
+
+def _read(draft_id: str) -> Papers:
+    with desk.reading() as session:
+        return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+
+
+def _asked(counting: Counting) -> str:
+    """What is to be done: "go" only where the papers are enough, the others only where they are not."""
+    if not counting.form.is_submitted() or counting.form.problems():
+        return ""
+    asked = request.form.get("do", "go")
+    if asked == "go" or counting.outcome.is_met:
+        return asked if asked == "go" and counting.outcome.is_met else ""
+    return asked if asked in {"bring", "refuse", "second-look"} else ""
+
+
+def _ended() -> ResponseReturnValue:
+    flash(gettext("The registration is ended. Nothing is kept of it but a count of the reason."))
+    return redirect(url_for("start.today"))

@@ -1,0 +1,174 @@
+"""Papers, points and what is missing, as people read them: in the clerk's language or the applicant's.
+
+Every sentence here is looked up when it is shown, so that the same outcome can be said in another language at once.
+Kinds of a town's own bring their words in config.toml.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString, get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
+from cardservice.terms import AcceptedFor, PaperFault, Shows
+from cardservice.web import desk
+
+KINDS: dict[str, LazyString] = {
+    "passport": _("Passport"),
+    "identity-card": _("Identity card or residence document with a photo, of any country"),
+    "consular-card": _("Consular card"),
+    "old-card": _("The old card of this town"),
+    "driving-licence": _("Driving licence"),
+    "birth-certificate": _("Birth certificate or extract of a civil register"),
+    "referee": _("Trusted referee of an accredited organisation, who is here"),
+    "caretaker": _("Caretaker of the child, who is here with papers of their own"),
+    "photo-card": _("Card with a photo of a school, a university or an employer"),
+    "health-card": _("Card of a health service or insurance"),
+    "lease": _("Lease or deed"),
+    "bill": _("Bill for the home: power, water, telephone"),
+    "office-letter": _("Letter of a bank or an office"),
+    "pay-slip": _("Pay slip"),
+    "school-letter": _("Letter of a school"),
+    "clinic-letter": _("Letter of a hospital or clinic"),
+    "shelter-letter": _("Letter of a shelter"),
+    "association-letter": _("Letter of an association that knows where somebody sleeps or gets post"),
+    "host-declaration": _("Declaration of a resident with whom somebody lives"),
+}
+ACCEPTED_FOR: dict[AcceptedFor, LazyString] = {
+    AcceptedFor.OTHER_KIND: _("A paper of a kind that is not on the list proves it"),
+    AcceptedFor.NO_NEWER: _("A paper is too old, and no newer one can be had"),
+    AcceptedFor.TOGETHER: _("The papers prove it together"),
+    AcceptedFor.KNOWN: _("A service of the town knows the person"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An outcome in words: what is reached, what is missing, and which papers would fill it."""
+
+    reached: str
+    missing: list[str]
+    helps: list[str]
+    """Each a paper, or papers together, that would be enough."""
+    helps_alone: bool
+    """Whether each of them is one paper."""
+    faults: dict[str, str]
+    """By kind, why a paper that was shown does not count."""
+
+
+def kind(name: str) -> str:
+    """The words for a kind of paper, also for one of the town's own."""
+    if name in KINDS:
+        return str(KINDS[name])
+    own = next((paper.names for paper in desk.settings().evidence.paper if paper.kind == name), {})
+    return own.get(str(get_locale()).split("_")[0]) or next(iter(own.values()), name)
+
+
+def explanation(policy: Policy, outcome: Outcome) -> Explanation:
+    """An outcome in the words of the present language."""
+    sets = would_help(policy, outcome)
+    return Explanation(
+        reached=_reached(policy, outcome),
+        missing=_missing(outcome.missing),
+        helps=[" + ".join(kind(one) for one in together) for together in sets],
+        helps_alone=all(len(together) == 1 for together in sets),
+        faults={name: _fault(policy.paper(name), fault) for name, fault in outcome.faults.items()},
+    )
+
+
+_ORGANISATION_FAULTS: dict[PaperFault, LazyString] = {
+    PaperFault.NOT_ACCREDITED: _("Its letters do not count today"),
+    PaperFault.ENOUGH_LETTERS: _("As many letters as agreed on have counted this month"),
+}
+
+
+def organisation_fault(fault: PaperFault) -> str:
+    """Why letters of an organisation do not count today."""
+    return str(_ORGANISATION_FAULTS[fault])
+
+
+def conditions(paper: Paper) -> str:
+    """What the clerk looks for on a paper, beside its kind."""
+    said = []
+    if paper.days_old is not None:
+        said.append(ngettext("counts on its day and the day after", "counts for %(num)s days", paper.days_old))
+    if paper.expired_days is not None:
+        said.append(_may_have_expired(paper.expired_days))
+    if paper.accredited:
+        said.append(gettext("of an organisation on the list"))
+    return "; ".join(str(part) for part in said)
+
+
+def worth(paper: Paper) -> str:
+    """The points of a paper."""
+    return str(ngettext("%(num)s point", "%(num)s points", paper.identity + paper.residency))
+
+
+def _may_have_expired(days: int) -> str:
+    if days % 365 == 0:
+        return str(ngettext("may have expired %(num)s year ago", "may have expired %(num)s years ago", days // 365))
+    return str(ngettext("may have expired %(num)s day ago", "may have expired %(num)s days ago", days))
+
+
+def _reached(policy: Policy, outcome: Outcome) -> str:
+    return str(
+        gettext(
+            "%(have)s of %(need)s points: who it is %(identity)s of %(identity_need)s, "
+            "lives here %(residency)s of %(residency_need)s",
+            have=outcome.points,
+            need=policy.points,
+            identity=outcome.identity,
+            identity_need=policy.identity,
+            residency=outcome.residency,
+            residency_need=policy.residency,
+        )
+    )
+
+
+def _missing(missing: Missing) -> list[str]:
+    said = []
+    if missing.identity:
+        said.append(
+            ngettext(
+                "%(num)s point for papers that say who the person is",
+                "%(num)s points for papers that say who the person is",
+                missing.identity,
+            )
+        )
+    if missing.residency:
+        said.append(
+            ngettext(
+                "%(num)s point for papers that show that the person lives here",
+                "%(num)s points for papers that show that the person lives here",
+                missing.residency,
+            )
+        )
+    if missing.points > missing.identity + missing.residency:
+        more = missing.points - missing.identity - missing.residency
+        said.append(ngettext("%(num)s point more, of any kind", "%(num)s points more, of any kind", more))
+    if Shows.PHOTO in missing.shows:
+        said.append(gettext("a paper with a photo"))
+    if Shows.BIRTH_DATE in missing.shows:
+        said.append(gettext("a paper with the birth date"))
+    return [str(part) for part in said]
+
+
+_FAULTS: dict[PaperFault, LazyString] = {
+    PaperFault.UNDATED: _("It counts with its date only. Type the date that stands on it"),
+    PaperFault.LATER: _("It bears a date that has not come yet, so it does not count"),
+    PaperFault.EXPIRED: _("It expired too long ago, so it does not count"),
+    PaperFault.NOT_ACCREDITED: _("It counts from an organisation on the list only. Choose which one wrote it"),
+    PaperFault.ENOUGH_LETTERS: _("As many letters of this organisation as the town agreed on have counted this month"),
+}
+
+
+def _fault(paper: Paper | None, fault: PaperFault) -> str:
+    if fault is PaperFault.TOO_OLD and paper is not None and paper.days_old is not None:
+        return str(
+            ngettext(
+                "It is too old: it counts on its day and the day after",
+                "It is too old: it counts for %(num)s days from its date",
+                paper.days_old,
+            )
+        )
+    return str(_FAULTS[fault])

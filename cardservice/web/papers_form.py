@@ -1,0 +1,105 @@
+"""The form of the papers' page: one tick for each kind of the town's policy, and beside it only what its rule needs.
+
+A date or an organisation that is typed counts as a tick. What papers come to is domain/evidence.py's business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import BooleanField, SelectField, StringField
+
+from cardservice.domain.evidence import Paper, Policy, Shown
+from cardservice.domain.organisations import Organisation
+from cardservice.terms import PaperFault
+from cardservice.web import days
+from cardservice.web.forms import UNREMEMBERED, DeskForm, choices
+
+_DAY = UNREMEMBERED | {"maxlength": "20", "inputmode": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What lies on the counter, as it was ticked and typed."""
+
+    shown: tuple[Shown, ...]
+    organisations: Mapping[str, int]
+    """By kind, the organisation that was chosen."""
+
+
+class PapersForm(DeskForm):
+    """Fields: `paper-KIND`, and where the policy needs them `dated-KIND`, `expired-KIND`, `from-KIND`."""
+
+    def offer(self, organisations: Iterable[Organisation]) -> None:
+        """Fill the lists of organisations to choose from."""
+        offered = choices({"": gettext("None of these")} | {str(one.id): one.name for one in organisations})
+        for name in self._fields:
+            if name.startswith("from-"):
+                self[name].choices = offered
+
+    def show(self, kinds: Iterable[str]) -> None:
+        """Tick what was shown before."""
+        for kind in kinds:
+            if f"paper-{kind}" in self:
+                self[f"paper-{kind}"].data = True
+
+    def read(
+        self, policy: Policy, organisations: Iterable[Organisation], before: Iterable[str], *, today: date
+    ) -> Counter:
+        """What is on the counter. `before`: kinds that counted already, whose dates were looked at then."""
+        listed, seen = {str(one.id): one for one in organisations}, frozenset(before)
+        read = [(paper, self._shown(paper, listed, seen, today)) for paper in policy.papers]
+        chosen = {paper.kind: self._typed("from", paper.kind) for paper, shown in read if shown}
+        return Counter(
+            shown=tuple(shown for _, shown in read if shown),
+            organisations={kind: listed[said].id for kind, said in chosen.items() if said in listed},
+        )
+
+    def _shown(
+        self, paper: Paper, listed: Mapping[str, Organisation], seen: frozenset[str], today: date
+    ) -> Shown | None:
+        dated, expired = self._day("dated", paper.kind, today), self._day("expired", paper.kind, today)
+        chosen = self._typed("from", paper.kind)
+        if not (self[f"paper-{paper.kind}"].data or dated or expired or chosen):
+            return None
+        again = paper.kind in seen
+        organisation = listed[chosen].fault if chosen in listed else None if again else PaperFault.NOT_ACCREDITED
+        return Shown(
+            kind=paper.kind,
+            dated=dated or (today if again else None),
+            expired_on=expired,
+            organisation=organisation,
+        )
+
+    def _typed(self, what: str, kind: str) -> str:
+        name = f"{what}-{kind}"
+        return (self[name].data or "").strip() if name in self else ""
+
+    def _day(self, what: str, kind: str, today: date) -> date | None:
+        typed = self._typed(what, kind)
+        day = days.read(typed, today=today) if typed else None
+        if typed and day is None:
+            self.refuse(f"{what}-{kind}", gettext("Write the date in numbers, for example 27 3 2026"))
+        return day
+
+
+@lru_cache(maxsize=8)
+def _form_for(policy: Policy) -> type[PapersForm]:
+    fields: dict[str, Any] = {}
+    for paper in policy.papers:
+        fields[f"paper-{paper.kind}"] = BooleanField()
+        if paper.days_old is not None:
+            fields[f"dated-{paper.kind}"] = StringField(render_kw=_DAY)
+        if paper.expired_days is not None:
+            fields[f"expired-{paper.kind}"] = StringField(render_kw=_DAY)
+        if paper.accredited:
+            fields[f"from-{paper.kind}"] = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
+    return type("PapersForm", (PapersForm,), fields)
+
+
+def papers_form(policy: Policy) -> PapersForm:
+    """The form for a policy."""
+    return _form_for(policy)()

@@ -1,0 +1,62 @@
+"""A supervisor's second look at papers that are not enough: the kinds here, the papers themselves at the counter.
+
+Whoever registers sees on the same page that it waits, and what came of it. Who may decide is domain/second_look.py's.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import RadioField
+
+from cardservice.domain import second_look
+from cardservice.domain.second_look import Papers
+from cardservice.terms import AcceptedFor, DraftState, StaffRole
+from cardservice.web import decided, desk, evidence_words
+from cardservice.web.access import requires
+from cardservice.web.forms import DeskForm, choices
+from cardservice.web.registration import DESK_ROLES, next_page
+
+bp = Blueprint("second_look", __name__, url_prefix="/registrations")
+
+
+class AcceptForm(DeskForm):
+    because = RadioField(choices=choices(evidence_words.ACCEPTED_FOR), validate_choice=False)
+
+
+@bp.route("/<string:draft_id>/second-look", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+def show(draft_id: str) -> ResponseReturnValue:
+    """What was shown, and whether a supervisor accepts it."""
+    papers, form = _read(draft_id), AcceptForm()
+    if papers.state is not DraftState.SECOND_LOOK:
+        return redirect(next_page(draft_id, papers.state))
+    if form.is_submitted() and (
+        because := form.choose("because", AcceptedFor, gettext("Choose why the papers are accepted"))
+    ):
+        with desk.transaction() as session:
+            second_look.accept(session, draft_id, because, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        flash(gettext("The papers are accepted. Whoever registers can go on."))
+        return redirect(url_for("start.today"))
+    return render_template(
+        "evidence/second_look.html",
+        form=form,
+        papers=papers,
+        policy=decided.policy(desk.settings()),
+        kind=evidence_words.kind,
+        may_decide=not papers.is_mine and desk.actor().role is StaffRole.SUPERVISOR,
+    )
+
+
+@bp.post("/<string:draft_id>/second-look/decline")
+@requires(StaffRole.SUPERVISOR)
+def decline(draft_id: str) -> ResponseReturnValue:
+    """The papers are not enough."""
+    with desk.transaction() as session:
+        second_look.decline(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    flash(gettext("The papers are not accepted. Whoever registers sees it, and can add a paper or end it."))
+    return redirect(url_for("start.today"))
+
+
+def _read(draft_id: str) -> Papers:
+    with desk.reading() as session:
+        return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
