@@ -112,11 +112,8 @@ def issue(
     """
     with transaction() as session:
         draft = drafts.seen(in_flight.read(session, draft_id, to_open=False), actor=actor, now=now)
-        number = (
-            draft.card.number
-            if draft.card
-            else _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
-        )
+        intended = draft.card.number if draft.card else None
+        number = intended or _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
     try:
         with signing.prove_intent(transaction, draft_id) as (session, found, permission):
             draft = drafts.seen(found, actor=actor, now=now)
@@ -129,7 +126,8 @@ def issue(
                 kept = kept.with_codes(signed)
                 drafts.keep(session, draft, kept, now=now, day_keys=day_keys)
                 lifecycle.sign(session, number, known, actor=actor, now=now)
-                _count_policy(session, kept, now=now)
+                if kept.evidence is not None:
+                    statistics.add(session, f"card.signed by policy: {kept.evidence.version}", now=now)
             return _issued(kept)
     except (CredentialError, InvalidPersonalData) as refusal:
         _burn(transaction, number, actor=actor, now=now)
@@ -284,11 +282,6 @@ def _burn(transaction: Transaction, card_number: str, *, actor: Actor, now: date
             lifecycle.move(session, card, CardState.REVOKED, actor=actor, now=now)
             card.draft = None
             session.flush()
-
-
-def _count_policy(session: Session, kept: Contents, *, now: datetime) -> None:
-    if kept.evidence is not None:
-        statistics.add(session, f"card.signed by policy: {kept.evidence.version}", now=now)
 
 
 def _issued(kept: Contents) -> IssuedCard:

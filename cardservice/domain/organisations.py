@@ -70,8 +70,8 @@ class OrganisationNotFound(NotFound):
 def everybody(session: Session, *, now: datetime) -> list[Organisation]:
     """Return all organisations, in the order of their names."""
     month = month_of(day_of(now))
-    counted = select(LetterCount.organisation_id, LetterCount.count).where(LetterCount.month == month)
-    letters = dict(session.execute(counted))
+    counted = select(LetterCount.organisation_id, LetterCount.count.label("letters")).where(LetterCount.month == month)
+    letters = {row.organisation_id: row.letters for row in session.execute(counted)}
     rows = session.scalars(select(models.Organisation).order_by(models.Organisation.name_key))
     return [_listed(row, letters.get(row.id, 0), day_of(now)) for row in rows]
 

@@ -17,7 +17,6 @@ from cardservice.terms import DraftState, StaffRole
 from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
-from cardservice.web.pace import costly
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
@@ -78,7 +77,6 @@ class DetailsForm(BirthDateForm):
 
 @bp.route("/<string:draft_id>/details", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
-@costly
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
     before, replaces = _typed_before(draft_id)

@@ -172,6 +172,9 @@ def _fill(engine: Engine) -> None:
         session.add(
             models.PrintedCard(card_number="0" * 12, job_id="j", state=PrintState.SENDING, blank="x", claimed_at=NOON)
         )
+        session.add(models.Organisation(id=1, name="X", name_key="x", begins_on=NOON.date(), letters_a_month=0))
+        session.flush()
+        session.add(models.LetterCount(organisation_id=1, month="2026-11", count=1))
         session.add(models.BlankCount(day=NOON.date(), blank="x", what=BlankUse.RECEIVED, count=1))
         session.add(models.Counter(month="2026-11", name="x", count=1))
         session.add(models.LedgerEntry(day=NOON.date(), rule="x", count=1))

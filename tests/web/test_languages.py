@@ -48,6 +48,12 @@ class TestACatalogue:
         assert wanted - known == set(), "make messages, then translate"
         assert known - wanted == set(), "no longer said anywhere"
 
+    def test_has_every_sentence_of_the_retention_schedule(self, extracted: Catalog) -> None:
+        """They are looked up by their value, so that nothing else would miss one that is never extracted."""
+        said = {words for rule in [*TABLES.values(), *FILES] for words in (rule.why, rule.ends)}
+
+        assert said - {message.id for message in extracted} == set()
+
     @pytest.mark.parametrize("language", languages.LANGUAGES)
     def test_is_complete_with_every_plural_form(self, language: str) -> None:
         whole = catalogue(language)

@@ -7,7 +7,6 @@ from web.hall import TownHall
 from web.pages import Client
 
 COSTLY = {
-    "registration.details",
     "evidence.new",
     "evidence.replace",
     "evidence.papers",
@@ -44,7 +43,7 @@ class TestACostlyPage:
             clerk.get("/cards/find")
 
         assert supervisor.get("/cards/find").status_code == 200
-        assert clerk.get("/cards/scan").status_code == 200
+        assert clerk.get("/hand-over").status_code == 200
         assert clerk.get("/").status_code == 200
 
     @pytest.mark.parametrize("endpoint", sorted(COSTLY))

@@ -37,7 +37,7 @@ class TestEveryStep:
         answer = clerk.submit(details, ANSWERS, headers={"Sec-Fetch-Site": site})
 
         assert answer.status_code == 400
-        assert "None. A registration" in clerk.get("/").main.text
+        assert "Answers to be typed" in clerk.get("/").main.text
 
     def test_is_taken_when_our_own_page_asks_for_it(self, clerk: Client, details: str) -> None:
         answer = clerk.submit(details, ANSWERS, headers={"Sec-Fetch-Site": "same-origin"})

@@ -32,7 +32,7 @@ class TestARefusal:
         with quiet() as log:
             clerk.post("/registrations/new", data={"name": CANARY})
 
-        assert events(log.getvalue()) == ["refused registration.new with 400: CSRFError by staff:1"]
+        assert events(log.getvalue()) == ["refused evidence.new with 400: CSRFError by staff:1"]
         assert CANARY not in log.getvalue()
 
     def test_of_another_site_is_logged_before_anybody_is_known(self, hall: TownHall) -> None:

@@ -1,0 +1,201 @@
+"""Evidence by points: what papers come to, what is missing, and every combination of the example against its table.
+
+The table is written by hand from docs/evidence.md, not computed from the policy.
+"""
+
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardservice.domain import evidence
+from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, Shown
+from cardservice.settings import parse
+from cardservice.terms import PaperFault, RefusedFor, Shows
+from cardservice.web import decided
+
+TODAY = date(2026, 11, 23)
+EXAMPLE: Policy = decided.policy(parse({"town": {"name": "A", "issuer": "https://a.example"}}, Path()))
+KINDS = [paper.kind for paper in EXAMPLE.papers]
+
+# Who somebody is: any of these sets, with a paper that shows where they live.
+SAYS_WHO = [
+    {"passport"},
+    {"identity-card"},
+    {"consular-card"},
+    {"old-card"},
+    {"driving-licence", "birth-certificate"},
+    {"driving-licence", "referee"},
+    {"driving-licence", "caretaker"},
+    {"driving-licence", "photo-card"},
+    {"driving-licence", "health-card"},
+    {"birth-certificate", "referee"},
+    {"birth-certificate", "caretaker"},
+    {"birth-certificate", "photo-card"},
+]
+LIVES_HERE = {
+    "lease", "bill", "office-letter", "pay-slip", "school-letter", "clinic-letter", "shelter-letter",
+    "association-letter", "host-declaration",
+}  # fmt: skip
+
+
+def shown(*kinds: str, **dates: date) -> list[Shown]:
+    """Papers of these kinds, fresh and accredited."""
+    return [Shown(kind=kind, organisation=None, **{"dated": TODAY, **dates}) for kind in kinds]
+
+
+def outcome(*kinds: str, policy: Policy = EXAMPLE) -> Outcome:
+    return evidence.evaluate(policy, shown(*kinds), today=TODAY)
+
+
+def up_to_four() -> list[tuple[str, ...]]:
+    return [kinds for count in range(5) for kinds in combinations(KINDS, count)]
+
+
+class TestTheExample:
+    def test_decides_every_combination_of_up_to_four_papers_as_its_table_says(self) -> None:
+        enough_by_the_table = {
+            kinds: any(who <= set(kinds) for who in SAYS_WHO) and not LIVES_HERE.isdisjoint(kinds)
+            for kinds in up_to_four()
+        }
+
+        found = {kinds: outcome(*kinds).is_met for kinds in enough_by_the_table}
+
+        assert len(found) == 5036
+        assert found == enough_by_the_table
+        assert sum(found.values()) == 3270
+
+    def test_names_for_every_combination_that_is_not_enough_papers_that_fill_it(self) -> None:
+        for kinds in up_to_four():
+            seen = outcome(*kinds)
+            sets = evidence.would_help(EXAMPLE, seen)
+            assert bool(sets) is not seen.is_met
+            for more in sets:
+                assert outcome(*kinds, *more).is_met
+                assert not any(outcome(*kinds, *fewer).is_met for fewer in combinations(more, len(more) - 1))
+
+    def test_has_one_reason_for_every_combination_that_is_not_enough(self) -> None:
+        reasons = {kinds: evidence.refused_for(EXAMPLE, outcome(*kinds)) for kinds in up_to_four()}
+
+        assert all((reason is None) is outcome(*kinds).is_met for kinds, reason in reasons.items())
+        assert reasons[()] is RefusedFor.IDENTITY
+        assert reasons["passport",] is RefusedFor.RESIDENCY
+        assert reasons["birth-certificate", "health-card", "lease"] is RefusedFor.PHOTO
+        assert reasons["referee", "photo-card", "lease"] is RefusedFor.BIRTH_DATE
+
+    def test_takes_a_consular_card_of_last_year_and_a_letter_of_ten_days(self) -> None:
+        letter = Shown(kind="shelter-letter", dated=TODAY - timedelta(days=10), organisation=None)
+        card = Shown(kind="consular-card", expired_on=TODAY - timedelta(days=360))
+
+        found = evidence.evaluate(EXAMPLE, [card, letter], today=TODAY)
+
+        assert found.is_met
+        assert (found.identity, found.residency, found.points, found.faults) == (3, 1, 4, {})
+
+    def test_does_not_take_the_same_letter_after_forty_days(self) -> None:
+        letter = Shown(kind="shelter-letter", dated=TODAY - timedelta(days=40), organisation=None)
+
+        found = evidence.evaluate(EXAMPLE, [*shown("consular-card"), letter], today=TODAY)
+
+        assert found.faults == {"shelter-letter": PaperFault.TOO_OLD}
+        assert found.missing == Missing(points=1, residency=1)
+        assert evidence.refused_for(EXAMPLE, found) is RefusedFor.TOO_OLD
+
+
+class TestAPaper:
+    @pytest.mark.parametrize(
+        ("kind", "given", "fault"),
+        [
+            ("association-letter", {"organisation": PaperFault.NOT_ACCREDITED}, PaperFault.NOT_ACCREDITED),
+            ("association-letter", {"organisation": PaperFault.ENOUGH_LETTERS}, PaperFault.ENOUGH_LETTERS),
+            ("bill", {"dated": None}, PaperFault.UNDATED),
+            ("bill", {"dated": TODAY + timedelta(days=1)}, PaperFault.LATER),
+            ("bill", {"dated": TODAY - timedelta(days=90)}, None),
+            ("bill", {"dated": TODAY - timedelta(days=91)}, PaperFault.TOO_OLD),
+            ("bill", {"dated": date.min}, PaperFault.TOO_OLD),
+            ("bill", {"dated": date.max}, PaperFault.LATER),
+            ("lease", {"dated": date.min, "expired_on": date.min}, None),
+            ("passport", {"expired_on": None}, None),
+            ("passport", {"expired_on": TODAY - timedelta(days=1825)}, None),
+            ("passport", {"expired_on": TODAY - timedelta(days=1826)}, PaperFault.EXPIRED),
+            ("passport", {"expired_on": date.max}, None),
+        ],
+    )
+    def test_counts_by_its_rule(self, kind: str, given: dict[str, object], fault: PaperFault | None) -> None:
+        one = Shown(**({"kind": kind, "dated": TODAY, "organisation": None} | given))  # type: ignore[arg-type]
+
+        found = evidence.evaluate(EXAMPLE, [one], today=TODAY)
+
+        assert found.faults == ({kind: fault} if fault else {})
+        assert found.kinds == (() if fault else (kind,))
+
+    def test_of_a_kind_that_the_policy_does_not_have_counts_for_nothing(self) -> None:
+        assert outcome("membership-of-a-club") == outcome()
+        assert EXAMPLE.paper("membership-of-a-club") is None
+
+    def test_counts_once_however_often_it_is_shown(self) -> None:
+        assert outcome("bill", "bill") == outcome("bill")
+
+
+class TestAPolicyOfItsOwn:
+    def test_may_ask_for_more_points_than_the_two_kinds_give(self) -> None:
+        papers = tuple(Paper(kind=kind, identity=1, residency=1) for kind in ("a", "b", "c"))
+        policy = Policy(version="1", points=5, identity=1, residency=1, shows=frozenset(), papers=papers)
+
+        found = outcome("a", policy=policy)
+
+        assert found.missing == Missing(points=3)
+        assert evidence.refused_for(policy, found) is RefusedFor.POINTS
+        assert evidence.would_help(policy, found) == (("b", "c"),)
+
+    def test_that_needs_more_than_three_further_papers_names_none(self) -> None:
+        papers = tuple(Paper(kind=str(number), identity=1) for number in range(5))
+        policy = Policy(version="1", points=5, identity=5, residency=0, shows=frozenset(), papers=papers)
+
+        assert evidence.would_help(policy, outcome(policy=policy)) == ()
+        assert evidence.would_help(policy, outcome("0", "1", policy=policy)) == (("2", "3", "4"),)
+
+
+class TestWhatIsKept:
+    def test_is_kinds_points_version_and_who_checked(self) -> None:
+        kept = evidence.kept(EXAMPLE, outcome("passport", "lease"), checked_by=7)
+
+        assert (kept.version, kept.kinds, kept.identity, kept.residency) == ("example-1", ("passport", "lease"), 3, 1)
+        assert (kept.is_met, kept.is_enough, kept.checked_by, kept.refused_for) == (True, True, 7, None)
+
+    @pytest.mark.parametrize(
+        ("fault", "reason"),
+        [
+            (PaperFault.ENOUGH_LETTERS, RefusedFor.NOT_ACCREDITED),
+            (PaperFault.EXPIRED, RefusedFor.EXPIRED),
+            (PaperFault.LATER, RefusedFor.TOO_OLD),
+            (PaperFault.NOT_ACCREDITED, RefusedFor.NOT_ACCREDITED),
+            (PaperFault.TOO_OLD, RefusedFor.TOO_OLD),
+            (PaperFault.UNDATED, RefusedFor.TOO_OLD),
+        ],
+    )
+    def test_says_the_fault_that_alone_was_in_the_way(self, fault: PaperFault, reason: RefusedFor) -> None:
+        found = Outcome(
+            identity=3, residency=0, kinds=("passport",), faults={"bill": fault}, missing=Missing(residency=1, points=1)
+        )
+
+        assert evidence.refused_for(EXAMPLE, found) is reason
+
+    def test_says_what_is_missing_where_a_better_paper_would_not_have_been_enough(self) -> None:
+        stale = Shown(kind="bill", dated=date.min)
+
+        found = evidence.evaluate(EXAMPLE, [stale], today=TODAY)
+
+        assert evidence.refused_for(EXAMPLE, found) is RefusedFor.IDENTITY
+
+
+@given(st.sets(st.sampled_from(KINDS)), st.sets(st.sampled_from(KINDS)))
+def test_papers_can_only_help(some: set[str], more: set[str]) -> None:
+    before, after = outcome(*some), outcome(*(some | more))
+
+    assert after.points >= before.points
+    assert after.is_met or not before.is_met
+    assert after.missing.shows <= before.missing.shows <= frozenset(Shows)

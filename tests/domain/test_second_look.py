@@ -1,0 +1,229 @@
+"""A second look at papers: a supervisor's, never at their own, and a refusal that leaves a count."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from town_hall import NOON, REGISTRATION, SHOWN, TownHall
+
+from cardservice.domain import approval, drafts, second_look
+from cardservice.domain.actor import Actor
+from cardservice.domain.approval import OwnDraft
+from cardservice.domain.drafts import AlreadyIssued, DraftNotFound, EvidenceMissing, NothingTyped
+from cardservice.domain.evidence import Evidence
+from cardservice.domain.second_look import NobodyAsked
+from cardservice.storage.models import AuditEntry, Card, Counter, Draft
+from cardservice.terms import AcceptedFor, DraftState, RefusedFor
+
+TOO_LITTLE = replace(SHOWN, kinds=("passport",), residency=0, is_met=False, refused_for=RefusedFor.RESIDENCY)
+
+
+class Journey:
+    """A registration that begins with papers."""
+
+    def __init__(self, hall: TownHall, clerk: Actor, shown: Evidence | None = TOO_LITTLE) -> None:
+        self.hall, self.clerk = hall, clerk
+        with hall.transaction() as session:
+            self.id = drafts.open_draft(
+                session, evidence=shown, actor=clerk, now=NOON, day_keys=hall.day_keys, token_bytes=os.urandom
+            ).id
+
+    def papers(self, actor: Actor | None = None) -> second_look.Papers:
+        with self.hall.reading() as session:
+            return second_look.read(session, self.id, actor=actor or self.clerk, now=NOON, day_keys=self.hall.day_keys)
+
+    def ask(self) -> None:
+        with self.hall.transaction() as session:
+            second_look.ask(session, self.id, actor=self.clerk, now=NOON)
+
+    def show(self, shown: Evidence) -> None:
+        with self.hall.transaction() as session:
+            second_look.show(session, self.id, shown, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys)
+
+    def accept(self, actor: Actor) -> None:
+        with self.hall.transaction() as session:
+            second_look.accept(
+                session, self.id, AcceptedFor.OTHER_KIND, actor=actor, now=NOON, day_keys=self.hall.day_keys
+            )
+
+    def decline(self, actor: Actor) -> None:
+        with self.hall.transaction() as session:
+            second_look.decline(session, self.id, actor=actor, now=NOON, day_keys=self.hall.day_keys)
+
+    def refuse(self) -> None:
+        with self.hall.transaction() as session:
+            second_look.refuse(session, self.id, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys)
+
+    def type(self) -> None:
+        with self.hall.transaction() as session:
+            drafts.change(session, self.id, REGISTRATION, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys)
+
+    @property
+    def actions(self) -> list[str]:
+        with self.hall.reading() as session:
+            entries = select(AuditEntry).where(AuditEntry.subject == f"draft:{self.id}").order_by(AuditEntry.sequence)
+            return [entry.action for entry in session.scalars(entries)]
+
+    @property
+    def counters(self) -> dict[str, int]:
+        with self.hall.reading() as session:
+            return {row.name: row.count for row in session.scalars(select(Counter)) if not row.name.startswith("draft")}
+
+
+@pytest.fixture
+def journey(town_hall: TownHall, clerk: Actor) -> Journey:
+    return Journey(town_hall, clerk)
+
+
+class TestPapers:
+    def test_that_are_enough_lead_to_the_answers(self, town_hall: TownHall, clerk: Actor) -> None:
+        journey = Journey(town_hall, clerk, SHOWN)
+
+        assert journey.papers().state is DraftState.ANSWERS
+        with pytest.raises(NothingTyped):
+            town_hall.issue(journey.id, clerk)
+        with town_hall.reading() as session, pytest.raises(NothingTyped):
+            drafts.read(session, journey.id, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+        journey.type()
+        assert journey.papers().state is DraftState.OPEN
+        assert town_hall.issue(journey.id, clerk)
+        assert journey.papers().is_issued
+        assert journey.counters["card.signed by policy: test-1"] == 1
+
+    def test_that_are_not_enough_make_no_card_and_burn_no_number(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor, supervisor: Actor
+    ) -> None:
+        journey.type()
+
+        with pytest.raises(EvidenceMissing):
+            town_hall.issue(journey.id, clerk)
+        with town_hall.transaction() as session, pytest.raises(EvidenceMissing):
+            approval.submit(session, journey.id, actor=clerk, now=NOON)
+        journey.ask()
+        with town_hall.transaction() as session, pytest.raises(EvidenceMissing):
+            approval.approve(session, journey.id, actor=supervisor, now=NOON)
+
+        with town_hall.reading() as session:
+            assert session.scalars(select(Card)).all() == []
+
+    def test_are_kept_when_answers_change_and_answers_when_papers_do(self, journey: Journey) -> None:
+        journey.type()
+        journey.show(SHOWN)
+
+        assert journey.papers().evidence == SHOWN
+        assert journey.papers().state is DraftState.OPEN
+        journey.type()
+        assert journey.papers().evidence == SHOWN
+
+    def test_that_change_take_an_approval_back(self, town_hall: TownHall, clerk: Actor, supervisor: Actor) -> None:
+        journey = Journey(town_hall, clerk, SHOWN)
+        journey.type()
+        with town_hall.transaction() as session:
+            approval.submit(session, journey.id, actor=clerk, now=NOON)
+        with town_hall.transaction() as session:
+            approval.approve(session, journey.id, actor=supervisor, now=NOON)
+
+        journey.show(TOO_LITTLE)
+
+        assert journey.papers().state is DraftState.EVIDENCE
+        assert journey.actions[-1] == "draft.reopened"
+
+    def test_change_no_more_once_there_is_a_card(self, town_hall: TownHall, clerk: Actor) -> None:
+        journey = Journey(town_hall, clerk, SHOWN)
+        journey.type()
+        town_hall.issue(journey.id, clerk)
+
+        with pytest.raises(AlreadyIssued):
+            journey.show(TOO_LITTLE)
+
+    def test_know_the_card_that_is_replaced_before_anything_is_typed(self, town_hall: TownHall, clerk: Actor) -> None:
+        old = town_hall.make_card(clerk).card_number
+        keys = {"actor": clerk, "now": NOON, "day_keys": town_hall.day_keys, "token_bytes": os.urandom}
+        with town_hall.transaction() as session:
+            by_number = drafts.open_draft(session, evidence=SHOWN, replaces=old, **keys)
+            scanned = drafts.open_draft(session, replace(REGISTRATION, replaces=old), evidence=None, **keys)
+
+        with town_hall.reading() as session:
+            found = [
+                second_look.read(session, draft.id, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+                for draft in (by_number, scanned)
+            ]
+        assert [papers.replaces for papers in found] == [old, old]
+        assert [papers.from_old_card for papers in found] == [False, True]
+
+
+class TestASecondLook:
+    def test_is_seen_by_supervisors_once_it_is_asked_for(self, journey: Journey, supervisor: Actor) -> None:
+        with pytest.raises(DraftNotFound):
+            journey.papers(supervisor)
+
+        journey.ask()
+        journey.ask()
+
+        assert journey.papers(supervisor).state is DraftState.SECOND_LOOK
+        assert not journey.papers(supervisor).is_mine
+        assert journey.actions == ["draft.opened", "draft.second look asked for"]
+
+    def test_that_accepts_is_enough_and_says_by_whom_and_why(self, journey: Journey, supervisor: Actor) -> None:
+        journey.ask()
+
+        journey.accept(supervisor)
+
+        kept = journey.papers().evidence
+        assert kept is not None
+        assert (kept.accepted_by, kept.accepted_for) == (supervisor.staff_id, AcceptedFor.OTHER_KIND)
+        assert not kept.is_met
+        assert journey.papers().state is DraftState.ANSWERS
+        assert journey.actions[-1] == "draft.second look accepted"
+        assert journey.counters == {"second look accepted: paper of another kind": 1}
+
+    def test_that_declines_goes_back_to_whoever_registers(self, journey: Journey, supervisor: Actor) -> None:
+        journey.ask()
+
+        journey.decline(supervisor)
+        journey.refuse()
+
+        assert journey.actions[-2:] == ["draft.second look declined", "draft.ended by refusal"]
+        assert journey.counters == {"registration.refused: second look": 1}
+
+    def test_is_nobodys_own(self, town_hall: TownHall, supervisor: Actor) -> None:
+        journey = Journey(town_hall, supervisor)
+        journey.ask()
+
+        with pytest.raises(OwnDraft):
+            journey.accept(supervisor)
+
+    def test_is_taken_only_where_it_was_asked_for(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor, supervisor: Actor
+    ) -> None:
+        journey.ask()
+        journey.accept(supervisor)
+        with pytest.raises(DraftNotFound):
+            journey.accept(supervisor)
+
+        journey.type()
+        with town_hall.transaction() as session:
+            approval.submit(session, journey.id, actor=clerk, now=NOON)
+        with pytest.raises(NobodyAsked):
+            journey.accept(supervisor)
+        with pytest.raises(NobodyAsked):
+            journey.ask()
+        with pytest.raises(NobodyAsked):
+            journey.refuse()
+
+
+class TestARefusal:
+    @pytest.mark.parametrize(
+        ("shown", "reason"), [(TOO_LITTLE, "residency"), (None, "identity"), (replace(SHOWN, is_met=False), "identity")]
+    )
+    def test_leaves_a_count_by_reason_and_nothing_else(
+        self, town_hall: TownHall, clerk: Actor, shown: Evidence | None, reason: str
+    ) -> None:
+        journey = Journey(town_hall, clerk, shown)
+
+        journey.refuse()
+
+        with town_hall.reading() as session:
+            assert session.scalars(select(Draft)).all() == []
+        assert journey.counters == {f"registration.refused: {reason}": 1}
