@@ -15,6 +15,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from cardservice.domain.schedule import TABLES
+from cardservice.domain.schedule_of_files import FILES
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
 from cardservice.web import dates, languages, words
 from web.hall import ANSWERS, TownHall

@@ -278,5 +278,5 @@ class TestHousekeeping:
         retention.housekeeping(hall.sessions.begin, now=hall.clock(), day_keys=hall.day_keys)
         clerk.sign_in("clara", PASSWORD)
 
-        assert (rows(hall, ParkedForm), ledger(hall)) == (0, {"draft idle": 1, "parked form idle": 1})
+        assert (rows(hall, ParkedForm), ledger(hall)) == (0, {"parked form idle": 1})
         assert clerk.get(details).status_code == 404
