@@ -42,6 +42,7 @@ from cardservice.web import (
     phone_copy,
     pick_up,
     portrait,
+    prefill_page,
     print_jobs,
     print_one,
     print_queue,
@@ -89,6 +90,7 @@ JOURNEYS = (
     revocation,
     renewal,
     lost,
+    prefill_page,
     partners,
     publication,
     key_rotation,
@@ -113,7 +115,7 @@ class SignedCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what is in the session, but where nobody is noticed: there an answer depends on no cookie."""
-        if request.blueprint != headers.KIT:
+        if request.blueprint not in headers.UNNOTICED:
             super().save_session(app, session, response)
 
 
