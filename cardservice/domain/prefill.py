@@ -1,4 +1,4 @@
-"""A form that a resident filled in before the visit, read from the code that they bring: answers, or why there are none.
+"""A form that a resident filled in before the visit, read from the code that they bring: its answers, or why not.
 
 The rule here: a code proves nothing. Anybody can make one, so what it says is checked like what is typed, shown to a
 clerk who reads it aloud, and kept nowhere until they save it. The format and its limits are in docs/prefill.md.

@@ -1,12 +1,13 @@
 """The form that residents fill in at home: one file with everything inside, and the route that hands it out.
 
 It works from a stick as from here, and asks nobody for anything: its own policy forbids it (docs/prefill.md). Who opens
-it is nobody's business: no session, no cookie. What it is made of lies in form_page/; `make install` bundles the script.
+it is nobody's business: no session, no cookie. Its parts lie in form_page/; `make install` bundles the script.
 """
 
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -33,9 +34,7 @@ class FormNotBuilt(Unavailable):
         super().__init__("The form for residents is not built. Build it with: make install")
 
 
-class FormTown(NamedTuple):
-    """The town that a form is for: its issuer, its name, that name in languages, and the languages of its cards."""
-
+class _Town(NamedTuple):
     issuer: str
     name: str
     names: tuple[tuple[str, str], ...]
@@ -54,15 +53,22 @@ class Form(NamedTuple):
 def show() -> ResponseReturnValue:
     """The form, the same for everybody."""
     town = desk.settings().town
-    form = made(FormTown(town.issuer, town.name, tuple(town.names.items()), town.languages))
+    form = form_of(town.issuer, town.name, town.names, town.languages)
     answer = Response(form.page, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = f"{form.policy}; frame-ancestors 'none'"
     return answer
 
 
+def form_of(issuer: str, name: str, names: Mapping[str, str], spoken: tuple[str, ...]) -> Form:
+    """The form of a town, whose name and its names in languages stand on it; `spoken`: the languages of its cards.
+
+    Raises `FormNotBuilt`.
+    """
+    return _made(_Town(issuer, name, tuple(names.items()), spoken))
+
+
 @cache
-def made(town: FormTown) -> Form:
-    """The form of a town. Raises `FormNotBuilt`."""
+def _made(town: _Town) -> Form:
     try:
         script = SCRIPT.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -89,7 +95,7 @@ _ENVIRONMENT = Environment(
 )
 
 
-def _table(language: str, town: FormTown) -> dict[str, object]:
+def _table(language: str, town: _Town) -> dict[str, object]:
     return {
         **prefill_words.table(language, town.languages),
         "own_name": languages.LANGUAGES[language],

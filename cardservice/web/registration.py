@@ -18,12 +18,13 @@ from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 from cardservice.web.pace import costly
+from cardservice.web.prefill import BroughtForm
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
-class DetailsForm(BirthDateForm):
+class DetailsForm(BroughtForm):
     """What is typed for a card. Its fields are named as in `Registration`; "lives here" is asked and not kept."""
 
     name = StringField(render_kw=UNREMEMBERED)
@@ -32,7 +33,7 @@ class DetailsForm(BirthDateForm):
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     lives_here = BooleanField()
 
-    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
+    ORDER = ("code", "name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +49,12 @@ class DetailsForm(BirthDateForm):
         self.lives_here.data = True
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
-        """The registration as typed, with the photo of the one before; None after saying every problem in it."""
+        """The registration as typed, with the photo of the one before; None after saying every problem in it.
+
+        None as well where a code was scanned: it fills the form, which is then looked at before it is sent again.
+        """
+        if self.use_code():
+            return None
         second = registration.tidy(self.name_second.data or "") or None
         typed = Registration(
             name=registration.tidy(self.name.data or ""),

@@ -252,7 +252,7 @@ def not_read(why: WhyNotRead) -> str:
 
 
 NOT_FILLED_PROBLEMS: dict[WhyNotFilled, LazyString] = {
-    WhyNotFilled.NOT_A_FORM: _("This is not the code of a form. Scan the code of the resident's form, or type the answers"),
+    WhyNotFilled.NOT_A_FORM: _("This is not the code of a form. Scan the resident's form, or type the answers"),
     WhyNotFilled.OTHER_VERSION: _("This desk cannot read this version of the form. Type the answers with the resident"),
     WhyNotFilled.OTHER_TOWN: _("This form is for another town. Type the answers with the resident"),
     WhyNotFilled.DAMAGED: _("The code was not read whole. Scan it again, or type the answers"),

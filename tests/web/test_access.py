@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "kit.index": NOBODY_NEEDED,
     "kit.file": NOBODY_NEEDED,
     "kit.status": NOBODY_NEEDED,
+    "prefill_page.show": NOBODY_NEEDED,
     "sign_in.sign_in": NOBODY_NEEDED,
     "sign_in.sign_out": NOBODY_NEEDED,
     "second_factor.passkey": NOBODY_NEEDED,
