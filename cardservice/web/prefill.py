@@ -47,7 +47,7 @@ class BroughtForm(BirthDateForm):
     def _check_languages(self, answers: Prefilled) -> None:
         """A language that is not offered would be shown as another one."""
         for name, language in (("language", answers.language), ("language_second", answers.language_second)):
-            if language and language not in dict(self[name].choices):
+            if language and language not in {offered.value for offered in self[name].choices}:
                 raise PrefillRefused(WhyNotFilled.ANSWERS)
 
     def _fill(self, answers: Prefilled) -> None:

@@ -19,7 +19,7 @@ export function tidy(typed) {
 /** Return what is wrong with a tidy name as {code, character}, or null. */
 export function nameProblem(name) {
   const characters = [...name];
-  if (!name.trim()) return { code: "blank" };
+  if (!name) return { code: "blank" };
   if (characters.length > NAME_LIMIT) return { code: "too-long" };
   const wrong = characters.find((character, place) => !mayStand(characters, place, character));
   if (wrong) return { code: "bad-character", character: shown(wrong) };
