@@ -19,7 +19,7 @@ from cardservice.domain.registration import Registration, RegistrationRefused
 
 VERSION = "1"
 TEXT_LIMIT = 2_000
-"""Characters: two names of 128 characters of four bytes each need 1,665."""
+"""Characters: two names of 128 characters of four bytes each need 1,605."""
 
 _BEGINNING = re.compile(r"CARDFORM([0-9]{1,3}):")
 _CHECKSUM_BYTES = 4

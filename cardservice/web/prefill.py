@@ -12,17 +12,13 @@ from cardservice.domain.prefill import Prefilled, PrefillRefused, WhyNotFilled
 from cardservice.web import desk, words
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm
 
-LONGEST = 6144
-"""Characters that the field takes, as a scanner that types (keyboard-scanner.js): what is longer is cut by the browser,
-and what is left is too long for a form's code and said to be."""
-
 
 class BroughtForm(BirthDateForm):
-    """A form whose answers can come from a code. `code` is never parked (parked.py) and never shown again."""
+    """A form whose answers can come from a code. `form_code` is never parked (parked.py) and never shown again."""
 
-    code = TextAreaField(
+    form_code = TextAreaField(
         # It stands above the form that it belongs to (templates/prefill/brought.html).
-        render_kw=UNREMEMBERED | {"rows": "3", "maxlength": str(LONGEST), "data-scanned": "", "form": "answers"}
+        render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": "", "form": "answers"}
     )
 
     filled: tuple[str, ...] = ()
@@ -32,14 +28,14 @@ class BroughtForm(BirthDateForm):
 
     def use_code(self) -> bool:
         """Fill the form from the code, or say why not; False where there is no code."""
-        text, self.code.data = self.code.data or "", ""
+        text, self.form_code.data = self.form_code.data or "", ""
         if not text.strip():
             return False
         try:
             answers = prefill.read(text, issuer=desk.settings().town.issuer, today=desk.now().date())
             self._check_languages(answers)
         except PrefillRefused as refused:
-            self.refuse("code", words.not_filled(refused.why))
+            self.refuse("form_code", words.not_filled(refused.why))
         else:
             self._fill(answers)
         return True
@@ -51,12 +47,12 @@ class BroughtForm(BirthDateForm):
                 raise PrefillRefused(WhyNotFilled.ANSWERS)
 
     def _fill(self, answers: Prefilled) -> None:
+        self._fill_name("name", answers.name, answers.language, gettext("Full name"))
         if not any(self[part].data for part in self.PARTS):
             self.show_birth_date(answers.birth_date)
             self.filled += (gettext("Birth date"),)
         elif "".join(_digits(self[part].data or "") for part in reversed(self.PARTS)) != answers.birth_date:
             self.kept += (gettext("Birth date"),)
-        self._fill_name("name", answers.name, answers.language, gettext("Full name"))
         if answers.name_second is not None:
             second = gettext("Name in a second script")
             self._fill_name("name_second", answers.name_second, answers.language_second or "", second)

@@ -33,7 +33,7 @@ class DetailsForm(BroughtForm):
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     lives_here = BooleanField()
 
-    ORDER = ("code", "name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
+    ORDER = ("form_code", "name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
 
     def __init__(self) -> None:
         super().__init__()

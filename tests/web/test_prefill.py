@@ -6,8 +6,9 @@ from hostile_names import MARKUP
 from sqlalchemy import func, select
 
 from cardservice.storage.models import Draft
-from web.hall import ANSWERS, TownHall
+from web.hall import ANSWERS, PASSWORD, TownHall
 from web.pages import Client, Node
+from web.test_parked import sent_too_late
 from web.test_registration import NEW, field, problems
 
 EMPTY = {"name": "", "language": "fra", "name_second": "", "language_second": ""}
@@ -32,21 +33,21 @@ def drafts_of(hall: TownHall) -> int:
 
 class TestACode:
     def test_fills_an_empty_form_and_saves_nothing(self, hall: TownHall, clerk: Client) -> None:
-        answer = clerk.submit(NEW, EMPTY | {"code": code() + "\r\n"})
+        answer = clerk.submit(NEW, EMPTY | {"form_code": code() + "\r\n"})
 
         assert answer.status_code == 200
         assert values(answer.page) == {name: ANSWERS[name] for name in ANSWERS if name != "lives_here"}
-        assert "Filled in from the code: Birth date, Full name, and Name in a second script." in answer.main.text
+        assert "Filled in from the code: Full name, Birth date, and Name in a second script." in answer.main.text
         assert "Read the answers aloud" in answer.main.text
         assert drafts_of(hall) == 0
 
     def test_never_ticks_that_somebody_lives_here(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, EMPTY | {"code": code()}).page
+        page = clerk.submit(NEW, EMPTY | {"form_code": code()}).page
 
         assert "checked" not in field(page, "lives_here").attributes
 
     def test_is_followed_by_saving_what_is_on_the_page(self, hall: TownHall, clerk: Client) -> None:
-        filled = values(clerk.submit(NEW, EMPTY | {"code": code()}).page)
+        filled = values(clerk.submit(NEW, EMPTY | {"form_code": code()}).page)
 
         answer = clerk.submit(NEW, filled | {"lives_here": "y"})
 
@@ -56,7 +57,7 @@ class TestACode:
     def test_leaves_what_was_typed_and_names_what_it_says_otherwise(self, clerk: Client) -> None:
         typed = {"name": "Karima", "language": "fra", "lives_here": "y"}
 
-        page = clerk.submit(NEW, typed | {"code": code()}).page
+        page = clerk.submit(NEW, typed | {"form_code": code()}).page
 
         assert values(page) == ANSWERS_WITHOUT_TICK | {"name": "Karima", "language": "fra"}
         assert "checked" in field(page, "lives_here").attributes
@@ -64,25 +65,25 @@ class TestACode:
         assert "yours was left as you typed it: Full name." in page.text
 
     def test_names_nothing_where_it_says_what_was_typed(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, ANSWERS | {"birth_day": "٢٧", "birth_month": "03", "code": code()}).page
+        page = clerk.submit(NEW, ANSWERS | {"birth_day": "٢٧", "birth_month": "03", "form_code": code()}).page
 
         assert "Filled in" not in page.text
         assert "yours was left" not in page.text
 
     def test_names_a_birth_date_that_is_another(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, ANSWERS | {"birth_day": "28", "code": code()}).page
+        page = clerk.submit(NEW, ANSWERS | {"birth_day": "28", "form_code": code()}).page
 
         assert "yours was left as you typed it: Birth date." in page.text
         assert values(page)["birth_day"] == "28"
 
     def test_without_a_second_name_leaves_one_that_was_typed(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, ANSWERS | {"code": code(without=(NAME_SECOND, LANGUAGE_SECOND))}).page
+        page = clerk.submit(NEW, ANSWERS | {"form_code": code(without=(NAME_SECOND, LANGUAGE_SECOND))}).page
 
         assert values(page)["name_second"] == ANSWERS["name_second"]
         assert "yours was left" not in page.text
 
     def test_fills_what_is_known_of_a_birth_date(self, clerk: Client) -> None:
-        filled = values(clerk.submit(NEW, EMPTY | {"code": code({BIRTH_DATE: "19850000"})}).page)
+        filled = values(clerk.submit(NEW, EMPTY | {"form_code": code({BIRTH_DATE: "19850000"})}).page)
 
         assert [filled[f"birth_{part}"] for part in ("day", "month", "year")] == ["", "", "1985"]
 
@@ -90,14 +91,26 @@ class TestACode:
         draft_id = hall.register(clerk, name_second="", language_second="")
 
         page = clerk.submit(
-            f"/registrations/{draft_id}/details", ANSWERS | {"name_second": "", "language_second": "", "code": code()}
+            f"/registrations/{draft_id}/details",
+            ANSWERS | {"name_second": "", "language_second": "", "form_code": code()},
         ).page
 
         assert values(page)["name_second"] == ANSWERS["name_second"]
 
     def test_is_never_on_the_page_that_answers(self, clerk: Client) -> None:
         for text in (code(), code()[:-3], "A" * 3000):
-            assert text not in clerk.submit(NEW, EMPTY | {"code": text}).text
+            assert text not in clerk.submit(NEW, EMPTY | {"form_code": text}).text
+
+
+class TestASessionThatIsOver:
+    def test_keeps_what_was_typed_and_not_the_code(self, hall: TownHall, clerk: Client) -> None:
+        sent_too_late(hall, clerk, NEW, ANSWERS | {"form_code": code()})
+        clerk.sign_in("clara", PASSWORD)
+
+        page = clerk.get(NEW)
+
+        assert values(page.page) == ANSWERS_WITHOUT_TICK
+        assert "CARDFORM" not in page.text
 
 
 ANSWERS_WITHOUT_TICK = {name: ANSWERS[name] for name in ANSWERS if name != "lives_here"}
@@ -112,7 +125,7 @@ class TestACodeThatFillsNothing:
             (sealed(b"", beginning="CARDFORM2:"), "cannot read this version"),
             (code({TOWN: b"else"}), "for another town"),
             (code()[:-3], "was not read whole"),
-            ("A" * 6144, "too long"),
+            ("A" * 100_000, "too long"),
             (code({NAME: MARKUP[0]}), "cannot stand on a card"),
             (code({NAME: "Karim\u202e"}), "cannot stand on a card"),
             (code({LANGUAGE: "xyz"}), "cannot stand on a card"),
@@ -120,20 +133,20 @@ class TestACodeThatFillsNothing:
         ],
     )
     def test_is_refused_in_words_and_loses_nothing_that_was_typed(self, clerk: Client, text: str, words: str) -> None:
-        page = clerk.submit(NEW, ANSWERS | {"code": text}).page
+        page = clerk.submit(NEW, ANSWERS | {"form_code": text}).page
 
         ((place, said),) = problems(page)
-        assert place == "code"
+        assert place == "form_code"
         assert words in said
         assert values(page) == ANSWERS_WITHOUT_TICK
         assert "checked" in field(page, "lives_here").attributes
         assert page.all("details")[0].attributes.get("open") == ""
 
     def test_is_nothing_but_blanks_and_is_not_there(self, clerk: Client) -> None:
-        assert clerk.submit(NEW, ANSWERS | {"code": " \r\n"}).status_code == 302
+        assert clerk.submit(NEW, ANSWERS | {"form_code": " \r\n"}).status_code == 302
 
     def test_writes_no_answer_into_a_log(self, clerk: Client, caplog: pytest.LogCaptureFixture) -> None:
-        clerk.submit(NEW, EMPTY | {"code": code({NAME: "Zebedee <b>"})})
-        clerk.submit(NEW, EMPTY | {"code": code({NAME: "Zebedee"})})
+        clerk.submit(NEW, EMPTY | {"form_code": code({NAME: "Zebedee <b>"})})
+        clerk.submit(NEW, EMPTY | {"form_code": code({NAME: "Zebedee"})})
 
         assert "Zebedee" not in caplog.text

@@ -112,7 +112,7 @@ class TestFromTheDiskToTheDesk:
         page.click(MAKE)
 
         text = zxing(symbol(page))
-        answer = clerk.submit(NEW, {"code": text})
+        answer = clerk.submit(NEW, {"form_code": text})
 
         assert zbar(symbol(page)) == text
         assert values(answer.page) == {
@@ -188,6 +188,17 @@ class TestLeaving:
         expect(page.locator("#form")).to_be_visible()
         assert page.input_value("#name") == ""
         assert page.locator("#symbol path").count() == 0
+
+    def test_forgets_also_where_the_browser_keeps_the_page_aside(self, kiosk: Kiosk) -> None:
+        page = kiosk.open()
+        fill(page)
+        page.click(MAKE)
+
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+
+        assert page.input_value("#name") == ""
+        assert page.locator("#symbol path").count() == 0
+        assert "Haddad" not in page.content()
 
 
 class TestOnPaper:

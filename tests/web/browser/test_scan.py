@@ -43,7 +43,7 @@ class TestTheCodeOfAForm:
         page = renewing
         page.goto("/registrations/new")
         page.locator(".more summary").first.click()
-        page.focus("#code")
+        page.focus("#form_code")
         press_all(page, events(code(), "FR"))
         expect(page.get_by_role("button", name="Fill in from the code")).to_be_focused()
         page.keyboard.press("Enter")
@@ -58,7 +58,7 @@ class TestTheCodeOfAForm:
         page.goto("/registrations/new")
         page.fill("#name", "Karima")
         page.locator(".more summary").first.click()
-        page.focus("#code")
+        page.focus("#form_code")
         page.keyboard.insert_text("CARDFORM1:" + "A" * 100_000)
         page.get_by_role("button", name="Fill in from the code").click()
 
