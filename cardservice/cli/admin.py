@@ -16,6 +16,7 @@ from cardservice.cli import (
     cities,
     closing,
     demo,
+    form,
     holdings,
     key_rotation,
     passphrase,
@@ -211,5 +212,6 @@ main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
 main.add_command(poster.print_poster)
+main.add_command(form.write_form)
 main.add_command(print_run.print_run)
 main.add_command(printers.printers)

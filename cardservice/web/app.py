@@ -44,6 +44,7 @@ from cardservice.web import (
     phone_copy,
     pick_up,
     portrait,
+    prefill_page,
     print_jobs,
     print_one,
     print_queue,
@@ -95,6 +96,7 @@ JOURNEYS = (
     revocation,
     renewal,
     lost,
+    prefill_page,
     partners,
     publication,
     key_rotation,
@@ -119,7 +121,7 @@ class SignedCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what is in the session, but where nobody is noticed: there an answer depends on no cookie."""
-        if request.blueprint != headers.KIT:
+        if request.blueprint not in headers.UNNOTICED:
             super().save_session(app, session, response)
 
 

@@ -4,7 +4,7 @@ Nothing of a person is typed here. What papers are worth is domain/evidence.py's
 domain/second_look.py's; the words are evidence_words.py, the form papers_form.py.
 """
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState
 from cardservice.web import decided, desk, evidence_words, languages
 from cardservice.web.access import requires
+from cardservice.web.headers import CONTENT_SECURITY_POLICY
 from cardservice.web.pace import costly
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
 from cardservice.web.registration import DESK_ROLES, next_page
@@ -62,6 +63,7 @@ class Counting:
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
             explained=evidence_words.explanation(self.policy, self.outcome),
+            verdict=evidence_words.verdict(self.outcome),
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
@@ -165,6 +167,28 @@ def _change(counting: Counting, draft_id: str, *, second: bool) -> DraftState:
         if second:
             second_look.ask(session, draft_id, actor=desk.actor(), now=desk.now())
         return kept.state
+
+
+@bp.post("/registrations/points")
+@requires(*DESK_ROLES)
+def points() -> ResponseReturnValue:
+    """What the ticks on the page come to, in words, for the page's script (`?draft=`)."""
+    draft_id = request.args.get("draft", "")
+    counting = Counting(_read(draft_id) if draft_id else None)
+    explained = evidence_words.explanation(counting.policy, counting.outcome)
+    return {
+        "met": counting.outcome.is_met,
+        "title": evidence_words.verdict(counting.outcome),
+        "reached": explained.reached,
+        "parts": explained.parts,
+    }
+
+
+@bp.after_request
+def let_the_script_ask(response: Response) -> Response:
+    """Nothing of a person is on these pages, so their script may ask the desk, and nobody else, what ticks come to."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+    return response
 
 
 def _read(draft_id: str) -> Papers:

@@ -55,6 +55,14 @@ class Explanation:
     faults: dict[str, str]
     """By kind, why a paper that was shown does not count."""
 
+    @property
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """What is said under which words, for the page and for its script."""
+        helps = _("Any one of these would fill it") if self.helps_alone else _("Any of these together would fill it")
+        faulty = [f"{kind(name)}. {words}" for name, words in self.faults.items()]
+        said = ((_("Still missing:"), self.missing), (_("Does not count:"), faulty), (helps, self.helps))
+        return [(str(title), lines) for title, lines in said if lines]
+
 
 def kind(name: str) -> str:
     """The words for a kind of paper, also for one of the town's own."""
@@ -85,6 +93,11 @@ _ORGANISATION_FAULTS: dict[PaperFault, LazyString] = {
 def organisation_fault(fault: PaperFault) -> str:
     """Why letters of an organisation do not count today."""
     return str(_ORGANISATION_FAULTS[fault])
+
+
+def verdict(outcome: Outcome) -> str:
+    """Whether it is enough, in a few words."""
+    return str(gettext("Enough for a card") if outcome.is_met else gettext("Not enough yet"))
 
 
 def conditions(paper: Paper) -> str:

@@ -70,6 +70,10 @@ IN_THE_KIT = ALWAYS | {
 }
 KIT = "kit"
 """The blueprint of the pages that are public and not the desk's."""
+FORM = "prefill_page"
+"""The blueprint of the form that residents fill in at home."""
+UNNOTICED = frozenset({KIT, FORM})
+"""Where an answer depends on no cookie and leaves none."""
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
@@ -80,7 +84,8 @@ def install(app: Flask, *, https: bool) -> None:
     def add(response: Response) -> Response:
         in_kit = request.blueprint == KIT
         for name, value in (IN_THE_KIT if in_kit else ALWAYS).items():
-            response.headers[name] = value
+            # A page that is one file names the script inside it, so it brings a policy of its own.
+            response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         if request.endpoint != "static" and not in_kit:

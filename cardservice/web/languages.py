@@ -96,7 +96,10 @@ def switch() -> ResponseReturnValue:
 
 def language_name(code: str) -> str:
     """What a language (ISO 639-3) is called in the language of the page."""
-    locale = get_locale() or Locale(DEFAULT)
+    return _called(code, get_locale() or Locale(DEFAULT))
+
+
+def _called(code: str, locale: Locale) -> str:
     short = get_global("language_aliases").get(code, code)
     name = locale.languages.get(short) or Locale(DEFAULT).languages.get(short, code)
     return str(name[0].upper() + name[1:])
@@ -109,7 +112,13 @@ def short_code(code: str) -> str:
 
 def name_languages(first: tuple[str, ...] = ()) -> dict[str, str]:
     """The languages to choose from, by code: the town's own first, then by name."""
+    return names_in(get_locale() or Locale(DEFAULT), first)
+
+
+def names_in(locale: Locale, first: tuple[str, ...] = ()) -> dict[str, str]:
+    """The same in a language that no request has chosen."""
     own = [code for code in NAME_LANGUAGES if short_code(code) in first]
     rest = [code for code in NAME_LANGUAGES if code not in own]
     own.sort(key=lambda code: first.index(short_code(code)))
-    return {code: language_name(code) for code in (*own, *sorted(rest, key=language_name))}
+    called = {code: _called(code, locale) for code in NAME_LANGUAGES}
+    return {code: called[code] for code in (*own, *sorted(rest, key=called.__getitem__))}

@@ -25,7 +25,7 @@ KEEP = "/keep"
 
 _KEPT = "parked"
 # What proves something, what a card says of its holder, and lines that are printed and never stored: told again.
-_NEVER = frozenset({"csrf_token", "code", "page"}) | {kind.value for kind in LineKind}
+_NEVER = frozenset({"csrf_token", "code", "form_code", "page"}) | {kind.value for kind in LineKind}
 _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 

@@ -17,12 +17,13 @@ from cardservice.terms import DraftState, StaffRole
 from cardservice.web import desk, languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
+from cardservice.web.prefill import BroughtForm
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
-class DetailsForm(BirthDateForm):
+class DetailsForm(BroughtForm):
     """What is typed for a card. Its fields are named as in `Registration`."""
 
     name = StringField(render_kw=UNREMEMBERED)
@@ -30,7 +31,7 @@ class DetailsForm(BirthDateForm):
     name_second = StringField(render_kw=UNREMEMBERED)
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
 
-    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second")
+    ORDER = ("form_code", "name", "language", *BirthDateForm.PARTS, "name_second", "language_second")
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +46,12 @@ class DetailsForm(BirthDateForm):
         self.show_birth_date(kept.birth_date)
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
-        """The registration as typed, with the photo of the one before; None after saying every problem in it."""
+        """The registration as typed, with the photo of the one before; None after saying every problem in it.
+
+        None as well where a code was scanned: it fills the form, which is then looked at before it is sent again.
+        """
+        if self.use_code():
+            return None
         second = registration.tidy(self.name_second.data or "") or None
         typed = Registration(
             name=registration.tidy(self.name.data or ""),

@@ -1,5 +1,6 @@
 """What every template can use: words of codes, dates as people write them, grouped card numbers, a role's menu."""
 
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _
@@ -63,6 +64,7 @@ def install(app: Flask) -> None:
         code_words=lambda code: words.CARD_CODES[CardCode(code)],
         reason_words=lambda reason: words.IDENTITY_REASONS[IdentityReason(reason)],
         in_groups=in_groups,
+        listed=lambda words: format_list(list(words), locale=get_locale()),
         translated=gettext,
         month_or_day=dates.month_or_day,
         day=dates.day,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from cardservice.domain.partners import NAME_LIMIT
 from cardservice.domain.passwords import LONGEST, SHORTEST
+from cardservice.domain.prefill import WhyNotFilled
 from cardservice.domain.reading_back import WhyNotRead
 from cardservice.domain.registration import FieldProblem
 from cardservice.domain.renewal import WhyNot
@@ -251,6 +252,21 @@ NOT_READ_PROBLEMS: dict[WhyNotRead, LazyString] = {
 def not_read(why: WhyNotRead) -> str:
     """What to say beside a card that cannot be handed over from its code."""
     return str(NOT_READ_PROBLEMS[why])
+
+
+NOT_FILLED_PROBLEMS: dict[WhyNotFilled, LazyString] = {
+    WhyNotFilled.NOT_A_FORM: _("This is not the code of a form. Scan the resident's form, or type the answers"),
+    WhyNotFilled.OTHER_VERSION: _("This desk cannot read this version of the form. Type the answers with the resident"),
+    WhyNotFilled.OTHER_TOWN: _("This form is for another town. Type the answers with the resident"),
+    WhyNotFilled.DAMAGED: _("The code was not read whole. Scan it again, or type the answers"),
+    WhyNotFilled.TOO_LONG: _("This is too long for the code of a form. Scan it again, or type the answers"),
+    WhyNotFilled.ANSWERS: _("Something in this form cannot stand on a card. Type the answers with the resident"),
+}
+
+
+def not_filled(why: WhyNotFilled) -> str:
+    """What to say beside a code that fills no form."""
+    return str(NOT_FILLED_PROBLEMS[why])
 
 
 _LINE_PROBLEMS: dict[str, LazyString] = {

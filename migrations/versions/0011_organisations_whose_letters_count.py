@@ -1,8 +1,8 @@
 """Which organisations' letters count as evidence, from when to when, and how many of this month did.
 
 Without a list of the town's own, whoever has a letterhead could say who lives here; without a number a month, one
-organisation could say it of everybody (docs/decisions/0034-evidence-by-points.md). What a draft keeps of its evidence is
-in its ciphertext, whose form may change.
+organisation could say it of everybody (docs/decisions/0034-evidence-by-points.md). What a draft keeps of its evidence
+is in its ciphertext, whose form may change.
 
 The rules: numbered (0011_…), one step, schema and data apart. A published migration never changes. Both ways are
 written and rehearsed with rows present, on SQLite and PostgreSQL (tests/storage/test_migrations.py). Nothing here

@@ -1,5 +1,5 @@
-// The papers' page says at every tick what is reached and what is missing. The server works it out, so that there is one
-// truth; without this file the button "Work it out" does the same.
+// The papers' page says at every tick what is reached and what is missing. The server works it out and puts it into words,
+// so that there is one truth; without this file the button "Work it out" does the same.
 
 const AFTER = 150;
 
@@ -14,16 +14,30 @@ async function work() {
   asked = new AbortController();
   try {
     const body = new URLSearchParams(new FormData(form));
-    body.set("do", "work-out");
-    const answer = await fetch(form.action, { method: "POST", body, signal: asked.signal, redirect: "error" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page.querySelector("[data-reached]");
-    if (now) {
-      place.replaceChildren(...now.children);
+    const answer = await fetch(form.dataset.papers, { method: "POST", body, signal: asked.signal, redirect: "error" });
+    if (answer.ok) {
+      say(await answer.json());
     }
   } catch {
     // Nobody is signed in any more, or there is no network: the form's own button says so when it is pressed.
   }
+}
+
+function say({ met, title, reached, parts }) {
+  place.classList.toggle("reached--met", met);
+  place.replaceChildren(text("h2", title, "reached__title"), text("p", reached));
+  for (const [heading, lines] of parts) {
+    const list = document.createElement("ul");
+    list.append(...lines.map((words) => text("li", words)));
+    place.append(text("h3", heading, "reached__part"), list);
+  }
+}
+
+function text(tag, words, name = "") {
+  const made = document.createElement(tag);
+  made.textContent = words;
+  made.className = name;
+  return made;
 }
 
 form.addEventListener("input", () => {

@@ -5,5 +5,5 @@ import { hearFor } from "./verifier/page/keyboard-scanner.js";
 
 for (const field of document.querySelectorAll("[data-scanned]")) {
   // The form is not sent yet: something else on it may still have to be ticked. Enter is the next key.
-  hearFor(field, () => field.form.querySelector("button").focus());
+  hearFor(field, () => [...field.form.elements].find((one) => one.localName === "button").focus());
 }

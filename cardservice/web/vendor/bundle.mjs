@@ -1,5 +1,7 @@
-// Bundle what the browser verifier takes from npm into static/verifier/vendor/: node bundle.mjs, after npm ci.
-// Its own modules are not bundled: what a partner's browser runs is what stands in the repository.
+// Bundle what the browser verifier takes from npm into static/verifier/vendor/, and the script of the form for residents into
+// form_page/built/: node bundle.mjs, after npm ci.
+// The verifier's own modules are not bundled: what a partner's browser runs is what stands in the repository. The form is one
+// file, so its modules are, as they stand and with the licence of what is not ours.
 
 import { build } from "esbuild";
 import { copyFileSync, mkdirSync, writeFileSync, readFileSync } from "node:fs";
@@ -28,8 +30,23 @@ const [before, after, ...more] = readFileSync(reader, "utf8").split(/https:\/\/[
 if (after === undefined || more.length) throw new Error("zxing-wasm names its default host in another way: look again");
 writeFileSync(reader, `${before}./${after}`);
 copyFileSync(join(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(out, "zxing_reader.wasm"));
-const licences = packages.map((name) => {
-  const { version, license } = JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8"));
-  return `${name} ${version} (${license})\n\n${readFileSync(join(here, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
+writeFileSync(join(out, "LICENSES.txt"), packages.map((name) => licence(name)).join("\n\n"));
+
+const form = join(here, "..", "form_page");
+await build({
+  absWorkingDir: form,
+  nodePaths: [join(here, "node_modules")],
+  entryPoints: ["form.js"],
+  outdir: join(form, "built"),
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  banner: { js: `/*\n${licence("qr", "LICENSE-MIT")}*/` },
+  legalComments: "none",
+  logLevel: "warning",
 });
-writeFileSync(join(out, "LICENSES.txt"), licences.join("\n\n"));
+
+function licence(name, file = "LICENSE") {
+  const { version, license } = JSON.parse(readFileSync(join(here, "node_modules", name, "package.json"), "utf8"));
+  return `${name} ${version} (${license})\n\n${readFileSync(join(here, "node_modules", name, file), "utf8").trim()}\n`;
+}

@@ -10,7 +10,7 @@ from barriers import barriers
 from playwright.sync_api import Page, expect
 
 from cardservice.web import languages
-from web.browser.conftest import Desk
+from web.browser.conftest import Desk, begin
 from web.hall import picture
 
 
@@ -29,7 +29,6 @@ def type_answers(page: Page) -> None:
     page.fill("#birth_day", "27")
     page.fill("#birth_month", "3")
     page.fill("#birth_year", "1985")
-    page.check("#lives_here")
 
 
 def hand_over(page: Page) -> None:
@@ -45,7 +44,7 @@ class TestTheJourney:
     def test_goes_from_the_answers_over_the_camera_to_a_card_in_the_hand(self, desk: Desk) -> None:
         page = desk.open()
         desk.sign_in(page)
-        page.click("main a.button--big")
+        begin(page)
         type_answers(page)
         page.click("main form button")
         page.wait_for_url("**/photo")
@@ -64,7 +63,7 @@ class TestTheJourney:
     def test_needs_no_javascript(self, desk: Desk, tmp_path: Path) -> None:
         page = desk.open(java_script_enabled=False)
         desk.sign_in(page)
-        page.goto("/registrations/new")
+        begin(page)
         type_answers(page)
         page.click("main form button")
         photo = tmp_path / "photo.jpg"
@@ -89,14 +88,18 @@ class TestTheJourney:
         reach(page, "main a.button--big")
         keyboard.press("Enter")
         page.wait_for_url("**/new")
+        for paper in ("#paper-passport", "#paper-lease"):
+            reach(page, paper)
+            keyboard.press("Space")
+        keyboard.press("Enter")
+        page.wait_for_url("**/details")
         reach(page, "#name")
         keyboard.type("Ana")
         reach(page, "#birth_day")
         for part in ("29", "2", "1984"):
             keyboard.type(part)
             keyboard.press("Tab")
-        reach(page, "#lives_here")
-        keyboard.press("Space")
+        keyboard.press("Shift+Tab")
         keyboard.press("Enter")
         page.wait_for_url("**/photo")
         reach(page, "form[action$='/no-photo'] button")
@@ -140,8 +143,8 @@ def wait_until(page: Page, condition: str) -> None:
 
 
 def register(page: Page) -> None:
-    """Type the answers and decline the photo."""
-    page.goto("/registrations/new")
+    """Show papers, type the answers and decline the photo."""
+    begin(page)
     type_answers(page)
     page.click("main form button")
     page.wait_for_url("**/photo")
@@ -162,7 +165,7 @@ def reach(page: Page, selector: str) -> None:
 class TestProblems:
     def test_get_the_focus_and_lead_to_their_fields(self, at_work: Page) -> None:
         page = at_work
-        page.goto("/registrations/new")
+        begin(page)
         page.click("main form button")
 
         expect(page).to_have_title("Error: Answers for the card – Vila Aberta")
@@ -207,6 +210,8 @@ PAGES = {
         "/nowhere",
         "/registrations/new",
         "/registrations/{draft}/details",
+        "/registrations/{draft}/papers",
+        "/organisations",
         "/registrations/{draft}/photo",
         "/registrations/{draft}/check",
         "/registrations/{issued}/print",
@@ -285,9 +290,13 @@ class TestEveryPage:
                     too_wide.append(path)
                 small += [(path, said) for said in page.evaluate(SMALL_TARGETS)]
             if name == "clara":
-                page.goto("/registrations/new")
+                begin(page)
                 page.click("main form button")
                 found += self._barriers(page, "with problems")
+                page.goto("/registrations/new")
+                page.check("#paper-bill")
+                page.click("button[value=go]")
+                found += self._barriers(page, "papers that are not enough")
             if name == "ada":
                 page.goto("/partners/new")
                 page.click("main form button")

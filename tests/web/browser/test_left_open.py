@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from cardservice.storage.models import StaffSession
 from cardservice.web.app import utc_now
-from web.browser.conftest import Desk
+from web.browser.conftest import Desk, begin
 from web.hall import PASSWORD
 
 NAME = "Karim al-Haddad"
@@ -22,7 +22,7 @@ def page(desk: Desk) -> Page:
     made = desk.open()
     made.clock.install(time=utc_now())
     desk.sign_in(made)
-    made.goto("/registrations/new")
+    begin(made)
     made.fill("#name", NAME)
     return made
 
@@ -68,7 +68,7 @@ class TestWhatWasTyped:
 
         _sign_in_again(page)
 
-        page.wait_for_url("**/registrations/new")
+        page.wait_for_url("**/details")
         expect(page.locator("#name")).to_have_value(NAME)
         expect(page.locator("main")).to_contain_text("Nothing was done with it yet")
         assert _left_in(page) == []
@@ -82,15 +82,16 @@ class TestWhatWasTyped:
 
         _sign_in_again(page)
 
-        page.wait_for_url("**/registrations/new")
+        page.wait_for_url("**/details")
         expect(page.locator("#name")).to_have_value(NAME)
         expect(page.locator("#birth_day")).to_have_value("27")
 
     def test_is_kept_off_the_screen_while_another_window_keeps_the_session(self, page: Page) -> None:
+        address = page.url
         passes(page, 10.2)
 
         expect(page.locator("main")).to_contain_text("What you had typed in it is kept")
-        page.goto("/registrations/new")
+        page.goto(address)
         expect(page.locator("#name")).to_have_value(NAME)
 
 
