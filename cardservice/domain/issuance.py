@@ -34,10 +34,11 @@ from cardservice.domain import (
     status_places,
 )
 from cardservice.domain.actor import SERVICE, Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.approval import approve as approve
 from cardservice.domain.approval import submit as submit
 from cardservice.domain.audit import Action
-from cardservice.domain.calendar import day_of, month_of, years_later
+from cardservice.domain.calendar import day_of, month_of
 from cardservice.domain.draft_contents import Contents, SignedCodes
 from cardservice.domain.draft_contents import IssuedCard as IssuedCard
 from cardservice.domain.errors import Conflict, Refused
@@ -85,7 +86,7 @@ class Issuing:
     """The town's https URI."""
     status_uri: Callable[[int], str]
     """From a status list's number to its URI."""
-    validity_years: int
+    validity: Validity
     four_eyes: bool
     key: Signer
     cards_a_day: int = 0
@@ -200,7 +201,8 @@ def _record_intent(
         approval.check(draft)
     daily_cap.check(session, issuing.cards_a_day, actor=actor, now=now)
     issued_on = day_of(now)
-    expires_on = years_later(issued_on, issuing.validity_years)
+    # Whose it is lies sealed still: until it is signed it counts as good for as long as any card of the town.
+    expires_on = issuing.validity.longest(issued_on)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     place = status_places.reserve(session, token_bytes=token_bytes)
     number = _unused_number(session, token_bytes)
@@ -231,7 +233,7 @@ def _sign(
 ) -> tuple[SignedCodes, lifecycle.SignedRow]:
     """Lint, sign, and lint again what was signed, as a verifier reads it; draw the code of the slip beside it."""
     issued_on = day_of(now)
-    expires_on = years_later(issued_on, issuing.validity_years)
+    expires_on = issuing.validity.end(registration.birth_date, issued_on=issued_on)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     public = key.public
     claims = _claims(intent, registration, issuing, issued_on, expires_on)

@@ -24,18 +24,32 @@ DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
 class DetailsForm(BirthDateForm):
-    """What is typed for a card. Its fields are named as in `Registration`; "lives here" is asked and not kept."""
+    """What is typed for a card. Its fields are named as in `Registration`; the two ticks are asked and not kept."""
 
     name = StringField(render_kw=UNREMEMBERED)
     language = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     name_second = StringField(render_kw=UNREMEMBERED)
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     lives_here = BooleanField()
+    caretaker_here = BooleanField()
 
-    ORDER = ("name", "language", *BirthDateForm.PARTS, "name_second", "language_second", "lives_here")
+    ORDER = (
+        "name",
+        "language",
+        *BirthDateForm.BIRTH_DATE,
+        "caretaker_here",
+        "name_second",
+        "language_second",
+        "lives_here",
+    )
 
     def __init__(self) -> None:
         super().__init__()
+        self.asks_for_caretaker = bool(self.caretaker_here.data)
+        """Whether the question is on the page: about an adult it is not asked."""
+        child_age = desk.settings().card.child_age
+        self.children_born_since = desk.now().year - child_age if child_age else None
+        """The first year of birth for which the page may ask before the desk does (caretaker.js)."""
         offered = languages.name_languages(desk.settings().town.languages)
         self.language.choices = choices(offered)
         self.language_second.choices = choices({"": gettext("No second name")} | offered)
@@ -46,6 +60,9 @@ class DetailsForm(BirthDateForm):
         self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
         self.show_birth_date(kept.birth_date)
         self.lives_here.data = True
+        self.asks_for_caretaker = desk.is_child(kept.birth_date)
+        # The answers of an old card say nothing about today's visit.
+        self.caretaker_here.data = self.asks_for_caretaker and not _are_of_an_old_card(kept)
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it."""
@@ -64,13 +81,28 @@ class DetailsForm(BirthDateForm):
         if not self.lives_here.data:
             self.refuse("lives_here", gettext("Confirm that you checked that the resident lives here"))
         self._check(typed)
+        if not any(self[part].errors for part in self.BIRTH_DATE):
+            self._check_caretaker(is_child=desk.is_child(typed.birth_date))
         return None if self.problems() else typed
+
+    def _check_caretaker(self, *, is_child: bool) -> None:
+        """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake."""
+        self.asks_for_caretaker = is_child or bool(self.caretaker_here.data)
+        if is_child and not self.caretaker_here.data:
+            self.refuse(
+                "caretaker_here",
+                gettext("By the birth date this is a child. Confirm that a caretaker is here and agrees"),
+            )
+        elif self.caretaker_here.data and not is_child:
+            self.refuse(
+                "caretaker_here", gettext("By the birth date this is not a child. Check the year, or untick this")
+            )
 
     def _check(self, typed: Registration) -> None:
         try:
             registration.check(typed, today=desk.now().date())
         except RegistrationRefused as refused:
-            said = {"birth_date"} if any(self[part].errors for part in self.PARTS) else set()
+            said = {"birth_date"} if any(self[part].errors for part in self.BIRTH_DATE) else set()
             self.refuse_all(problem for problem in refused.problems if problem.field not in said)
         for name, language in (("name", typed.language), ("name_second", typed.language_second)):
             if not self[name].errors and (without := missing(getattr(typed, name) or "", language=language)):
@@ -88,6 +120,17 @@ def new() -> ResponseReturnValue:
     form = DetailsForm()
     if form.is_submitted() and (typed := form.read()):
         return begin(typed)
+    return render_template("registration/details.html", form=form, draft_id=None, replaces=None)
+
+
+@bp.get("/<string:draft_id>/another")
+@requires(*DESK_ROLES)
+def another(draft_id: str) -> ResponseReturnValue:
+    """The next person of a family: a registration of its own, which takes the language over and nothing else."""
+    form = DetailsForm()
+    form.asks_for_caretaker = True
+    if form.is_blank:
+        form.language.data = desk.registration(draft_id).language
     return render_template("registration/details.html", form=form, draft_id=None, replaces=None)
 
 
@@ -111,10 +154,14 @@ def details(draft_id: str) -> ResponseReturnValue:
     elif form.is_submitted() and (typed := form.read(kept)):
         with desk.transaction() as session:
             drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        # A renewal begins with the answers of the old card, and without a photo.
-        photo_comes_next = typed.replaces is not None and typed.portrait_print is None
-        return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
+        comes_next = "portrait.show" if _are_of_an_old_card(typed) else "issuance.check"
+        return redirect(url_for(comes_next, draft_id=draft_id))
     return render_template("registration/details.html", form=form, draft_id=draft_id, replaces=kept.replaces)
+
+
+def _are_of_an_old_card(kept: Registration) -> bool:
+    """A renewal begins with the answers of the old card, and without a photo."""
+    return kept.replaces is not None and kept.portrait_print is None
 
 
 @bp.post("/<string:draft_id>/discard")
