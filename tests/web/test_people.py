@@ -252,7 +252,7 @@ class TestAnotherNameLater:
     def test_is_typed_over_the_old_one(self, hall: TownHall, clerk: Client) -> None:
         number, code, _ = old_card(hall, clerk)
         answer = clerk.submit("/cards/renew", {"code": code, "lives_here": "y"})
-        assert "Another name is no matter" in clerk.get(answer.location).main.text
+        assert "Another name now?" in clerk.get(answer.location).main.text
 
         clerk.submit(answer.location, ANSWERS | {"name": "Karima al-Haddad"})
         draft_id = answer.location.split("/")[2]
