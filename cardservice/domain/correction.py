@@ -5,7 +5,6 @@ end. The card ends as any that is spoilt (issuance.py); how a draft ends is rete
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -45,8 +44,6 @@ def correct(
         session, kept.registration, actor=actor, now=now, day_keys=day_keys, token_bytes=token_bytes
     )
     draft.created_at = wrong.created_at
-    # All that was kept, whatever else that may be, without the signed card.
-    drafts.seal(draft, replace(kept, signed=None), day_keys=day_keys)
     session.flush()
     reason = RevocationReason.ISSUED_IN_ERROR
     retention.end_draft(session, wrong, Ending.SPOILT, actor=actor, now=now, reason=reason)

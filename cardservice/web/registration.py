@@ -128,7 +128,7 @@ def new() -> ResponseReturnValue:
 def another(draft_id: str) -> ResponseReturnValue:
     """The next person of a family: a registration of its own, which takes the language over and nothing else."""
     form = DetailsForm()
-    form.asks_for_caretaker = True
+    form.asks_for_caretaker = form.children_born_since is not None
     if form.is_blank:
         form.language.data = desk.registration(draft_id).language
     return render_template("registration/details.html", form=form, draft_id=None, replaces=None)
