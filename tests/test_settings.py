@@ -83,6 +83,15 @@ class TestParse:
             "  pritning: not a setting. Did you mean printing?",
         ]
 
+    def test_lets_no_childs_card_outlive_the_key_that_signs_it(self) -> None:
+        raw = example()
+        raw["card"] |= {"validity_years": 2, "validity_years_child": 2}
+        assert settings.parse(raw, Path()).card.validity_years_child == 2
+
+        raw["card"]["validity_years_child"] = 3
+        with pytest.raises(settings.SettingsError, match=r"card\.validity_years_child: at most validity_years"):
+            settings.parse(raw, Path())
+
     def test_lists_what_is_known_where_nothing_is_close(self) -> None:
         raw = example() | {"qqqq": 1}
 

@@ -19,6 +19,7 @@ from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
 from cardservice.domain import cards, drafts, issuance, key_rotation, publication, revocation
 from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published, Town
@@ -78,7 +79,11 @@ class TownHall:
             decoys=range(1),
         )
         self.issuing = Issuing(
-            issuer=ISSUER, status_uri=status_uri, validity_years=2, four_eyes=False, key=self.keys[Purpose.CARD]
+            issuer=ISSUER,
+            status_uri=status_uri,
+            validity=Validity(years=2),
+            four_eyes=False,
+            key=self.keys[Purpose.CARD],
         )
 
     @property

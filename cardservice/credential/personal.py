@@ -92,20 +92,28 @@ def check_birth_date(text: str, today: date) -> None:
 
     Raises InvalidBirthDate.
     """
+    earliest = earliest_birth(text)
+    if earliest > today:
+        raise InvalidBirthDate("in-the-future")
+    if earliest.year < today.year - OLDEST_AGE:
+        raise InvalidBirthDate("too-long-ago")
+
+
+def earliest_birth(text: str) -> date:
+    """Return the first day that fits a birth date YYYYMMDD: what an age is counted from where a part is not known.
+
+    Raises InvalidBirthDate (not-a-date).
+    """
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         raise InvalidBirthDate("not-a-date")
     year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
     if day and not month:
         raise InvalidBirthDate("not-a-date")
     try:
-        earliest = date(year, month or 1, day or 1)
+        return date(year, month or 1, day or 1)
     except ValueError:
         # The cause is left out: some causes hold the value.
         raise InvalidBirthDate("not-a-date") from None
-    if earliest > today:
-        raise InvalidBirthDate("in-the-future")
-    if year < today.year - OLDEST_AGE:
-        raise InvalidBirthDate("too-long-ago")
 
 
 def check_language(code: str) -> None:

@@ -53,6 +53,8 @@ class Contents:
     signed: SignedCodes | None = None
     replaces: str | None = None
     """The number of the card to be replaced, while nothing was typed; then the registration says it."""
+    language: str | None = None
+    """A language to begin with, while nothing was typed: that of a family."""
 
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them, and without what could still be cropped."""
@@ -77,6 +79,7 @@ class Contents:
                 "evidence": _entries(self.evidence) if self.evidence else None,
                 "signed": signed,
                 "replaces": self.replaces,
+                "language": self.language,
             }
         )
 
@@ -93,6 +96,7 @@ class Contents:
                 evidence=_evidence(evidence) if evidence is not None else None,
                 signed=signed,
                 replaces=read["replaces"],
+                language=read["language"],
             )
         except (Malformed, KeyError, TypeError, ValueError):
             # The cause is left out: it may hold what was typed.

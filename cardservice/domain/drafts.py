@@ -88,6 +88,7 @@ def open_draft(
     *,
     evidence: Evidence | None,
     replaces: str | None = None,
+    language: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
@@ -95,8 +96,8 @@ def open_draft(
 ) -> Draft:
     """Keep a new registration, sealed until the end of the day: papers that were looked at, answers, or both.
 
-    Without evidence, or with too little of it, no card is made of it. `replaces`: where nothing was typed yet, the
-    number of the card that it will replace.
+    Without evidence, or with too little of it, no card is made of it. Where nothing was typed yet, `replaces` is the
+    number of the card that it will replace, and `language` (ISO 639-3) what the answers begin with.
     Raises `RegistrationRefused`, `NotReplaceable`, `OnlyForStaff`.
     """
     if actor.staff_id is None:
@@ -106,7 +107,7 @@ def open_draft(
     elif replaces is not None:
         renewal.check_replaceable(session, replaces)
     draft_id, today = token_bytes(_ID_BYTES).hex(), day_of(now)
-    kept = Contents(registration=registered, evidence=evidence, replaces=replaces)
+    kept = Contents(registration=registered, evidence=evidence, replaces=replaces, language=language)
     draft = Draft(
         id=draft_id,
         creator_id=actor.staff_id,
@@ -174,7 +175,7 @@ def change(
     check_not_issued(draft)
     _check(session, registered, now)
     kept = contents(draft, day_keys=day_keys)
-    changed = replace(kept, registration=registered, replaces=None)
+    changed = replace(kept, registration=registered, replaces=None, language=None)
     put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
     return draft
 

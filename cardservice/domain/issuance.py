@@ -7,12 +7,12 @@ same. Signing itself is signing.py, states are lifecycle.py, and how a draft end
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
-from cardservice.credential.claims import CardClaims, StatusReference, start_of_day
+from cardservice.credential.claims import StatusReference
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import Signer
 from cardservice.credential.personal import InvalidPersonalData
@@ -20,6 +20,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import (
     approval,
     audit,
+    card_claims,
     card_numbers,
     cards,
     daily_cap,
@@ -35,10 +36,11 @@ from cardservice.domain import (
     status_places,
 )
 from cardservice.domain.actor import SERVICE, Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.approval import approve as approve
 from cardservice.domain.approval import submit as submit
 from cardservice.domain.audit import Action
-from cardservice.domain.calendar import day_of, month_of, years_later
+from cardservice.domain.calendar import day_of, month_of
 from cardservice.domain.draft_contents import Contents, SignedCodes
 from cardservice.domain.draft_contents import IssuedCard as IssuedCard
 from cardservice.domain.errors import Conflict, Refused
@@ -86,7 +88,7 @@ class Issuing:
     """The town's https URI."""
     status_uri: Callable[[int], str]
     """From a status list's number to its URI."""
-    validity_years: int
+    validity: Validity
     four_eyes: bool
     key: Signer
     cards_a_day: int = 0
@@ -202,7 +204,8 @@ def _record_intent(
         approval.check(draft)
     daily_cap.check(session, issuing.cards_a_day, actor=actor, now=now)
     issued_on = day_of(now)
-    expires_on = years_later(issued_on, issuing.validity_years)
+    # Whose it is lies sealed still: until it is signed it counts as good for as long as any card of the town.
+    expires_on = issuing.validity.longest(issued_on)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     place = status_places.reserve(session, token_bytes=token_bytes)
     number = _unused_number(session, token_bytes)
@@ -233,10 +236,17 @@ def _sign(
 ) -> tuple[SignedCodes, lifecycle.SignedRow]:
     """Lint, sign, and lint again what was signed, as a verifier reads it; draw the code of the slip beside it."""
     issued_on = day_of(now)
-    expires_on = years_later(issued_on, issuing.validity_years)
+    expires_on = issuing.validity.end(registration.birth_date, issued_on=issued_on)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
     public = key.public
-    claims = _claims(intent, registration, issuing, issued_on, expires_on)
+    claims = card_claims.of(
+        registration,
+        issuer=issuing.issuer,
+        number=intent.number,
+        status=StatusReference(uri=issuing.status_uri(intent.list_number), index=intent.position),
+        issued_on=issued_on,
+        expires_on=expires_on,
+    )
     for said in (claims, claims.residence()):
         lint.check_claims(said, today=issued_on)
     identity_code, residence_code = signing.sign(permission, claims, issuing.key)
@@ -253,25 +263,6 @@ def _sign(
     )
     months = month_of(issued_on), month_of(expires_on - ONE_DAY)
     return signed, lifecycle.SignedRow(key.key_id, *months, slip_codes.digest(slip_code))
-
-
-def _claims(
-    intent: CardInFlight, registration: Registration, issuing: Issuing, issued_on: date, expires_on: date
-) -> CardClaims:
-    """Return what the identity code says."""
-    return CardClaims(
-        issuer=issuing.issuer,
-        card_number=intent.number,
-        issued_at=start_of_day(issued_on),
-        expires_at=start_of_day(expires_on),
-        status=StatusReference(uri=issuing.status_uri(intent.list_number), index=intent.position),
-        name=registration.name,
-        language=registration.language,
-        birth_date=registration.birth_date,
-        name_second=registration.name_second,
-        language_second=registration.language_second,
-        portrait=registration.portrait_code,
-    )
 
 
 def _burn(transaction: Transaction, card_number: str, *, actor: Actor, now: datetime) -> None:

@@ -32,6 +32,8 @@ class Papers:
     is_issued: bool
     evidence: Evidence | None
     replaces: str | None
+    language: str | None
+    """The language of the name, ISO 639-3, where it is known."""
     from_old_card: bool
     """Whether it began with the old card's code, so that this paper was on the counter."""
 
@@ -67,6 +69,7 @@ def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_ke
         is_issued=draft.card is not None,
         evidence=kept.evidence,
         replaces=replaces,
+        language=kept.registration.language if kept.registration else kept.language,
         from_old_card=kept.evidence is None and replaces is not None,
     )
 

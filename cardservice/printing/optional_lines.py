@@ -22,6 +22,8 @@ class LineKind(StrEnum):
     EMERGENCY_CONTACT = "emergency_contact"
     ALLERGY = "allergy"
     INTERPRETER = "interpreter"
+    GENDER = "gender"
+    """In the holder's own word; it is in no code (docs/decisions/0070)."""
 
 
 @dataclass(frozen=True, slots=True)

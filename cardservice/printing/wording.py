@@ -24,6 +24,7 @@ class Wording:
     emergency_contact: tuple[str, ...]
     allergy: tuple[str, ...]
     interpreter: tuple[str, ...]
+    gender: tuple[str, ...]
     not_yet_issued: tuple[str, ...]
 
 
@@ -63,6 +64,7 @@ _WORDS = {
         "emergency_contact": "Emergency",
         "allergy": "Allergy",
         "interpreter": "Interpreter",
+        "gender": "Gender",
         "not_yet_issued": "Not issued yet",
     },
     "fr": {
@@ -77,6 +79,7 @@ _WORDS = {
         "emergency_contact": "Urgence",
         "allergy": "Allergie",
         "interpreter": "Interprète",
+        "gender": "Genre",
         "not_yet_issued": "Pas encore délivrée",
     },
     "pt": {
@@ -91,6 +94,7 @@ _WORDS = {
         "emergency_contact": "Emergência",
         "allergy": "Alergia",
         "interpreter": "Intérprete",
+        "gender": "Género",
         "not_yet_issued": "Ainda não emitido",
     },
     "es": {
@@ -105,6 +109,7 @@ _WORDS = {
         "emergency_contact": "Emergencia",
         "allergy": "Alergia",
         "interpreter": "Intérprete",
+        "gender": "Género",
         "not_yet_issued": "Aún no emitida",
     },
     "ar": {
@@ -119,6 +124,7 @@ _WORDS = {
         "emergency_contact": "للطوارئ",
         "allergy": "الحساسية",
         "interpreter": "المترجم",
+        "gender": "النوع الاجتماعي",
         "not_yet_issued": "لم تصدر بعد",
     },
 }

@@ -26,8 +26,12 @@ def month_or_day(text: str) -> str:
 
 
 def birth_date(text: str) -> str:
-    """A birth date "YYYYMMDD" in words."""
-    return day(date(int(text[:4]), int(text[4:6]), int(text[6:])))
+    """A birth date "YYYYMMDD" in words, as much of it as is known: "27 March 1985", "March 1985", "1985"."""
+    year, known_month, known_day = int(text[:4]), int(text[4:6]), int(text[6:])
+    if known_day:
+        return day(date(year, known_month, known_day))
+    shape = "yMMMM" if known_month else "y"
+    return dates.format_skeleton(shape, date(year, known_month or 1, 1), locale=_locale())
 
 
 def moment(value: datetime) -> Markup:

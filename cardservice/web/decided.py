@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cardservice.credential.keys import PublicKey, Signer
 from cardservice.domain import checkpoints, publication
 from cardservice.domain.actor import Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.card_numbers import LENGTH, grouped
 from cardservice.domain.checkpoints import Checkpoint, CopyNotLaid
 from cardservice.domain.evidence import Paper, Policy
@@ -44,7 +45,7 @@ def issuing(settings: Settings, key: Signer) -> Issuing:
     return Issuing(
         issuer=settings.town.issuer,
         status_uri=settings.status_uri,
-        validity_years=settings.card.validity_years,
+        validity=validity(settings),
         four_eyes=settings.desk.four_eyes,
         cards_a_day=settings.desk.cards_a_day,
         key=key,
@@ -56,6 +57,12 @@ def policy(settings: Settings) -> Policy:
     asked = settings.evidence
     papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in asked.paper)
     return Policy(**asked.model_dump(exclude={"paper"}), papers=papers)
+
+
+def validity(settings: Settings) -> Validity:
+    """How long cards are good, and below which age somebody is a child."""
+    card = settings.card
+    return Validity(years=card.validity_years, child_years=card.validity_years_child, child_age=card.child_age)
 
 
 def publisher(settings: Settings) -> publication.Town:

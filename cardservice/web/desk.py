@@ -21,7 +21,7 @@ from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
 from cardservice.domain import drafts, passwords, retention, sessions
 from cardservice.domain.actor import Actor
-from cardservice.domain.calendar import day_of, years_later
+from cardservice.domain.calendar import day_of
 from cardservice.domain.checkpoints import Checkpoint
 from cardservice.domain.errors import Refused, Unavailable
 from cardservice.domain.issuance import Issuing
@@ -212,6 +212,11 @@ def draft_limits() -> retention.Limits:
     return retention.Limits(idle=timedelta(minutes=settings().retention.idle_minutes))
 
 
-def valid_until() -> date:
-    """The last day of a card that is issued now."""
-    return years_later(day_of(now()), settings().card.validity_years) - timedelta(days=1)
+def valid_until(birth_date: str) -> date:
+    """The last day of a card that is issued now to somebody of this birth date."""
+    return decided.validity(settings()).end(birth_date, issued_on=day_of(now())) - timedelta(days=1)
+
+
+def is_child(birth_date: str) -> bool:
+    """Whether somebody of this birth date is a child in this town today."""
+    return decided.validity(settings()).is_child(birth_date, today=day_of(now()))

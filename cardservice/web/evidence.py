@@ -53,11 +53,20 @@ class Counting:
             if kind in self.outcome.kinds and kind not in self.before:
                 organisations.count_letter(session, organisation_id, now=desk.now())
 
-    def page(self, template: str = "evidence/papers.html", *, replaces: str | None = None) -> str:
+    def page(
+        self,
+        template: str = "evidence/papers.html",
+        *,
+        replaces: str | None = None,
+        action: str = "",
+        family_language: str = "",
+    ) -> str:
         """A page that shows it."""
         return render_template(
             template,
             form=self.form,
+            action=action or request.path,
+            family_language=family_language or request.form.get("family_language", ""),
             policy=self.policy,
             papers=self.papers,
             replaces=replaces or (self.papers.replaces if self.papers else None),
@@ -124,6 +133,7 @@ def _open(counting: Counting, replaces: str | None, *, second: bool) -> tuple[st
             session,
             evidence=counting.seen,
             replaces=replaces,
+            language=_family_language(),
             actor=desk.actor(),
             now=desk.now(),
             day_keys=desk.day_keys(),
@@ -133,6 +143,24 @@ def _open(counting: Counting, replaces: str | None, *, second: bool) -> tuple[st
         if second:
             second_look.ask(session, draft.id, actor=desk.actor(), now=desk.now())
         return draft.id, draft.state
+
+
+@bp.get("/registrations/<string:draft_id>/another")
+@requires(*DESK_ROLES)
+def another(draft_id: str) -> ResponseReturnValue:
+    """The next person of a family: a registration of its own, which takes over where they live and their language."""
+    shown = _read(draft_id)
+    counting = Counting()
+    if shown.evidence is not None and counting.form.is_blank:
+        homes = {paper.kind for paper in counting.policy.papers if not paper.identity}
+        counting.form.show(homes.intersection(shown.evidence.kinds))
+    return counting.page(action=url_for("evidence.new"), family_language=shown.language or "")
+
+
+def _family_language() -> str | None:
+    """The language of the name of somebody of the family, if it is one that a name can be in."""
+    asked = request.form.get("family_language", "")
+    return asked if asked in languages.NAME_LANGUAGES else None
 
 
 @bp.route("/registrations/<string:draft_id>/papers", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
@@ -100,43 +100,64 @@ class BirthDateForm(DeskForm):
     birth_day = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
     birth_month = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
     birth_year = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
+    birth_unknown = BooleanField()
+    """Says that an empty day, or day and month, was not forgotten."""
 
     PARTS = ("birth_day", "birth_month", "birth_year")
+    BIRTH_DATE = (*PARTS, "birth_unknown")
+    """All its fields, in the order of the page."""
 
     def birth_date(self) -> str:
-        """The birth date as "YYYYMMDD", or "" where a part is missing or is not a number (which is said beside it)."""
+        """The birth date as "YYYYMMDD", with 00 for what is said not to be known.
+
+        "" where a part is missing or is not a number, which is said beside it.
+        """
         typed = {name: (self[name].data or "").strip() for name in self.PARTS}
-        if not any(typed.values()):
-            self.refuse("birth_day", gettext("Enter the birth date"))
+        empty = [name for name in self.PARTS if not typed[name]]
+        if problem := self._about_empty(empty):
+            self.refuse(*problem)
             return ""
-        if missing := [name for name in self.PARTS if not typed[name]]:
-            self.refuse(missing[0], _missing(missing))
-            return ""
-        if unreadable := [name for name in self.PARTS if not _is_number(typed[name], 4 if name == "birth_year" else 2)]:
+        filled = [name for name in self.PARTS if name not in empty]
+        if unreadable := [name for name in filled if not _is_number(typed[name], 4 if name == "birth_year" else 2)]:
             self.refuse(unreadable[0], gettext("Write the birth date in numbers, for example 27 3 1985"))
             return ""
-        day, month, year = (int(typed[name]) for name in self.PARTS)
-        if not (day and month and year):
-            # In signed content 00 means "not known", which this form does not offer.
+        if not all(int(typed[name]) for name in filled):
+            # In signed content 00 means "not known", which is said here with the tick.
             self.refuse("birth_day", words.problem(FieldProblem("birth_date", "not-a-date")))
             return ""
+        day, month, year = (int(typed[name] or 0) for name in self.PARTS)
         return f"{year:04}{month:02}{day:02}"
 
     def show_birth_date(self, birth_date: str) -> None:
-        """Fill the three fields from "YYYYMMDD"."""
+        """Fill the fields from "YYYYMMDD"."""
         self.birth_year.data = birth_date[:4]
         self.birth_month.data = birth_date[4:6].lstrip("0")
         self.birth_day.data = birth_date[6:].lstrip("0")
+        self.birth_unknown.data = birth_date.endswith("00")
+
+    def _about_empty(self, empty: list[str]) -> tuple[str, str] | None:
+        """What is wrong with leaving these parts empty: the field to say it beside, and the words."""
+        if len(empty) == len(self.PARTS):
+            return "birth_day", gettext("Enter the birth date")
+        if "birth_year" in empty:
+            return "birth_year", gettext("The birth date needs a year")
+        if not self.birth_unknown.data:
+            return (empty[0], _missing(empty)) if empty else None
+        if not empty:
+            return "birth_unknown", gettext(
+                "The whole birth date is filled in. Empty what is not known, or untick this"
+            )
+        if empty == ["birth_month"]:
+            return "birth_day", gettext("Without the month, leave the day empty as well")
+        return None
 
 
 def _missing(names: list[str]) -> str:
-    if names == ["birth_day", "birth_month"]:
-        return str(gettext("The birth date needs a day and a month as well as the year"))
-    if names[0] == "birth_day":
-        return str(gettext("The birth date needs a day"))
-    if names[0] == "birth_month":
-        return str(gettext("The birth date needs a month"))
-    return str(gettext("The birth date needs a year"))
+    if len(names) > 1:
+        return str(gettext("The birth date needs a day and a month. If they are not known, say so below"))
+    if names == ["birth_day"]:
+        return str(gettext("The birth date needs a day. If it is not known, say so below"))
+    return str(gettext("The birth date needs a month. If it is not known, leave the day empty too, and say so below"))
 
 
 def _is_number(text: str, longest: int) -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import RadioField
 
-from cardservice.domain import card_numbers, cards, drafts, issuance
+from cardservice.domain import card_numbers, cards, correction, drafts, issuance
 from cardservice.printing import preview, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.terms import DraftState, RevocationReason, StaffRole
@@ -50,6 +50,7 @@ def check(draft_id: str) -> ResponseReturnValue:
         kind=evidence_words.kind,
         mine=mine,
         four_eyes=desk.settings().desk.four_eyes,
+        valid_until=desk.valid_until(kept.birth_date),
     )
 
 
@@ -61,7 +62,8 @@ def picture(draft_id: str, side: str) -> Response:
     with desk.reading() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
         kept = drafts.typed(drafts.contents(draft, day_keys=desk.day_keys()))
-    front, back = preview.picture(decided.face_before_issuing(desk.settings(), kept, valid_until=desk.valid_until()))
+    valid_until = desk.valid_until(kept.birth_date)
+    front, back = preview.picture(decided.face_before_issuing(desk.settings(), kept, valid_until=valid_until))
     return Response(front if side == "front" else back, mimetype="image/png")
 
 
@@ -156,6 +158,25 @@ def spoil(card_number: str) -> ResponseReturnValue:
     with desk.reading() as session:
         card = cards.get(session, card_numbers.normalise(card_number))
     return render_template("issuance/spoil.html", card=card, form=form)
+
+
+@bp.post("/cards/<string:card_number>/correct")
+@requires(*DESK_ROLES)
+@confirmed
+def correct(card_number: str) -> ResponseReturnValue:
+    """Something on the printed card is wrong: it ends, and its answers come back."""
+    with desk.transaction() as session:
+        draft = correction.correct(
+            session,
+            card_numbers.normalise(card_number),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+            token_bytes=desk.token_bytes,
+        )
+    flash(gettext("The card is cancelled: destroy card and slip. Correct the answers, then issue the new card."))
+    at_once.tell_if_it_waits()
+    return redirect(url_for("registration.details", draft_id=draft.id))
 
 
 def _issued(draft_id: str) -> issuance.IssuedCard:

@@ -1,8 +1,8 @@
 """One card printed while its holder waits: on which printer, with which lines of their own, and why once more.
 
-The holder's own lines (emergency contact, allergy, language of an interpreter) travel in the request that prints and
-are in nothing but what is printed: they are neither kept nor parked (parked.py) nor shown again. A second print says
-what became of the first (domain/print_parts.py).
+The holder's own lines (emergency contact, allergy, language of an interpreter, gender) travel in the request that
+prints and are in nothing but what is printed: they are neither kept nor parked (parked.py) nor shown again. A second
+print says what became of the first (domain/print_parts.py).
 """
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -36,6 +36,7 @@ class LinesForm(DeskForm):
     emergency_contact = StringField(render_kw=_LINE | {"inputmode": "text"})
     allergy = StringField(render_kw=_LINE)
     interpreter = StringField(render_kw=_LINE)
+    gender = StringField(render_kw=_LINE)
 
     def lines(self) -> tuple[OptionalLine, ...] | None:
         """The lines that were asked for; None after saying what is wrong with one."""

@@ -7,9 +7,10 @@ draft's ciphertext and when it ends are domain/drafts.py's; what may stand on a 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 
 from cardservice.domain import drafts, registration
+from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
@@ -24,17 +25,31 @@ DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
 class DetailsForm(BroughtForm):
-    """What is typed for a card. Its fields are named as in `Registration`."""
+    """What is typed for a card. Its fields are named as in `Registration`; the tick is asked and not kept."""
 
     name = StringField(render_kw=UNREMEMBERED)
     language = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
     name_second = StringField(render_kw=UNREMEMBERED)
     language_second = SelectField(validate_choice=False, render_kw={"autocomplete": "off"})
+    caretaker_here = BooleanField()
 
-    ORDER = ("form_code", "name", "language", *BirthDateForm.PARTS, "name_second", "language_second")
+    ORDER = (
+        "form_code",
+        "name",
+        "language",
+        *BirthDateForm.BIRTH_DATE,
+        "caretaker_here",
+        "name_second",
+        "language_second",
+    )
 
     def __init__(self) -> None:
         super().__init__()
+        self.asks_for_caretaker = bool(self.caretaker_here.data)
+        """Whether the question is on the page: about an adult it is not asked."""
+        child_age = desk.settings().card.child_age
+        self.children_born_since = desk.now().year - child_age if child_age else None
+        """The first year of birth for which the page may ask before the desk does (caretaker.js)."""
         offered = languages.name_languages(desk.settings().town.languages)
         self.language.choices = choices(offered)
         self.language_second.choices = choices({"": gettext("No second name")} | offered)
@@ -44,6 +59,9 @@ class DetailsForm(BroughtForm):
         self.name.data, self.language.data = kept.name, kept.language
         self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
         self.show_birth_date(kept.birth_date)
+        self.asks_for_caretaker = desk.is_child(kept.birth_date)
+        # The answers of an old card say nothing about today's visit.
+        self.caretaker_here.data = self.asks_for_caretaker and not _are_of_an_old_card(kept)
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it.
@@ -65,13 +83,28 @@ class DetailsForm(BroughtForm):
             replaces=before.replaces if before else replaces,
         )
         self._check(typed)
+        if not any(self[part].errors for part in self.BIRTH_DATE):
+            self._check_caretaker(is_child=desk.is_child(typed.birth_date))
         return None if self.problems() else typed
+
+    def _check_caretaker(self, *, is_child: bool) -> None:
+        """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake."""
+        self.asks_for_caretaker = is_child or bool(self.caretaker_here.data)
+        if is_child and not self.caretaker_here.data:
+            self.refuse(
+                "caretaker_here",
+                gettext("By the birth date this is a child. Confirm that a caretaker is here and agrees"),
+            )
+        elif self.caretaker_here.data and not is_child:
+            self.refuse(
+                "caretaker_here", gettext("By the birth date this is not a child. Check the year, or untick this")
+            )
 
     def _check(self, typed: Registration) -> None:
         try:
             registration.check(typed, today=desk.now().date())
         except RegistrationRefused as refused:
-            said = {"birth_date"} if any(self[part].errors for part in self.PARTS) else set()
+            said = {"birth_date"} if any(self[part].errors for part in self.BIRTH_DATE) else set()
             self.refuse_all(problem for problem in refused.problems if problem.field not in said)
         for name, language in (("name", typed.language), ("name_second", typed.language_second)):
             if not self[name].errors and (without := missing(getattr(typed, name) or "", language=language)):
@@ -85,27 +118,29 @@ class DetailsForm(BroughtForm):
 @requires(*DESK_ROLES)
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
-    before, replaces = _typed_before(draft_id)
+    kept = _contents(draft_id)
+    before = kept.registration
+    replaces = before.replaces if before else kept.replaces
     form = DetailsForm()
     if form.is_blank and before is not None:
         form.show(before)
+    elif form.is_blank and kept.language is not None:
+        # Of a family: the next one may well be a child.
+        form.language.data, form.asks_for_caretaker = kept.language, form.children_born_since is not None
     elif form.is_submitted() and (typed := form.read(before, replaces=replaces)):
         with desk.transaction() as session:
             drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        # A renewal begins with the answers of the old card, and without a photo.
-        photo_comes_next = before is None or (typed.replaces is not None and typed.portrait_print is None)
+        photo_comes_next = before is None or _are_of_an_old_card(typed)
         return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
     return render_template(
         "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=before is None
     )
 
 
-def _typed_before(draft_id: str) -> tuple[Registration | None, str | None]:
-    """What was typed before, if anything was, and the number of the card that is replaced, if one is."""
+def _contents(draft_id: str) -> Contents:
     with desk.transaction() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
-        kept = drafts.contents(draft, day_keys=desk.day_keys())
-    return kept.registration, kept.registration.replaces if kept.registration else kept.replaces
+        return drafts.contents(draft, day_keys=desk.day_keys())
 
 
 def next_page(draft_id: str, state: DraftState) -> str:
@@ -122,6 +157,11 @@ def next_page(draft_id: str, state: DraftState) -> str:
 def answers_first(_: NothingTyped) -> ResponseReturnValue:
     """A page of a registration without answers leads to where they are typed."""
     return redirect(url_for("registration.details", draft_id=(request.view_args or {})["draft_id"]))
+
+
+def _are_of_an_old_card(kept: Registration) -> bool:
+    """A renewal begins with the answers of the old card, and without a photo."""
+    return kept.replaces is not None and kept.portrait_print is None
 
 
 @bp.post("/<string:draft_id>/discard")

@@ -131,6 +131,19 @@ class TestCheckName:
         assert "Ana" not in str(refused.value)
 
 
+class TestEarliestBirth:
+    @pytest.mark.parametrize(
+        ("text", "day"), [("19900405", "1990-04-05"), ("19900400", "1990-04-01"), ("19900000", "1990-01-01")]
+    )
+    def test_is_the_first_day_that_fits(self, text: str, day: str) -> None:
+        assert personal.earliest_birth(text).isoformat() == day
+
+    @pytest.mark.parametrize("text", ["", "19900015", "19900230", "1990"])
+    def test_is_of_birth_dates_only(self, text: str) -> None:
+        with pytest.raises(InvalidBirthDate):
+            personal.earliest_birth(text)
+
+
 class TestCheckBirthDate:
     @pytest.mark.parametrize("text", ["19900405", "20000229", "20261122", "19900400", "19900000", "18760101"])
     def test_takes_a_day_a_month_or_a_year(self, text: str) -> None:

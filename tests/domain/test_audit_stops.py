@@ -18,6 +18,7 @@ from cardservice.credential.keys import Algorithm
 from cardservice.domain import (
     approval,
     audit,
+    correction,
     decommission,
     drafts,
     in_flight,
@@ -176,6 +177,10 @@ def _spoil(j: Journey, s: Session) -> object:
     return issuance.spoil(s, j.signed, RevocationReason.DAMAGED, actor=j.clerk, now=NOON)
 
 
+def _correct(j: Journey, s: Session) -> object:
+    return correction.correct(s, j.signed, actor=j.clerk, now=NOON, day_keys=j.hall.day_keys, token_bytes=os.urandom)
+
+
 def _announce(j: Journey, s: Session) -> object:
     key = SigningKey.generate(Purpose.CARD, Algorithm.ES256).public
     return key_rotation.announce(s, Purpose.CARD, key, validity_years=2, actor=CONSOLE, now=NOON)
@@ -213,6 +218,7 @@ CHANGES: dict[str, Callable[[Journey], object]] = {
     "issue": lambda j: j.hall.issue(j.draft, j.clerk),
     "hand over": _in_one(_hand_over),
     "spoil": _in_one(_spoil),
+    "correct": _in_one(_correct),
     "revoke": _in_one(lambda j, s: revocation.revoke(s, j.active, RevocationReason.LOST, actor=j.clerk, now=NOON)),
     "revoke by the slip": _in_one(lambda j, s: revocation.revoke_by_slip(s, j.slip_code, now=NOON)),
     "suspend": _in_one(lambda j, s: revocation.suspend(s, j.active, actor=j.clerk, now=NOON)),

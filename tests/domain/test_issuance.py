@@ -21,6 +21,7 @@ from cardservice.credential.keys import Algorithm
 from cardservice.credential.qr_text import open_text
 from cardservice.domain import approval, audit, drafts, issuance, key_rotation, lifecycle, signing
 from cardservice.domain.actor import CONSOLE, Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.calendar import seconds_of
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.issuance import IssuedCard, IssuingInterrupted, NotIssued, VerifierRefused
@@ -61,7 +62,7 @@ class TestIssue:
     def test_counts_whole_days_and_no_time(self, town_hall: TownHall, clerk: Actor) -> None:
         late = datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)
         town_hall.publish(now=late)
-        town_hall.issuing = replace(town_hall.issuing, validity_years=1)
+        town_hall.issuing = replace(town_hall.issuing, validity=Validity(years=1))
         issued = town_hall.issue(town_hall.register(clerk, now=late), clerk, now=late)
 
         claims = open_text(issued.identity_code).open(town_hall.keys[Purpose.CARD].public)

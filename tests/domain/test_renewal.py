@@ -3,22 +3,27 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 from town_hall import NOON, REGISTRATION, TownHall
 
+from cardservice.credential.qr_text import open_text
 from cardservice.domain import lifecycle, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
-from cardservice.storage.models import Card
+from cardservice.keystore import Purpose
+from cardservice.storage.models import AuditEntry, Base, Card
 from cardservice.terms import CardState
 
 HOUR = timedelta(hours=1)
 
 
-def renew(town_hall: TownHall, clerk: Actor, old: IssuedCard) -> IssuedCard:
+def renew(town_hall: TownHall, clerk: Actor, old: IssuedCard, **changed: Any) -> IssuedCard:
     """Issue the card that replaces another, without handing it over."""
-    return town_hall.issue(town_hall.register(clerk, replace(REGISTRATION, replaces=old.card_number)), clerk)
+    said = replace(REGISTRATION, replaces=old.card_number, **changed)
+    return town_hall.issue(town_hall.register(clerk, said), clerk)
 
 
 class TestHandOver:
@@ -81,3 +86,46 @@ class TestHandOver:
 
         states = [town_hall.card(card.card_number).state for card in (old, new)]
         assert states == [CardState.ACTIVE, CardState.SIGNED]
+
+
+class TestAnotherName:
+    def test_is_in_the_new_card_alone_and_leads_nowhere(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        old = make_card()
+        new = renew(town_hall, clerk, old, name="Karima al-Haddad", name_second=None, language_second=None)
+        town_hall.hand_over(new.card_number, clerk)
+
+        claims = open_text(new.identity_code).open(town_hall.keys[Purpose.CARD].public)
+        assert claims.name == "Karima al-Haddad"
+        for said in (claims.encode(), claims.residence().encode()):
+            assert old.card_number.encode() not in said
+            assert b"Karim " not in said
+        kept = _everything(town_hall)
+        assert "Karim" not in kept
+        assert not [row for row in kept.splitlines() if old.card_number in row and new.card_number in row]
+
+    def test_leaves_what_a_renewal_leaves_in_which_nothing_was_changed(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        left = []
+        for changed in ({}, {"name": "Karima al-Haddad", "birth_date": "19920000"}):
+            old, before = make_card(), _what_is_told(town_hall)
+            town_hall.hand_over(renew(town_hall, clerk, old, **changed).card_number, clerk)
+            left.append(_what_is_told(town_hall)[len(before) :])
+
+        assert left[0] == left[1]
+        assert left[0][-3:] == ["card.handed over", "card.replaced", "draft.ended by hand-over"]
+
+
+def _what_is_told(town_hall: TownHall) -> list[str]:
+    """The audit without whose entries they are."""
+    with town_hall.reading() as session:
+        return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.sequence)))
+
+
+def _everything(town_hall: TownHall) -> str:
+    """Every row of the register, one a line."""
+    with town_hall.engine.connect() as connection:
+        rows = [repr(tuple(row)) for table in Base.metadata.sorted_tables for row in connection.execute(select(table))]
+    return "\n".join(rows)

@@ -38,6 +38,7 @@ from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.day_keys import DayKeys
 from cardservice.domain import (
     audit,
+    correction,
     drafts,
     issuance,
     key_rotation,
@@ -336,6 +337,21 @@ class TownOverYears(RuleBasedStateMachine):
         if number := self._card(card):
             reason = RevocationReason.DAMAGED
             self._do(at, lambda session: issuance.spoil(session, number, reason, **self._as(who)))
+
+    @precondition(lambda self: self.witness.before.cards)
+    @rule(card=picks, who=picks, at=breaks)
+    def correct(self, card: int, who: int, at: int | None) -> None:
+        if number := self._card(card, CardState.SIGNED):
+            self._do(
+                at,
+                lambda session: correction.correct(
+                    session,
+                    number,
+                    day_keys=self.hall.day_keys,
+                    token_bytes=self.hall.token_bytes,
+                    **self._as(who),
+                ),
+            )
 
     @precondition(lambda self: self.witness.before.drafts)
     @rule(draft=picks, who=picks, at=breaks)

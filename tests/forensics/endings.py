@@ -16,7 +16,7 @@ from canaries import Canary
 from sqlalchemy.exc import IntegrityError
 from town_hall import NOON, SHOWN, TownHall
 
-from cardservice.domain import drafts, issuance, parked_forms, revocation
+from cardservice.domain import correction, drafts, issuance, parked_forms, revocation
 from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.parked_forms import TypedForm
@@ -61,6 +61,15 @@ def spoilt(hall: TownHall, clerk: Actor, canary: Canary) -> None:
     card = _issued(hall, clerk, canary)
     with hall.transaction() as session:
         issuance.spoil(session, card.card_number, RevocationReason.DAMAGED, actor=clerk, now=NOON)
+
+
+def corrected(hall: TownHall, clerk: Actor, canary: Canary) -> None:
+    """A mistake is seen on the printed card; the answers go into a second draft, which is left to the night."""
+    card = _issued(hall, clerk, canary)
+    with hall.transaction() as session:
+        correction.correct(
+            session, card.card_number, actor=clerk, now=NOON, day_keys=hall.day_keys, token_bytes=hall.token_bytes
+        )
 
 
 def revoked_before_hand_over(hall: TownHall, clerk: Actor, canary: Canary) -> None:
@@ -117,6 +126,7 @@ ENDINGS: tuple[Ending, ...] = (
     printed_twice,
     discarded,
     spoilt,
+    corrected,
     revoked_before_hand_over,
     refused,
     key_unplugged,
@@ -148,7 +158,7 @@ def _until_killed(hall: TownHall, clerk: Actor, canaries: Sequence[Canary]) -> N
             actor=clerk,
             now=NOON,
             day_keys=hall.day_keys,
-            token_bytes=os.urandom,
+            token_bytes=hall.token_bytes,
         )
         os.kill(os.getpid(), signal.SIGKILL)
 

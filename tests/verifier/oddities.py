@@ -324,6 +324,7 @@ class Oddities:
                     },
                 },
                 {**claims, 169: {**identity, 4: self.chance.choice(TEXTS)}},
+                {**claims, 169: {**identity, 9: self.chance.choice([1, 3, "1", "agender"])}},
                 {**claims, 65535: {"status_list": {**status["status_list"], "idx": self.chance.choice(INTEGERS)}}},
                 {**claims, 4: self.chance.choice(INTEGERS), 6: self.chance.choice(INTEGERS)},
             ]

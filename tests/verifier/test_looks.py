@@ -83,6 +83,38 @@ class TestLooks:
         assert small == []
 
 
+class TestABirthDate:
+    def test_is_said_in_five_languages_as_far_as_it_is_known(self, verifier: Page, world: World) -> None:
+        found = verifier.evaluate(
+            """async (languages) => {
+              const { Words } = await import("./page/words.js");
+              const all = {};
+              for (const one of languages) {
+                const words = await Words.load(one);
+                all[one] = ["1985-03-12", "1985-03", "1985"].map((iso) => words.date(iso));
+              }
+              return all;
+            }""",
+            LANGUAGES,
+        )
+
+        assert found == {
+            "en": ["12 March 1985", "March 1985", "1985"],
+            "fr": ["12 mars 1985", "mars 1985", "1985"],
+            "es": ["12 de marzo de 1985", "marzo de 1985", "1985"],
+            "pt": ["12 de março de 1985", "março de 1985", "1985"],
+            "ar": ["12 مارس 1985", "مارس 1985", "1985"],
+        }
+
+    @pytest.mark.parametrize(("birth_date", "said"), [("19850300", "March 1985"), ("19850000", "1985")])
+    def test_on_a_card_is_never_a_day_that_nobody_said(
+        self, verifier: Page, world: World, birth_date: str, said: str
+    ) -> None:
+        check(verifier, world.text(birth_date=birth_date))
+
+        assert verifier.locator("#verdict .facts dd").filter(has_text=re.compile(f"^{said}$")).count() == 1
+
+
 class TestHostileNames:
     def test_a_name_that_is_a_command_is_shown_as_the_text_it_is(self, verifier: Page, world: World) -> None:
         texts = [world.text(name=name, name_second=name, language_second=name[:3]) for name in NAMES]

@@ -130,6 +130,9 @@ class TestADay:
         with hall.app.test_request_context(headers={"Accept-Language": language}):
             assert dates.day(date(2028, 11, 25)) == dates.birth_date("20281125") == day
             assert dates.month("2028-11") == dates.month_or_day("2028-11") == month
+            # A birth date of which the day, or the day and the month, are not known.
+            assert dates.birth_date("20281100") == month
+            assert dates.birth_date("20280000") == "2028"
 
 
 class Pseudo(Translations):

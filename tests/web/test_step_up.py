@@ -14,6 +14,7 @@ from web.pages import Client, Node
 CONFIRMED = {
     "issuance.issue",
     "issuance.spoil",
+    "issuance.correct",
     "revocation.revoke",
     "revocation.suspend",
     "revocation.reinstate",

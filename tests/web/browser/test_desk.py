@@ -162,6 +162,37 @@ def reach(page: Page, selector: str) -> None:
     pytest.fail(f"{selector} cannot be reached by keyboard")
 
 
+class TestACaretaker:
+    def test_is_asked_for_as_soon_as_the_year_is_a_childs(self, desk: Desk, at_work: Page) -> None:
+        at_work.goto("/registrations/new")
+        question, year = at_work.locator("#caretaker_here"), desk.hall.clock.now.year
+        expect(question).to_be_hidden()
+
+        at_work.fill("#birth_year", str(year - 40))
+        expect(question).to_be_hidden()
+        at_work.fill("#birth_year", str(year - 7))
+        expect(question).to_be_visible()
+        assert barriers(at_work) == []
+
+        at_work.check("#caretaker_here")
+        at_work.fill("#birth_year", str(year - 40))
+        expect(question).to_be_visible()  # what is ticked is not hidden
+
+
+class TestASecondScript:
+    def test_is_typed_in_its_own_direction(self, at_work: Page) -> None:
+        at_work.goto("/registrations/new")
+        at_work.locator("details").first.locator("summary").click()
+        typed = {}
+        for name in ("Karim", "كريم"):
+            at_work.fill("#name_second", name)
+            typed[name] = at_work.evaluate(
+                "document.querySelector('#name_second').matches(':dir(rtl)') ? 'rtl' : 'ltr'"
+            )
+
+        assert typed == {"Karim": "ltr", "كريم": "rtl"}
+
+
 class TestProblems:
     def test_get_the_focus_and_lead_to_their_fields(self, at_work: Page) -> None:
         page = at_work
