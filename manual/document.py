@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -121,7 +122,7 @@ def _to_page(address: str) -> str:
 
 
 def _pairs(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
-    return zip(tokens, tokens[1:], strict=False)
+    return pairwise(tokens)
 
 
 def _words(token: Token) -> str:
@@ -140,16 +141,15 @@ def _unlike(anchor: str, others: list[str]) -> str:
     return made
 
 
-def _wide(opens: bool) -> Callable[[object, list[Token], int, OptionsDict, object], str]:  # noqa: FBT001
+def _table_opens(_: object, tokens: list[Token], place: int, options: OptionsDict, _env: object) -> str:
     """A table scrolls by itself where the screen is narrower than it is."""
+    return f'<div class="wide" tabindex="0">{_READER.renderer.renderToken(tokens, place, options, {})}'
 
-    def rendered(_: object, tokens: list[Token], place: int, options: OptionsDict, env: object) -> str:
-        drawn = _READER.renderer.renderToken(tokens, place, options, {})
-        return f'<div class="wide" tabindex="0">{drawn}' if opens else f"{drawn}</div>"
 
-    return rendered
+def _table_closes(_: object, tokens: list[Token], place: int, options: OptionsDict, _env: object) -> str:
+    return f"{_READER.renderer.renderToken(tokens, place, options, {})}</div>"
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
-_READER.add_render_rule("table_open", _wide(True))  # type: ignore[arg-type]
-_READER.add_render_rule("table_close", _wide(False))  # type: ignore[arg-type]
+_READER.add_render_rule("table_open", _table_opens)  # type: ignore[arg-type]
+_READER.add_render_rule("table_close", _table_closes)  # type: ignore[arg-type]

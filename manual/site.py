@@ -1,7 +1,7 @@
 """The whole site: which documents, in which order, how a page looks, and whether every link leads somewhere.
 
-Every document of docs/ is in it: one that SECTIONS does not name stands under the last heading. What the guide shows and
-git does not keep is made into the folder first: pictures by the walk of tests/web/browser, papers by papers.py.
+Every document of docs/ is in it: one that SECTIONS does not name stands under the last heading. What the guide shows
+and git does not keep is made into the folder first: pictures by the walk of tests/web/browser, papers by papers.py.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
-from manual.document import Document, page_of
+from manual.document import Document
 
 DOCS = Path(__file__).parent.parent / "docs"
 _HERE = Path(__file__).parent
@@ -60,7 +60,9 @@ def sections(documents: dict[str, Document]) -> list[Section]:
         place for place in documents if place not in named and place != "README.md" and not place.startswith("decis")
     ]
     grouped = {**SECTIONS, _REST: tuple(rest)}
-    found = {heading: tuple(documents[one] for one in places if one in documents) for heading, places in grouped.items()}
+    found = {
+        heading: tuple(documents[one] for one in places if one in documents) for heading, places in grouped.items()
+    }
     return [Section(heading, listed) for heading, listed in found.items() if listed]
 
 

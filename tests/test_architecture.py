@@ -61,6 +61,7 @@ WIRES_EVERYTHING = {
     "cli/audit.py",
     "cli/holdings.py",
     "cli/poster.py",
+    "cli/print_outs.py",
     "cli/card.py",
     "cli/rehearsal.py",
     "cli/printers.py",

@@ -20,6 +20,7 @@ from cardservice.cli import (
     key_rotation,
     passphrase,
     poster,
+    print_outs,
     print_run,
     printers,
     restore,
@@ -211,5 +212,6 @@ main.add_command(demo.demo)
 main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
 main.add_command(poster.print_poster)
+main.add_command(print_outs.print_outs)
 main.add_command(print_run.print_run)
 main.add_command(printers.printers)

@@ -1,10 +1,9 @@
 """The words of the clerk's sheet: a card in one visit, what is never done, and what to do when something is in the way.
 
-Buttons and pages are named as the desk names them (web/translations), «so» or as each language quotes. {page} is the
-address for lost cards.
+Buttons and pages are named as the desk names them (web/translations).
 """
 
-from cardservice.printing.sheet_wording import Part, SheetWording, Step
+from cardservice.printing.print_out_wording import SheetWording, Step, part
 
 WORDS = {
     "en": SheetWording(
@@ -22,27 +21,23 @@ WORDS = {
                 "Say: keep the slip at home, apart from the card. With it you can end a lost card yourself.",
             ),
         ),
-        never=Part(
+        never=part(
             "Never",
-            (
-                "Photograph or copy a paper.",
-                "Write a name, an address or a card number on paper, in a mail or a diary.",
-                "Ask about a permit, a nationality or why somebody came.",
-                "Let anybody work under your name. Sign out when you stand up.",
-                "Send anybody away without saying what to bring.",
-            ),
+            "Photograph or copy a paper.",
+            "Write a name, an address or a card number on paper, in a mail or a diary.",
+            "Ask about a permit, a nationality or why somebody came.",
+            "Let anybody work under your name. Sign out when you stand up.",
+            "Send anybody away without saying what to bring.",
         ),
-        trouble=Part(
+        trouble=part(
             "When something is in the way",
-            (
-                "The printer stops: nothing is lost. Say what came out, then choose another printer.",
-                "The page does not come: wait a minute, sign in again. What you saved is on your first page until the "
-                "evening.",
-                "A card is lost: who has the slip ends it at {page}. Or find the card by its number, and “Revoke”.",
-                "The card came out wrong: “Cancel this card”, shred it, begin again.",
-                "Somebody wants names, a list, or to know about a person: there is none. Answer nothing, call your "
-                "supervisor.",
-            ),
+            "The printer stops: nothing is lost. Say what came out, then choose another printer.",
+            "The page does not come: wait a minute, sign in again. What you saved is on your first page until the "
+            "evening.",
+            "A card is lost: who has the slip ends it at {page}. Or find the card by its number, and “Revoke”.",
+            "The card came out wrong: “Cancel this card”, shred it, begin again.",
+            "Somebody wants names, a list, or to know about a person: there is none. Answer nothing, call your "
+            "supervisor.",
         ),
     ),
     "fr": SheetWording(
@@ -75,29 +70,25 @@ WORDS = {
                 "une carte perdue.",
             ),
         ),
-        never=Part(
+        never=part(
             "Jamais",
-            (
-                "Photographier ou copier un papier.",
-                "Noter un nom, une adresse ou un numéro de carte sur papier, dans un courriel ou un agenda.",
-                "Demander un titre de séjour, une nationalité ou pourquoi quelqu’un est venu.",
-                "Laisser quelqu’un travailler sous votre nom. Déconnectez-vous en vous levant.",
-                "Renvoyer quelqu’un sans dire quoi apporter.",
-            ),
+            "Photographier ou copier un papier.",
+            "Noter un nom, une adresse ou un numéro de carte sur papier, dans un courriel ou un agenda.",
+            "Demander un titre de séjour, une nationalité ou pourquoi quelqu’un est venu.",
+            "Laisser quelqu’un travailler sous votre nom. Déconnectez-vous en vous levant.",
+            "Renvoyer quelqu’un sans dire quoi apporter.",
         ),
-        trouble=Part(
+        trouble=part(
             "Quand quelque chose bloque",
-            (
-                "L’imprimante s’arrête\u00a0: rien n’est perdu. Dites ce qui est sorti, puis choisissez une autre "
-                "imprimante.",
-                "La page ne vient pas\u00a0: attendez une minute, reconnectez-vous. Ce que vous avez enregistré est à "
-                "l’accueil jusqu’au soir.",
-                "Une carte est perdue\u00a0: qui a la fiche l’arrête sur {page}. Ou trouvez la carte par son numéro, "
-                "et «\u00a0Révoquer\u00a0».",
-                "La carte est mal sortie\u00a0: «\u00a0Annuler cette carte\u00a0», détruisez-la, recommencez.",
-                "Quelqu’un veut des noms, une liste, ou savoir quelque chose sur une personne\u00a0: il n’y en a pas. "
-                "Ne répondez rien, appelez votre responsable.",
-            ),
+            "L’imprimante s’arrête\u00a0: rien n’est perdu. Dites ce qui est sorti, puis choisissez une autre "
+            "imprimante.",
+            "La page ne vient pas\u00a0: attendez une minute, reconnectez-vous. Ce que vous avez enregistré est à "
+            "l’accueil jusqu’au soir.",
+            "Une carte est perdue\u00a0: qui a la fiche l’arrête sur {page}. Ou trouvez la carte par son numéro, "
+            "et «\u00a0Révoquer\u00a0».",
+            "La carte est mal sortie\u00a0: «\u00a0Annuler cette carte\u00a0», détruisez-la, recommencez.",
+            "Quelqu’un veut des noms, une liste, ou savoir quelque chose sur une personne\u00a0: il n’y en a pas. "
+            "Ne répondez rien, appelez votre responsable.",
         ),
     ),
     "es": SheetWording(
@@ -109,7 +100,9 @@ WORDS = {
                 "Las respuestas se borran al entregar la tarjeta. Los papeles no se copian.",
             ),
             Step("Mire los papeles y devuélvalos.", "No anote nada de ellos: ni número ni país."),
-            Step("Escriba el nombre como lo escribe la persona.", "Una sola palabra es un nombre. Vale toda escritura."),
+            Step(
+                "Escriba el nombre como lo escribe la persona.", "Una sola palabra es un nombre. Vale toda escritura."
+            ),
             Step(
                 "Haga la foto, o ninguna.",
                 "Quien no quiere foto recibe la misma tarjeta. Pañuelo, turbante y gafas se quedan.",
@@ -128,28 +121,24 @@ WORDS = {
                 "perdida.",
             ),
         ),
-        never=Part(
+        never=part(
             "Nunca",
-            (
-                "Fotografiar o copiar un papel.",
-                "Anotar un nombre, una dirección o un número de tarjeta en papel, en un correo o en una agenda.",
-                "Preguntar por un permiso, una nacionalidad o por qué vino alguien.",
-                "Dejar que otra persona trabaje con su nombre. Al levantarse, salga.",
-                "Mandar a alguien a casa sin decirle qué traer.",
-            ),
+            "Fotografiar o copiar un papel.",
+            "Anotar un nombre, una dirección o un número de tarjeta en papel, en un correo o en una agenda.",
+            "Preguntar por un permiso, una nacionalidad o por qué vino alguien.",
+            "Dejar que otra persona trabaje con su nombre. Al levantarse, salga.",
+            "Mandar a alguien a casa sin decirle qué traer.",
         ),
-        trouble=Part(
+        trouble=part(
             "Cuando algo no funciona",
-            (
-                "La impresora se para: no se pierde nada. Diga qué ha salido y elija otra impresora.",
-                "La página no llega: espere un minuto y entre otra vez. Lo que guardó está en la página de inicio hasta "
-                "la noche.",
-                "Se pierde una tarjeta: quien tiene el resguardo la termina en {page}. O busque la tarjeta por su "
-                "número, y «Anular».",
-                "La tarjeta salió mal: «Cancelar esta tarjeta», destrúyala y empiece otra vez.",
-                "Alguien quiere nombres, una lista o saber de una persona: no hay nada. No responda, llame a su "
-                "responsable.",
-            ),
+            "La impresora se para: no se pierde nada. Diga qué ha salido y elija otra impresora.",
+            "La página no llega: espere un minuto y entre otra vez. Lo que guardó está en la página de inicio "
+            "hasta la noche.",
+            "Se pierde una tarjeta: quien tiene el resguardo la termina en {page}. O busque la tarjeta por su "
+            "número, y «Anular».",
+            "La tarjeta salió mal: «Cancelar esta tarjeta», destrúyala y empiece otra vez.",
+            "Alguien quiere nombres, una lista o saber de una persona: no hay nada. No responda, llame a su "
+            "responsable.",
         ),
     ),
     "pt": SheetWording(
@@ -176,27 +165,21 @@ WORDS = {
                 "Diga: guarde o talão em casa, longe do cartão. Com ele pode acabar um cartão perdido sem ajuda.",
             ),
         ),
-        never=Part(
+        never=part(
             "Nunca",
-            (
-                "Fotografar ou copiar um papel.",
-                "Anotar um nome, uma morada ou um número de cartão em papel, num e-mail ou numa agenda.",
-                "Perguntar por um título de residência, uma nacionalidade ou porque alguém veio.",
-                "Deixar alguém trabalhar com o seu nome. Ao levantar-se, saia.",
-                "Mandar alguém embora sem dizer o que trazer.",
-            ),
+            "Fotografar ou copiar um papel.",
+            "Anotar um nome, uma morada ou um número de cartão em papel, num e-mail ou numa agenda.",
+            "Perguntar por um título de residência, uma nacionalidade ou porque alguém veio.",
+            "Deixar alguém trabalhar com o seu nome. Ao levantar-se, saia.",
+            "Mandar alguém embora sem dizer o que trazer.",
         ),
-        trouble=Part(
+        trouble=part(
             "Quando alguma coisa falha",
-            (
-                "A impressora para: nada se perde. Diga o que saiu e escolha outra impressora.",
-                "A página não vem: espere um minuto e entre outra vez. O que guardou está na página inicial até à "
-                "noite.",
-                "Um cartão perde-se: quem tem o talão acaba-o em {page}. Ou encontre o cartão pelo número, e «Anular».",
-                "O cartão saiu mal: «Cancelar este cartão», destrua-o e comece de novo.",
-                "Alguém quer nomes, uma lista ou saber de uma pessoa: não há nada. Não responda, chame quem é "
-                "responsável.",
-            ),
+            "A impressora para: nada se perde. Diga o que saiu e escolha outra impressora.",
+            "A página não vem: espere um minuto e entre outra vez. O que guardou está na página inicial até à noite.",
+            "Um cartão perde-se: quem tem o talão acaba-o em {page}. Ou encontre o cartão pelo número, e «Anular».",
+            "O cartão saiu mal: «Cancelar este cartão», destrua-o e comece de novo.",
+            "Alguém quer nomes, uma lista ou saber de uma pessoa: não há nada. Não responda, chame quem é responsável.",
         ),
     ),
     "ar": SheetWording(
@@ -215,25 +198,21 @@ WORDS = {
                 "قل: احفظ القسيمة في البيت بعيدًا عن البطاقة. بها تستطيع أن تُنهي بنفسك بطاقة ضائعة.",
             ),
         ),
-        never=Part(
+        never=part(
             "لا تفعل هذا أبدًا",
-            (
-                "تصوير ورقة أو نسخها.",
-                "كتابة اسم أو عنوان أو رقم بطاقة على ورق أو في رسالة أو في دفتر.",
-                "السؤال عن الإقامة أو الجنسية أو عن سبب مجيء أحد.",
-                "ترك أحد يعمل باسمك. سجّل الخروج حين تقوم.",
-                "صرف أحد من دون أن تقول له ماذا يُحضر.",
-            ),
+            "تصوير ورقة أو نسخها.",
+            "كتابة اسم أو عنوان أو رقم بطاقة على ورق أو في رسالة أو في دفتر.",
+            "السؤال عن الإقامة أو الجنسية أو عن سبب مجيء أحد.",
+            "ترك أحد يعمل باسمك. سجّل الخروج حين تقوم.",
+            "صرف أحد من دون أن تقول له ماذا يُحضر.",
         ),
-        trouble=Part(
+        trouble=part(
             "حين يتعطل شيء",
-            (
-                "توقفت الطابعة: لم يضع شيء. قل ما الذي خرج، ثم اختر طابعة أخرى.",
-                "لا تظهر الصفحة: انتظر دقيقة وسجّل الدخول من جديد. ما حفظته تجده في صفحتك الأولى حتى المساء.",
-                "ضاعت بطاقة: من معه القسيمة يُنهيها في {page}. أو ابحث عن البطاقة برقمها، ثم «إبطال».",
-                "خرجت البطاقة بخطأ: «إلغاء هذه البطاقة»، ثم أتلفها وابدأ من جديد.",
-                "يريد أحد أسماء أو قائمة أو خبرًا عن شخص: لا يوجد شيء من ذلك. لا تُجب، ونادِ المشرف.",
-            ),
+            "توقفت الطابعة: لم يضع شيء. قل ما الذي خرج، ثم اختر طابعة أخرى.",
+            "لا تظهر الصفحة: انتظر دقيقة وسجّل الدخول من جديد. ما حفظته تجده في صفحتك الأولى حتى المساء.",
+            "ضاعت بطاقة: من معه القسيمة يُنهيها في {page}. أو ابحث عن البطاقة برقمها، ثم «إبطال».",
+            "خرجت البطاقة بخطأ: «إلغاء هذه البطاقة»، ثم أتلفها وابدأ من جديد.",
+            "يريد أحد أسماء أو قائمة أو خبرًا عن شخص: لا يوجد شيء من ذلك. لا تُجب، ونادِ المشرف.",
         ),
     ),
 }

@@ -12,7 +12,7 @@ from cardservice.printing.palette import WHITE, Palette, mix
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import HEIGHT, MARGIN, ROOM, WIDTH, Box, Page, in_lines
 from cardservice.printing.print_out import PrintOut, PrintOutFace, draw_crest
-from cardservice.printing.sheet_wording import SheetWording
+from cardservice.printing.print_out_wording import SheetWording
 from cardservice.printing.wording import UnknownLanguage
 
 SMALLEST = 9.0
@@ -61,7 +61,7 @@ def pdf(face: PrintOutFace, kind: PrintOut, language: str) -> bytes:
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Sheet for the desk")
     page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left)
     texts = column.fitted(
-        lambda size: _texts(page, words, face.lost_page.removeprefix("https://"), size),
+        lambda size: _texts(words, face.lost_page.removeprefix("https://"), size),
         lambda tried: tried.spare >= 2.0 * len(tried.steps),
         _SIZES,
     )
@@ -73,7 +73,7 @@ def pdf(face: PrintOutFace, kind: PrintOut, language: str) -> bytes:
     return paper.finish()
 
 
-def _texts(page: Page, words: SheetWording, lost_page: str, size: float) -> _Texts:
+def _texts(words: SheetWording, lost_page: str, size: float) -> _Texts:
     steps = []
     for step in words.steps:
         steps.append(made := Column(ROOM - _INDENT, size))

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from cardservice.printing import column, ornament, poster_pictures, typefaces
 from cardservice.printing.column import Column
-from cardservice.printing.leaflet_wording import LeafletWording, Part, leaflet_wording
+from cardservice.printing.leaflet_wording import leaflet_wording
 from cardservice.printing.palette import INK, WHITE, Palette
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import EDGE, Box, Page, in_lines
 from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.print_out import PrintOutFace, draw_crest
+from cardservice.printing.print_out_wording import LeafletWording, Part
 from cardservice.terms import CardCode
 
 WIDTH, HEIGHT = 297.0, 210.0
@@ -67,9 +68,7 @@ def pdf(face: PrintOutFace, language: str) -> bytes:
     return paper.finish()
 
 
-def _texts(
-    page: Page, words: LeafletWording, town: str, language: str, papers: Sequence[str], size: float
-) -> _Texts:
+def _texts(page: Page, words: LeafletWording, town: str, language: str, papers: Sequence[str], size: float) -> _Texts:
     bring = Column(ROOM, size)
     bring.heading(words.bring, page.palette.accent)
     bring.text(words.bring_listed if papers else words.bring_usually)

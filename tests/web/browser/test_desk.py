@@ -217,6 +217,7 @@ PAGES = {
         "/cards/{card}/replace",
         "/staff",
         "/partners",
+        "/print-outs",
     ),
     "ada": (
         "/",
