@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from manual import site
+from manual import papers, site
 
 
 def main() -> int:
     """Exit status 1, and every problem at once, where a link leads nowhere or a picture is missing."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("build/manual")
+    papers.write(out / "papers")
     documents = site.read()
     problems = site.problems(documents, out)
     for problem in problems:

@@ -6,17 +6,22 @@ Addresses are made as GitHub makes them, so that a link is right in both places.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType as Env
 from markdown_it.utils import OptionsDict
 
-MEASURED = Callable[[str], tuple[int, int] | None]
-"""From a picture's place in the site to its width and height, where it is there."""
+MEASURED = Callable[[str], tuple[int, int]]
+"""From a picture's place in the site to its width and height."""
+TITLED = Callable[[str], str | None]
+"""From a document's place to its title, where there is such a document."""
 
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 
@@ -74,16 +79,22 @@ class Document:
         found = [str(token.attrGet("src")) for token in self._inline() if token.type == "image"]
         return [self._from_here(address).place for address in found]
 
-    def html(self, measured: MEASURED) -> str:
-        """The page's content. Raises nothing: what a link or picture lacks is told by site.problems."""
+    def html(self, measured: MEASURED, titled: TITLED) -> str:
+        """The page's content; links that are written as a file's name get the title of what they lead to."""
         _ = self.headings  # which gives every heading its anchor
+        for opening, inside in _pairs(self._inline()):
+            if opening.type == "link_open":
+                place = self._from_here(str(opening.attrGet("href"))).place
+                if inside.content.endswith(".md") and (title := titled(place)):
+                    inside.content = title
         for token in self._inline():
             if token.type == "link_open":
                 token.attrSet("href", _to_page(str(token.attrGet("href"))))
-            if token.type == "image" and (size := measured(self._from_here(str(token.attrGet("src"))).place)):
-                token.attrSet("width", str(size[0]))
-                token.attrSet("height", str(size[1]))
-        return str(_READER.renderer.render(self._tokens, _READER.options, {}))
+            if token.type == "image":
+                width, height = measured(self._from_here(str(token.attrGet("src"))).place)
+                token.attrSet("width", str(width))
+                token.attrSet("height", str(height))
+        return str(_READER.renderer.render(self._tokens, _READER.options, {})).replace("<th></th>", "<td></td>")
 
     @cached_property
     def _tokens(self) -> list[Token]:
@@ -121,7 +132,7 @@ def _to_page(address: str) -> str:
     return place + mark + anchor
 
 
-def _pairs(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
+def _pairs(tokens: Iterable[Token]) -> Iterator[tuple[Token, Token]]:
     return pairwise(tokens)
 
 
@@ -141,15 +152,24 @@ def _unlike(anchor: str, others: list[str]) -> str:
     return made
 
 
-def _table_opens(_: object, tokens: list[Token], place: int, options: OptionsDict, _env: object) -> str:
-    """A table scrolls by itself where the screen is narrower than it is."""
-    return f'<div class="wide" tabindex="0">{_READER.renderer.renderToken(tokens, place, options, {})}'
+# What is wider than the screen scrolls by itself, by keyboard too. The renderer hands itself to its rules.
+def _table_opens(renderer: RendererHTML, tokens: list[Token], place: int, options: OptionsDict, env: Env) -> str:
+    return f'<div class="wide" tabindex="0">{renderer.renderToken(tokens, place, options, env)}'
 
 
-def _table_closes(_: object, tokens: list[Token], place: int, options: OptionsDict, _env: object) -> str:
-    return f"{_READER.renderer.renderToken(tokens, place, options, {})}</div>"
+def _table_closes(renderer: RendererHTML, tokens: list[Token], place: int, options: OptionsDict, env: Env) -> str:
+    return f"{renderer.renderToken(tokens, place, options, env)}</div>"
+
+
+def _code(_: RendererHTML, tokens: list[Token], place: int, _options: OptionsDict, _env: Env) -> str:
+    return f'<pre tabindex="0"><code>{escapeHtml(tokens[place].content)}</code></pre>\n'
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
-_READER.add_render_rule("table_open", _table_opens)  # type: ignore[arg-type]
-_READER.add_render_rule("table_close", _table_closes)  # type: ignore[arg-type]
+for _kind, _rule in {
+    "table_open": _table_opens,
+    "table_close": _table_closes,
+    "fence": _code,
+    "code_block": _code,
+}.items():
+    _READER.add_render_rule(_kind, _rule)

@@ -74,7 +74,7 @@ def problems(documents: dict[str, Document], out: Path, docs: Path = DOCS) -> li
             target = documents.get(link.place) or documents.get(posixpath.join(link.place, "README.md"))
             if target is None and not _is_there(link.place, out, docs):
                 found.append(f"docs/{place}: there is no {link.place}")
-            elif link.anchor and link.anchor not in [one.anchor for one in target.headings if target]:
+            elif link.anchor and link.anchor not in _anchors(target):
                 found.append(f"docs/{place}: {link.place} has no heading #{link.anchor}")
         found += [
             f"docs/{place}: there is no picture {one}" for one in document.pictures if not _is_there(one, out, docs)
@@ -84,28 +84,32 @@ def problems(documents: dict[str, Document], out: Path, docs: Path = DOCS) -> li
 
 def write(documents: dict[str, Document], out: Path, docs: Path = DOCS) -> None:
     """Every page, its style, and the files that documents link to."""
-    contents = sections(documents)
     out.mkdir(parents=True, exist_ok=True)
     shutil.copy(_HERE / "manual.css", out)
     shutil.copytree(docs / "server", out / "server", dirs_exist_ok=True)
     (out / "pictures").mkdir(exist_ok=True)
     for picture in (docs / "pictures").glob("*.png"):
         shutil.copy(picture, out / "pictures")
-    in_order = [documents["README.md"]] + [one for section in contents for one in section.documents]
+    in_order = [documents["README.md"]] + [one for section in sections(documents) for one in section.documents]
     for document in documents.values():
-        _write_page(document, contents, in_order, out)
+        _write_page(document, documents, in_order, out)
 
 
-def _write_page(document: Document, contents: list[Section], in_order: list[Document], out: Path) -> None:
-    def measured(place: str) -> tuple[int, int] | None:
+def _write_page(document: Document, documents: dict[str, Document], in_order: list[Document], out: Path) -> None:
+    def measured(place: str) -> tuple[int, int]:
         with Image.open(out / place) as picture:
             return picture.size
 
+    def titled(place: str) -> str | None:
+        return documents[place].title if place in documents else None
+
     place = in_order.index(document) if document in in_order else None
+    heading, end, content = document.html(measured, titled).partition("</h1>")
     page = _TEMPLATE.render(
         document=document,
-        content=document.html(measured),
-        contents=contents,
+        heading=heading + end,
+        content=content,
+        contents=sections(documents),
         on_this_page=[one for one in document.headings if one.level == 2],
         before=in_order[place - 1] if place else None,
         after=in_order[place + 1] if place is not None and place + 1 < len(in_order) else None,
@@ -114,6 +118,10 @@ def _write_page(document: Document, contents: list[Section], in_order: list[Docu
     path = out / document.page
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
+
+
+def _anchors(document: Document | None) -> list[str]:
+    return [one.anchor for one in document.headings] if document else []
 
 
 def _is_there(place: str, out: Path, docs: Path) -> bool:
