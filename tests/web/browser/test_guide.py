@@ -67,7 +67,7 @@ def a_new_card(walk: Walk) -> None:
     walk.page = walk.desk.open(width=WIDTH)
     walk.page.goto("/sign-in")
     walk.picture("sign-in", whole=True)
-    walk.sign_in("clara")
+    walk.desk.sign_in(walk.page, "clara")
     walk.picture("first-page", whole=True)
     walk.register()
     walk.picture("answers")
