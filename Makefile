@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages manual clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -101,6 +101,12 @@ messages: install
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping cardservice/web/babel.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/messages.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --input-file build/messages.pot --output-dir cardservice/web/translations
+
+# The manual as plain files, with pictures of the desk as it is now: Chromium walks through it with sample residents.
+MANUAL ?= build/manual
+manual: install
+	CARDSERVICE_GUIDE_PICTURES=$(MANUAL)/pictures/guide $(BIN)/python -m pytest -q tests/web/browser/test_guide.py
+	$(BIN)/python -m manual $(MANUAL)
 
 wheel: install
 	$(BIN)/python -m hatchling build -t wheel

@@ -63,6 +63,7 @@ WIRES_EVERYTHING = {
     "cli/holdings.py",
     "cli/poster.py",
     "cli/form.py",
+    "cli/print_outs.py",
     "cli/card.py",
     "cli/rehearsal.py",
     "cli/printers.py",

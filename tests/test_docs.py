@@ -16,7 +16,7 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "keys" / "README.md", *(ROOT / "d
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # "cardservice test key: …" is the phrase that the test keys of docs/card-format.md are made of.
 COMMAND = re.compile(
-    r"(?:^|`|\.venv/bin/)cardservice(?! test key:)((?: [a-z-]+| --[a-z-]+(?: [A-Za-z./-]+)?)*)", re.MULTILINE
+    r"(?:^|`|/bin/)cardservice(?! test key:)((?: [a-z-]+| --[a-z-]+(?: [A-Za-z./-]+)?)*)", re.MULTILINE
 )
 CARD_NUMBER = re.compile(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b")
 FORBIDDEN_WORDS = re.compile(r"\b(blacklist|whitelist|badge)\b", re.IGNORECASE)
@@ -29,9 +29,11 @@ def relative(path: Path) -> str:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
 class TestEveryDocument:
     def test_links_to_what_exists(self, document: Path) -> None:
+        """Pictures and papers that the manual makes for itself are test_manual.py's."""
         targets = [link for link in LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
 
-        assert [link for link in targets if not (document.parent / link).exists()] == []
+        missing = [link for link in targets if not (document.parent / link).exists()]
+        assert [link for link in missing if not link.startswith(("../pictures/guide/", "../papers/"))] == []
 
     def test_names_commands_that_exist(self, document: Path) -> None:
         unknown = [

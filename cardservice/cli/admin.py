@@ -21,6 +21,7 @@ from cardservice.cli import (
     key_rotation,
     passphrase,
     poster,
+    print_outs,
     print_run,
     printers,
     restore,
@@ -213,5 +214,6 @@ main.add_command(key_rotation.keys)
 main.add_command(cities.cities)
 main.add_command(poster.print_poster)
 main.add_command(form.write_form)
+main.add_command(print_outs.print_outs)
 main.add_command(print_run.print_run)
 main.add_command(printers.printers)

@@ -15,6 +15,7 @@ from cardservice.cli.town import Town
 from cardservice.domain.errors import DomainError
 from cardservice.keystore import KeyStoreError, Purpose, check_private
 from cardservice.medium import NotMeasured
+from cardservice.printing.column import DoesNotFit
 from cardservice.printing.crest import CrestRefused
 from cardservice.printing.palette import UnreadableColour
 from cardservice.printing.text import MissingGlyph
@@ -35,6 +36,7 @@ FOR_PEOPLE = (
     FontsMissing,
     UnreadableColour,
     CrestRefused,
+    DoesNotFit,
     MissingGlyph,
     UnknownLanguage,
     NotMeasured,

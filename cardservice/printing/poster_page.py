@@ -80,10 +80,13 @@ class Box:
 
 
 class Page:
-    """One page while it is drawn; `right_to_left`: the direction it is read in."""
+    """One page while it is drawn; `right_to_left`: the direction it is read in. A4 unless told otherwise."""
 
-    def __init__(self, paper: Paper, palette: Palette, *, right_to_left: bool) -> None:
-        self.side, self.palette, self.right_to_left = Side(paper, HEIGHT), palette, right_to_left
+    def __init__(
+        self, paper: Paper, palette: Palette, *, right_to_left: bool, width: float = WIDTH, height: float = HEIGHT
+    ) -> None:
+        self.side, self.palette, self.right_to_left = Side(paper, height), palette, right_to_left
+        self.width = width
 
     def put(self, block: Block, left: float, top: float, width: float, colour: Colour, *, align: str = "") -> float:
         """Draw a text in a colour, at the side where reading begins unless told otherwise; returns where it ends."""
@@ -108,7 +111,7 @@ class Page:
 
     def mirrored(self, left: float, width: float) -> float:
         """The left edge of something that stands so far from the side where reading begins."""
-        return WIDTH - left - width if self.right_to_left else left
+        return self.width - left - width if self.right_to_left else left
 
     def ground(self, band: float, foot: float) -> None:
         """White paper with waves, the band on top, a tinted foot from `foot` down and a fine edge under it."""

@@ -168,9 +168,14 @@ def face_before_issuing(settings: Settings, registration: Registration, *, valid
         valid_until=valid_until,
         wording=wording(settings.town.languages),
         theme=themes.theme(settings.printing.theme, settings.printing.colour),
-        crest=_crest(settings.folder / settings.printing.crest) if settings.printing.crest else None,
+        crest=crest(settings),
         mark=settings.printing.tactile_mark,
     )
+
+
+def crest(settings: Settings) -> Crest | None:
+    """The town's crest, where it has one. Raises CrestRefused."""
+    return _crest(settings.folder / settings.printing.crest) if settings.printing.crest else None
 
 
 @lru_cache(maxsize=8)

@@ -1,9 +1,11 @@
-"""What a poster says, out of what the town decided: the desk and the command line print the same one."""
+"""What posters and other papers say, out of what the town decided: the desk and the command line print the same."""
 
 from cardservice import fingerprint
 from cardservice.domain.partners import Partner
 from cardservice.printing.poster_page import PosterFace
+from cardservice.printing.print_out import PrintOutFace
 from cardservice.settings import Settings
+from cardservice.web import decided
 
 
 def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace:
@@ -22,4 +24,15 @@ def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace
         fingerprint=anchor,
         words={language: fingerprint.words(anchor, language) for language in listed},
         colour=settings.printing.colour,
+    )
+
+
+def print_out_face(settings: Settings) -> PrintOutFace:
+    """What the leaflet and the sheets say of a town. Raises CrestRefused."""
+    return PrintOutFace(
+        town=settings.town.name,
+        names=dict(settings.town.names),
+        colour=settings.printing.colour,
+        crest=decided.crest(settings),
+        lost_page=settings.lost_address,
     )

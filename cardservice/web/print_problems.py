@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from cardservice import spooler
 from cardservice.domain import blank_stock, print_parts, print_queue
+from cardservice.printing import column
 from cardservice.web import printers
 from cardservice.web.problem import Problem
 
@@ -43,6 +44,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The printer takes nothing"),
         _("The desk cannot reach this printer, or it refuses. The card is as it was, and nothing is lost."),
         _("Choose another printer, or open the PDF. If the printer seems to print after all, look before you go on."),
+    ),
+    column.DoesNotFit: Problem(
+        422,
+        _("The text does not fit the paper"),
+        _("The town's list of papers is longer than the leaflet can show in letters that everybody can read."),
+        _("Tell whoever runs the server: the list for the leaflet must be shorter."),
     ),
     blank_stock.NotANumberOfBlanks: Problem(
         422,

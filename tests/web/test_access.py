@@ -100,6 +100,8 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "partners.remove": {SUPERVISOR, ADMINISTRATOR},
     "partners.poster_pdf": EVERYBODY,
     "partners.staff_pdf": EVERYBODY,
+    "print_outs.show": EVERYBODY,
+    "print_outs.paper_pdf": EVERYBODY,
     "publication.show": {SUPERVISOR, ADMINISTRATOR, AUDITOR},
     "publication.publish": {SUPERVISOR, ADMINISTRATOR},
     "key_rotation.show": {ADMINISTRATOR, AUDITOR},
@@ -140,6 +142,8 @@ EXAMPLES = {
     "filename": "desk.css",
     "name": "SHA256SUMS",
     "number": 1,
+    "paper": "leaflet",
+    "paper_language": "fr",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 

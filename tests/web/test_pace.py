@@ -24,6 +24,7 @@ COSTLY = {
     "phone_copy.page_pdf",
     "partners.poster_pdf",
     "partners.staff_pdf",
+    "print_outs.paper_pdf",
     "issuance.slip_pdf",
     "cards.find",
     "cards.show",

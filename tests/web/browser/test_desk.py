@@ -253,6 +253,7 @@ PAGES = {
         "/cards/{card}/replace",
         "/staff",
         "/partners",
+        "/print-outs",
     ),
     "ada": (
         "/",
