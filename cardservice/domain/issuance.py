@@ -32,6 +32,7 @@ from cardservice.domain import (
     signing,
     slip_codes,
     status_places,
+    waiting_times,
 )
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.approval import approve as approve
@@ -157,6 +158,7 @@ def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime
     lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
     if replaces is not None:
         renewal.replace(session, replaces, actor=actor, now=now)
+    waiting_times.count(session, card.draft.created_at, now=now)
     retention.end_draft(session, card.draft, Ending.HANDED_OVER, actor=actor, now=now)
     return card
 

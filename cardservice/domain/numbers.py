@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -105,6 +105,12 @@ def finished_months(session: Session, *, now: datetime) -> list[Month]:
 def last_finished(now: datetime) -> str:
     """Return the last month that is published: from the second day (UTC) after it, when its last request is over."""
     return month_of((day_of(now) - timedelta(days=1)).replace(day=1) - timedelta(days=1))
+
+
+def next_to_come(now: datetime) -> tuple[str, date]:
+    """Return the month that is published next, and from which day on."""
+    month = month_of(first_day_after(last_finished(now)))
+    return month, first_day_after(month) + timedelta(days=1)
 
 
 def count(counters: Mapping[str, int]) -> dict[str, int]:

@@ -29,7 +29,7 @@ def add(session: Session, name: str, *, now: datetime, by: int = 1) -> None:
 def counted(session: Session, month: str) -> dict[str, int]:
     """Return the counters of a month ("2026-11") by name, as they are: whoever shows them hides the small ones."""
     rows = session.execute(select(Counter.name, Counter.count).where(Counter.month == month).order_by(Counter.name))
-    return dict(rows.tuples().all())
+    return {name: int(count) for name, count in rows}
 
 
 def month(session: Session, month: str) -> dict[str, int | None]:

@@ -201,7 +201,7 @@ class TestProblems:
 
 # What each role sees; {draft}, {issued} and {card} are filled in.
 PAGES = {
-    "": ("/sign-in",),
+    "": ("/sign-in", "/numbers"),
     "clara": (
         "/",
         "/nowhere",
@@ -233,6 +233,7 @@ PAGES = {
         "/partners/{partner}/remove",
     ),
     "otto": ("/audit",),
+    "sofia": ("/", "/overview"),
 }
 
 
