@@ -11,20 +11,23 @@ from itertools import accumulate
 
 from sqlalchemy.orm import Session
 
-from cardservice.domain import statistics
+from cardservice.domain import statistics, suppression
 from cardservice.domain.calendar import day_of, month_of
 from cardservice.domain.statistics import SMALLEST_SHOWN
+from cardservice.domain.suppression import Sum
 
 COUNTER = "took:"
 UNDER = (5, 10, 15, 30, 60)
 """Minutes: a visit is to take less than the first of them."""
 LONGER, LATER = "longer", "another-day"
 BUCKETS = (*(f"under-{minutes}" for minutes in UNDER), LONGER, LATER)
+# How many there are altogether, everybody at the desk can count.
+_ALL = Sum("handed over", BUCKETS, (*reversed(BUCKETS), "handed over"))
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingTimes:
-    """How long it took in one month: counts by bucket, None where too small, and the bucket of the one in the middle.
+    """How long it took in one month: counts by bucket, None where hidden, and the bucket of the one in the middle.
 
     `middle` is None where too few were handed over.
     """
@@ -50,7 +53,8 @@ def of_month(session: Session, *, now: datetime) -> WaitingTimes:
     """Return how long it took so far in the month of `now`."""
     counters = statistics.counted(session, month_of(day_of(now)))
     counts = {name: counters.get(f"{COUNTER}{name}", 0) for name in BUCKETS}
-    return WaitingTimes({name: statistics.shown(number) for name, number in counts.items()}, _middle(counts))
+    hidden = suppression.hidden(counts | {_ALL.total: sum(counts.values())}, [_ALL])
+    return WaitingTimes({name: None if name in hidden else number for name, number in counts.items()}, _middle(counts))
 
 
 def _middle(counts: Mapping[str, int]) -> str | None:

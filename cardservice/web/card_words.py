@@ -13,7 +13,7 @@ from cardservice.domain.finding import WhyNotFound
 from cardservice.terms import CardState
 
 BEFELL: dict[Action, LazyString] = {
-    Action.CARD_INTENT: _("Begun"),
+    Action.CARD_INTENT: _("Issuing begun"),
     Action.CARD_SIGNED: _("Signed"),
     Action.CARD_PRINTED: _("Printed"),
     Action.CARD_REPRINTED: _("Printed again"),

@@ -49,10 +49,14 @@ class TestAMonth:
         return waiting_times.of_month(session, now=NOON)
 
     def test_hides_what_is_under_ten(self, session: Session) -> None:
-        took = self.took(session, under_5=9, under_10=10)
+        took = self.took(session, under_5=19, under_10=10, under_60=2, longer=9)
 
-        assert list(took.counts) == list(BUCKETS)
-        assert (took.counts["under-5"], took.counts["under-10"], took.counts["longer"]) == (None, 10, None)
+        assert took.counts == dict.fromkeys(BUCKETS) | {"under-5": 19, "under-10": 10}
+
+    def test_hides_what_would_tell_it(self, session: Session) -> None:
+        took = self.took(session, **{name.replace("-", "_"): 12 for name in BUCKETS if name != "under-15"}, under_15=3)
+
+        assert [name for name, count in took.counts.items() if count is None] == ["under-15", "another-day"]
 
     @pytest.mark.parametrize(
         ("counts", "middle"),

@@ -86,7 +86,7 @@ class TestTheCardPage:
 
         befell = [" ".join(item.text.split()) for item in page.all("ol")[0].all("li")]
         assert befell == [
-            "Begun November 2026",
+            "Issuing begun November 2026",
             "Signed November 2026",
             "Handed over November 2026",
             "Suspended December 2026",
