@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -40,6 +40,11 @@ class TestMonths:
     )
     def test_are_published_when_they_and_another_day_are_over(self, day: str, last: str) -> None:
         assert numbers.last_finished(datetime.fromisoformat(day).replace(tzinfo=UTC)) == last
+
+    def test_say_which_comes_next_and_when(self) -> None:
+        assert numbers.next_to_come(NOON) == ("2026-11", date(2026, 12, 2))
+        assert numbers.next_to_come(NOON.replace(month=12, day=1)) == ("2026-11", date(2026, 12, 2))
+        assert numbers.next_to_come(NOON.replace(month=12, day=2)) == ("2026-12", date(2027, 1, 2))
 
     def test_follow_each_other_without_a_gap_from_the_first_that_was_counted(self, session: Session) -> None:
         statistics.add(session, "card.signed", now=NOON)
