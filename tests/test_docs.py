@@ -7,7 +7,7 @@ import click
 import pytest
 
 from cardservice.cli.admin import main
-from cardservice.domain import schedule, schedule_of_files
+from cardservice.domain import numbers, schedule, schedule_of_files
 from cardservice.domain.card_numbers import normalise
 from tests.verify.town import Town
 
@@ -121,3 +121,23 @@ class TestTheRetentionSchedule:
 def _rows_under(heading: str, document: str) -> list[str]:
     section = document.partition(f"### {heading}\n")[2].partition("\n### ")[0]
     return [line for line in section.splitlines() if line.startswith("|")][2:]
+
+
+class TestTheNumbers:
+    """What readers of the open data are told is what is published: docs/numbers.md against domain/numbers.py."""
+
+    def test_are_all_explained_in_their_order(self) -> None:
+        document = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+
+        rows = re.findall(r"^\| `([a-z-]+)` \|(?: `([a-z-]+)`)?", document.partition("| measure |")[2], re.MULTILINE)
+
+        assert [name for name, _ in rows] == list(numbers.MEASURES)
+        assert {name: total for name, total in rows if total} == numbers.PART_OF
+
+    def test_have_their_columns_explained(self) -> None:
+        document = (ROOT / "docs" / "numbers.md").read_text(encoding="utf-8")
+
+        assert ",".join(numbers.COLUMNS) in document
+        assert re.findall(r"^\| `([a-z_]+)` \|", document.partition("| measure |")[0], re.MULTILINE) == list(
+            numbers.COLUMNS
+        )

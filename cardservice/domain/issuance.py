@@ -34,6 +34,7 @@ from cardservice.domain import (
     slip_codes,
     statistics,
     status_places,
+    waiting_times,
 )
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.age import Validity
@@ -160,6 +161,7 @@ def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime
     lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
     if replaces is not None:
         renewal.replace(session, replaces, actor=actor, now=now)
+    waiting_times.count(session, card.draft.created_at, now=now)
     retention.end_draft(session, card.draft, Ending.HANDED_OVER, actor=actor, now=now)
     return card
 

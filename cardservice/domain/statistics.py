@@ -26,7 +26,17 @@ def add(session: Session, name: str, *, now: datetime, by: int = 1) -> None:
         database.execute(insert(Counter), {"month": of_month, "name": name, "count": by})
 
 
+def counted(session: Session, month: str) -> dict[str, int]:
+    """Return the counters of a month ("2026-11") by name, as they are: whoever shows them hides the small ones."""
+    rows = session.execute(select(Counter.name, Counter.count).where(Counter.month == month).order_by(Counter.name))
+    return {name: int(count) for name, count in rows}
+
+
 def month(session: Session, month: str) -> dict[str, int | None]:
-    """Return the counters of a month ("2026-11") by name; None stands for a count too small to be shown."""
-    rows = session.scalars(select(Counter).where(Counter.month == month).order_by(Counter.name))
-    return {row.name: row.count if row.count >= SMALLEST_SHOWN else None for row in rows}
+    """Return the counters of a month by name; None stands for a count too small to be shown."""
+    return {name: shown(count) for name, count in counted(session, month).items()}
+
+
+def shown(count: int) -> int | None:
+    """Return a count as it may be shown; None where it is too small."""
+    return count if count >= SMALLEST_SHOWN else None

@@ -263,6 +263,7 @@ class AuditEntry(Base):
             sqlite_where=text(CITY_DECISIONS),
             postgresql_where=text(CITY_DECISIONS),
         ),
+        Index("ix_audit_entries_subject", "subject"),
     )
 
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

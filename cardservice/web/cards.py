@@ -1,6 +1,6 @@
-"""Finding a card by the number printed on it, and what the town knows of it: state, months and key. Never by name.
+"""Finding a card by what somebody has in hand, and what the town knows of it: state, months, key, and what befell it.
 
-What can be done with a card is revocation.py and renewal.py.
+Never by name. How a card is found is domain/finding.py; what can be done with one is revocation.py and renewal.py.
 """
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -8,12 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
 
-from cardservice.domain import card_numbers, cards, lifecycle
+from cardservice.domain import cards, finding, lifecycle
 from cardservice.domain.card_numbers import CardNumberMistyped
-from cardservice.domain.errors import NotFound
+from cardservice.domain.cards import CardNotFound
+from cardservice.domain.finding import NotFoundByScan
+from cardservice.domain.revocation import SlipCodeUnknown
+from cardservice.domain.slip_codes import SlipCodeMistyped
 from cardservice.terms import CardState
 from cardservice.web import desk
 from cardservice.web.access import requires
+from cardservice.web.card_words import NEXT_STEPS, NOT_FOUND, befell_words
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
@@ -22,25 +26,43 @@ bp = Blueprint("cards", __name__, url_prefix="/cards")
 
 
 class FindForm(DeskForm):
-    number = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
+    """`code` is never parked (parked.py): it may be a scanned card, or the code of a slip."""
+
+    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters", "data-scanned": ""})
 
 
 @bp.route("/find", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
 @costly
 def find() -> ResponseReturnValue:
-    """Look a card up. The number travels in the body of the request, where no log and no history keeps it."""
+    """Look a card up. What was typed travels in the body of the request, where no log and no history keeps it.
+
+    Slip codes cannot be guessed here faster than on the public page (lost.py): `costly` allows fewer tries than that.
+    """
     form = FindForm()
     if form.is_submitted():
         try:
-            with desk.reading() as session:
-                card = cards.get(session, card_numbers.normalise(form.number.data or ""))
-            return redirect(url_for("cards.show", card_number=card.number))
+            return redirect(url_for("cards.show", card_number=_found(form)))
         except CardNumberMistyped:
-            form.refuse("number", gettext("This is not a card number. One of its letters or digits was mistyped"))
-        except NotFound:
-            form.refuse("number", gettext("No card of this town has this number"))
+            form.refuse("code", gettext("This is not a card number. One of its letters or digits was mistyped"))
+        except SlipCodeMistyped:
+            form.refuse("code", gettext("This is not a slip code. One of its letters or digits is missing or wrong"))
+        except CardNotFound:
+            form.refuse("code", gettext("No card of this town has this number"))
+        except SlipCodeUnknown:
+            form.refuse("code", gettext("No card goes with this code. It may have expired, or be of another town"))
+        except NotFoundByScan as refused:
+            form.refuse("code", str(NOT_FOUND[refused.why]))
     return render_template("cards/find.html", form=form)
+
+
+def _found(form: FindForm) -> str:
+    """The number of the card that was looked for. A scanned card is not shown again: it says a name."""
+    text, settings = form.code.data or "", desk.settings()
+    if len(text) > finding.LONGEST_SLIP_CODE:
+        form.code.data = ""
+    with desk.reading() as session:
+        return finding.find(session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now()).number
 
 
 @bp.get("/<string:card_number>")
@@ -50,4 +72,12 @@ def show(card_number: str) -> ResponseReturnValue:
     """One card: nothing here says whose it is. Each look at one is counted under the role that looked."""
     with desk.transaction() as session:
         card = cards.find(session, card_number, actor=desk.actor(), now=desk.now())
-    return render_template("cards/card.html", card=card, may_become=lifecycle.MAY_FOLLOW[card.state], states=CardState)
+        befell = cards.history(session, card)
+    return render_template(
+        "cards/card.html",
+        card=card,
+        befell=[(befell_words(one), one.month) for one in befell],
+        next_step=NEXT_STEPS[card.state],
+        may_become=lifecycle.MAY_FOLLOW[card.state],
+        states=CardState,
+    )

@@ -26,6 +26,7 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("read_back.scan", _("Hand over")),
     ("cards.find", _("Find a card")),
     ("blank_stock.show", _("Blank cards")),
+    ("overview.show", _("Numbers")),
     ("partners.show", _("Partners")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),

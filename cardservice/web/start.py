@@ -6,8 +6,9 @@ from datetime import date, datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cardservice.domain import blank_stock, drafts, publication, retention
+from cardservice.domain import blank_stock, drafts, open_work, publication, retention
 from cardservice.domain.calendar import day_of
+from cardservice.domain.open_work import Step
 from cardservice.terms import DraftState, StaffRole
 from cardservice.web import checkpoints, desk
 from cardservice.web.access import requires
@@ -15,6 +16,9 @@ from cardservice.web.cards import FindForm
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("start", __name__)
+
+ASKED = (DraftState.SECOND_LOOK, DraftState.WAITING)
+"""Where a registration waits for a supervisor."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +32,6 @@ class OpenRegistration:
     is_mine: bool
     waits_until: date | None
     """Where the finished card is kept for pick-up: the last day."""
-
-
-@dataclass(frozen=True)
-class OpenWork:
-    """The registrations a staff member may see, by what has to be done next."""
-
-    seen: tuple[OpenRegistration, ...]
-
-    @property
-    def mine(self) -> list[OpenRegistration]:
-        return [one for one in self.seen if one.is_mine]
-
-    @property
-    def to_approve(self) -> list[OpenRegistration]:
-        return [one for one in self.seen if not one.is_mine and one.state is DraftState.WAITING]
-
-    def count(self, state: DraftState) -> int:
-        """How many of my own stand there and have no card yet."""
-        return sum(one.state is state and not one.is_issued for one in self.mine)
-
-    @property
-    def to_hand_over(self) -> int:
-        """How many cards are issued and still at the desk."""
-        return sum(one.is_issued for one in self.mine)
 
 
 @dataclass(frozen=True)
@@ -71,7 +51,8 @@ def today() -> ResponseReturnValue:
         warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []
         return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue, blanks={})
     with desk.reading() as session:
-        seen = tuple(
+        work = open_work.of_person(session, actor=actor, now=desk.now())
+        seen = [
             OpenRegistration(
                 id=draft.id,
                 begun_at=draft.created_at,
@@ -81,13 +62,15 @@ def today() -> ResponseReturnValue:
                 waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
             )
             for draft in drafts.waiting(session, actor=actor, now=desk.now())
-        )
+        ]
         # Whoever counts the box is told again, until a week later somebody has had the time to find out.
         blanks = blank_stock.differences(session, now=desk.now()) if actor.role is StaffRole.SUPERVISOR else {}
     return render_template(
         "start/today.html",
-        work=OpenWork(seen),
-        states=DraftState,
+        work=work,
+        steps=Step,
+        mine=[one for one in seen if one.is_mine],
+        to_approve=[one for one in seen if not one.is_mine and one.state in ASKED],
         find=FindForm(),
         overdue=overdue,
         blanks=blanks,

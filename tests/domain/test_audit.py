@@ -83,6 +83,21 @@ class TestEntries:
         assert (first, following) == ([40, 39, 38], [37, 36])
 
 
+class TestCountByDay:
+    def test_counts_each_action_on_each_day_since_one(self, session: Session) -> None:
+        done = [(0, Action.CARD_SIGNED), (5, Action.CARD_SIGNED), (5, Action.CARD_SIGNED), (5, Action.CARD_REVOKED)]
+        for day, action in [*done, (6, Action.CARD_HANDED_OVER)]:
+            audit.record(session, CONSOLE, action, "card:1", now=NOON + timedelta(days=day))
+        first, last = ((NOON + timedelta(days=day)).date() for day in (5, 6))
+        asked = [Action.CARD_SIGNED, Action.CARD_HANDED_OVER]
+
+        found = audit.count_by_day(session, asked, since=first)
+
+        assert found == {(first, "card.signed"): 2, (last, "card.handed over"): 1}
+        assert audit.count_by_day(session, asked, since=last + timedelta(days=1)) == {}
+        assert len(audit.count_by_day(session, asked, since=NOON.date())) == 3
+
+
 class TestVerifyChain:
     def test_accepts_what_was_written(self, chain: Session) -> None:
         last = audit.verify_chain(chain)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from town_hall import NOON, TownHall
+from town_hall import DAY, NOON, TownHall
 
-from cardservice.domain import cards, statistics
+from cardservice.domain import cards, legal_answer, revocation, statistics
 from cardservice.domain.actor import Actor
+from cardservice.domain.audit import Action
 from cardservice.domain.card_numbers import grouped
-from cardservice.domain.cards import CardNotFound, CardNumberMistyped
+from cardservice.domain.cards import Befell, CardNotFound, CardNumberMistyped
 from cardservice.domain.issuance import IssuedCard
+from cardservice.terms import CardState
 
 NOBODYS = "000000000000"
 
@@ -41,3 +43,44 @@ class TestFind:
                 cards.find(session, number, actor=clerk, now=NOON)
 
             assert statistics.month(session, "2026-11")["card.looked up by clerk"] == 10
+
+
+class TestHistory:
+    def history(self, hall: TownHall, number: str) -> list[Befell]:
+        with hall.reading() as session:
+            return cards.history(session, cards.get(session, number))
+
+    def test_says_what_happened_in_which_month_and_of_no_other_card(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        number = make_card(CardState.SUSPENDED).card_number
+        make_card()
+        with town_hall.transaction() as session:
+            revocation.reinstate(session, number, actor=clerk, now=NOON + 20 * DAY)
+
+        assert self.history(town_hall, number) == [
+            Befell(Action.CARD_INTENT, "2026-11", by_holder=False),
+            Befell(Action.CARD_SIGNED, "2026-11", by_holder=False),
+            Befell(Action.CARD_HANDED_OVER, "2026-11", by_holder=False),
+            Befell(Action.CARD_SUSPENDED, "2026-11", by_holder=False),
+            Befell(Action.CARD_REINSTATED, "2026-12", by_holder=False),
+        ]
+
+    def test_says_that_its_holder_ended_it(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        card = make_card()
+        with town_hall.transaction() as session:
+            revocation.revoke_by_slip(session, card.slip_code, now=NOON)
+
+        assert self.history(town_hall, card.card_number)[-1] == Befell(Action.CARD_REVOKED, "2026-11", by_holder=True)
+
+    def test_does_not_tell_the_desk_that_somebody_demanded_an_answer(
+        self, town_hall: TownHall, supervisor: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        number = make_card().card_number
+        before = self.history(town_hall, number)
+        with town_hall.transaction() as session:
+            legal_answer.about_card(session, number, actor=supervisor, now=NOON)
+
+        assert self.history(town_hall, number) == before

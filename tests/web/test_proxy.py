@@ -208,9 +208,9 @@ class TestTheProxy:
 class TestThePublicName:
     """What a holder with a slip can reach where the desk itself is not on the internet."""
 
-    def test_shows_the_page_for_lost_cards_and_nothing_else_of_the_desk(self, proxy: Proxy) -> None:
-        shown = ["/lost", "/static/lost.js", "/static/desk.css"]
-        hidden = ["/", "/sign-in", "/cards/find", "/registrations/new", "/publish", "/lost/anything"]
+    def test_shows_the_public_pages_and_nothing_else_of_the_desk(self, proxy: Proxy) -> None:
+        shown = ["/lost", "/numbers", "/numbers.csv", "/static/lost.js", "/static/desk.css"]
+        hidden = ["/", "/sign-in", "/cards/find", "/registrations/new", "/publish", "/overview", "/lost/anything"]
         hidden += ["/static/../cards/find", "/static/..%2fsign-in", "/static/nothing.js"]
 
         statuses = {path: proxy.ask("GET", path, Host=PUBLIC_NAME).status for path in (*shown, *hidden)}

@@ -10,6 +10,7 @@ from cardservice.domain.actor import SERVICE
 from cardservice.storage.models import Publication
 from cardservice.terms import StaffRole
 from web.hall import TownHall
+from web.pages import Client, Node
 
 STOPPED = "Erasing has stopped: 1 should be gone by now"
 
@@ -40,6 +41,47 @@ class TestEverybody:
 
         told = "Published lists are past their time (1)"
         assert [told in page for page in (past, first_page(hall, role))] == [True, False]
+
+
+def to_do(page: Node) -> dict[str, tuple[str, str | None]]:
+    """What is to be done: how often, and where; nowhere where there is nothing."""
+    found = {}
+    for item in next(node for node in page.all("ul") if node.attributes.get("class") == "work").all("li"):
+        links = [link.attributes["href"] for link in item.all("a")]
+        found[item.all("span")[0].text] = (item.all("strong")[0].text, links[0] if links else None)
+    return found
+
+
+class TestTodaysWork:
+    def test_is_counted_and_leads_to_where_it_is_done(self, hall: TownHall, clerk: Client) -> None:
+        hall.register(clerk)
+        hall.issue(clerk)
+        hall.issue(clerk)
+
+        assert to_do(clerk.get("/").main) == {
+            "being filled in": ("1", "#mine"),
+            "waiting for a second look": ("0", None),
+            "waiting for approval": ("0", None),
+            "approved, to issue": ("0", None),
+            "to print": ("2", "/print-queue"),
+            "printed, to hand over": ("0", None),
+            "kept, and over today or tomorrow": ("0", None),
+        }
+
+    def test_of_a_colleague_is_not_there_but_what_waits_for_a_supervisor_is(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        hall.register(clerk)
+        clerk.submit(f"/registrations/{hall.register(clerk)}/submit")
+
+        work = to_do(supervisor.get("/").main)
+
+        assert work["being filled in"] == ("0", None)
+        assert work["waiting for approval"] == ("1", "#to-approve")
+        assert to_do(clerk.get("/").main)["waiting for approval"] == ("1", "#mine")
+
+    def test_is_not_for_those_who_register_nobody(self, administrator: Client) -> None:
+        assert not [node for node in administrator.get("/").main.all("ul") if node.attributes.get("class") == "work"]
 
 
 class TestThoseWhoCanAct:

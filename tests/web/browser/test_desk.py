@@ -3,12 +3,14 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from barriers import barriers
 from playwright.sync_api import Page, expect
 
+from cardservice.domain import statistics
 from cardservice.web import languages
 from web.browser.conftest import Desk, begin
 from web.hall import picture
@@ -235,7 +237,7 @@ class TestProblems:
 
 # What each role sees; {draft}, {issued} and {card} are filled in.
 PAGES = {
-    "": ("/sign-in",),
+    "": ("/sign-in", "/numbers"),
     "clara": (
         "/",
         "/nowhere",
@@ -288,6 +290,9 @@ def places(desk: Desk, at_work: Page) -> dict[str, str]:
             page.click("form[action$='/hand-over'] button")
             page.wait_for_url("**/cards/*")
             found[stage] = page.url.split("/")[-1]
+    with desk.hall.sessions.begin() as session:
+        for name, by in {"card.handed over": 140, "card.replaced": 30, "card.revoked: lost": 4}.items():
+            statistics.add(session, name, now=desk.hall.clock() - timedelta(days=62), by=by)
     page = desk.open(java_script_enabled=False)
     desk.sign_in(page, "ada")
     found["partner"] = list_partner(page)
@@ -337,6 +342,16 @@ class TestEveryPage:
         assert found == []
         assert too_wide == []
         assert small == []
+
+    def test_of_a_supervisors_numbers_has_no_barrier_and_fits_320_pixels(self, desk: Desk) -> None:
+        page = desk.open(language="fr", width=320)
+        desk.sign_in(page, "sofia")
+        page.goto("/overview")
+        page.locator("details").click()
+
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert page.evaluate(SMALL_TARGETS) == []
+        assert self._barriers(page, "/overview") == []
 
     def test_has_its_menu_on_one_line_of_a_usual_screen(self, desk: Desk) -> None:
         lines = {}
