@@ -25,27 +25,29 @@ PRINTERS = [
 
 @dataclass
 class Spooler:
-    """What `lp` would have been given, by queue; a queue may refuse, or be silent."""
+    """What `lp` would have been given, by queue; a queue may refuse, or be silent and take nothing."""
 
     given: list[tuple[str, bytes]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
     breaks: set[str] = field(default_factory=set)
     taken_back: list[str] = field(default_factory=list)
+    finished: set[str] = field(default_factory=set)
 
     def print_pdf(self, name: str, pdf: bytes, *, options: object = ()) -> str:
         assert options
         if name in self.refuses:
             raise spooler.PrinterRefused(name)
-        self.given.append((name, pdf))
         if name in self.silent:
-            raise spooler.PrinterGone(name, too_late=True)
+            raise spooler.PrinterGone(name, in_time=False)
+        self.given.append((name, pdf))
         if name in self.breaks:
             raise RuntimeError("nobody foresaw this")
         return f"{name}-{len(self.given)}"
 
-    def cancel(self, job: str) -> None:
+    def cancel(self, job: str) -> bool:
         self.taken_back.append(job)
+        return job not in self.finished
 
 
 @pytest.fixture
@@ -205,6 +207,48 @@ class TestAJob:
 
         assert lp.taken_back == ["hall_queue-1"]
 
+    def test_knows_that_the_others_of_an_ended_print_come_out_no_more(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(3)]
+        address = choose(clerk, numbers, "evolis")
+
+        page = clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"}, follow_redirects=True).main
+
+        assert "2 other cards were in the same print" in page.text
+        assert "Wait until the printer stands still" in page.text
+        assert "Did it come out?" not in page.text
+        boxes = [box.attributes for box in page.all("input")]
+        chosen = {box["name"]: box["value"] for box in boxes if "checked" in box}
+        assert chosen == {f"card-{number}": "not at all" for number in numbers[1:]}
+
+        clerk.submit(f"{address}/came-out", chosen | {f"card-{numbers[1]}": "well"})
+
+        assert states(hall) == {
+            numbers[0]: PrintState.AGAIN, numbers[1]: PrintState.CAME_OUT, numbers[2]: PrintState.AGAIN
+        }  # fmt: skip
+        assert lp.taken_back == ["evolis_queue-1"]
+
+    def test_calls_nothing_good_of_an_ended_print_that_nobody_looked_at(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(2)]
+        address = choose(clerk, numbers, "evolis")
+        clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"})
+
+        clerk.submit(f"{address}/came-out", {"everything": "well"})
+
+        assert states(hall)[numbers[1]] is PrintState.TAKEN_BACK
+
+    def test_goes_on_asking_where_the_printer_has_everything_already(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(2)]
+        lp.finished.add("evolis_queue-1")
+        address = choose(clerk, numbers, "evolis")
+
+        page = clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"}, follow_redirects=True).main
+
+        assert "Did it come out?" in page.text
+        assert states(hall)[numbers[1]] is PrintState.SENT
+
 
 class TestAPrinterThatTakesNothing:
     def test_loses_no_card_and_its_queue_moves_to_another(self, hall: TownHall, lp: Spooler) -> None:
@@ -232,13 +276,20 @@ class TestAPrinterThatTakesNothing:
 
         assert len(lp.given) == 1
 
-    @pytest.mark.parametrize("how", ["breaks", "silent"])
-    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(
-        self, hall: TownHall, lp: Spooler, how: str
-    ) -> None:
+    def test_that_did_not_answer_took_nothing_and_nobody_is_asked(self, hall: TownHall, lp: Spooler) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         _, number = hall.issue(clerk)
-        getattr(lp, how).add("hall_queue")
+        lp.silent.add("hall_queue")
+
+        address = choose(clerk, [number], "hall")
+
+        assert states(hall) == {number: PrintState.QUEUED}
+        assert "takes nothing" in clerk.get(address).main.text
+
+    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        _, number = hall.issue(clerk)
+        lp.breaks.add("hall_queue")
         address = choose(clerk, [number], "hall")
         hall.clock.passes(minutes=3)
 
@@ -291,6 +342,18 @@ class TestOneCard:
         )
 
         assert lp.taken_back == ["evolis_queue-1"]
+
+    def test_says_that_it_was_taken_back_together_with_others(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        (draft_id, number), (_, other) = hall.issue(clerk), hall.issue(clerk)
+        choose(clerk, [number, other], "evolis")
+
+        clerk.submit(
+            f"/registrations/{draft_id}/card.pdf", {"before": "not at all", "times": "1", "printer": "pdf.cr80"}
+        )
+
+        assert states(hall) == {number: PrintState.SENT, other: PrintState.TAKEN_BACK}
+        assert "1 other card was in the same print" in clerk.get("/print-queue").main.text
 
     def test_is_printed_again_only_with_a_reason(self, hall: TownHall) -> None:
         clerk = hall.browser(StaffRole.CLERK)
