@@ -115,6 +115,15 @@ class TestPrepare:
     def test_takes_a_strip_as_it_is(self, size):
         assert _opened(portrait.prepare(_file(_restless(size), "PNG")).print_jpeg).size == portrait.PRINT_SIZE
 
+    def test_has_half_of_a_cards_file_for_its_print_and_no_more(self):
+        assert len(portrait.prepare(_file(_restless((960, 1200)), "PNG")).print_jpeg) <= portrait.PRINT_MAX_BYTES
+
+    def test_loses_nothing_of_its_quality_where_the_print_is_small_enough(self):
+        made = _opened(portrait.prepare(sample_portraits.draw(5)).print_jpeg)
+
+        best = _opened(_file(Image.new("RGB", (8, 8)), "JPEG", quality=88))
+        assert made.quantization == best.quantization
+
 
 class TestThePhotograph:
     def test_is_small_enough_for_a_draft_however_large_and_restless_it_was(self):
