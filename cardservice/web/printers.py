@@ -83,12 +83,24 @@ def offered(settings: "Settings") -> tuple[Printer, ...]:
     return (*own, *(one for one in usual if one.name not in taken))
 
 
+def for_slips(settings: "Settings") -> tuple[Printer, ...]:
+    """The town's printers that print slips by themselves."""
+    found = []
+    for said in settings.printers:
+        medium = settings.medium(said.medium)
+        if said.queue and not medium.positions:
+            found.append(Printer(name=said.name, medium=medium, queue=said.queue, options=said.options(medium)))
+    return tuple(found)
+
+
 def named(settings: "Settings", name: str) -> Printer:
-    """One way to print by its name. Raises `NoSuchPrinter`."""
-    for one in offered(settings):
-        if one.name == name:
-            return one
-    raise NoSuchPrinter
+    """One way to print cards by its name. Raises `NoSuchPrinter`."""
+    return _named(offered(settings), name)
+
+
+def slip_printer(settings: "Settings", name: str) -> Printer:
+    """One of the printers for slips by its name. Raises `NoSuchPrinter`."""
+    return _named(for_slips(settings), name)
 
 
 def blanks(settings: "Settings") -> tuple[str, ...]:
@@ -123,6 +135,13 @@ def send(printer: Printer, pdf: bytes) -> str:
 def took_nothing(error: Exception) -> bool:
     """Whether an error while printing says for sure that nothing will come out; one that nobody foresaw does not."""
     return isinstance(error, (spooler.SpoolerError, NoSuchPrinter))
+
+
+def _named(ways: Iterable[Printer], name: str) -> Printer:
+    for one in ways:
+        if one.name == name:
+            return one
+    raise NoSuchPrinter
 
 
 def _blank(settings: "Settings", medium: str) -> str:

@@ -23,6 +23,7 @@ COSTLY = {
     "partners.poster_pdf",
     "partners.staff_pdf",
     "issuance.slip_pdf",
+    "print_one.print_slip",
     "cards.find",
     "cards.show",
     "audit.show",

@@ -20,6 +20,7 @@ from web.pages import Client
 PRINTERS = [
     {"name": "hall", "medium": "a4", "queue": "hall_queue"},
     {"name": "evolis", "medium": "cr80", "queue": "evolis_queue"},
+    {"name": "slips", "medium": "a6", "queue": "slips_queue"},
 ]
 
 
@@ -62,7 +63,7 @@ def lp(monkeypatch: pytest.MonkeyPatch) -> Spooler:
 
 @pytest.fixture
 def hall(hall: TownHall) -> TownHall:
-    """The same town, with two printers."""
+    """The same town, with two printers for cards and one for slips."""
     raw = hall.settings.model_dump(exclude={"folder", "printer", "stock"})
     raw["desk"]["batch_days"] = 2
     return replace(hall, settings=parse(raw | {"printer": PRINTERS}, hall.folder))
@@ -406,3 +407,38 @@ class TestOneCard:
 
         with hall.sessions() as session:
             assert session.scalars(select(ParkedForm)).all() == []
+
+
+class TestTheSlip:
+    def test_goes_straight_to_the_printer_that_is_for_slips(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+        assert "Print the slip on slips" in clerk.get(f"/registrations/{draft_id}/print").main.text
+
+        answer = clerk.submit(
+            f"/registrations/{draft_id}/slip", {"printer": "slips", "language": "pt"}, follow_redirects=True
+        )
+
+        assert "The printer slips has the slip" in answer.main.text
+        ((queue, pdf),) = lp.given
+        assert queue == "slips_queue"
+        opened = clerk.get(f"/registrations/{draft_id}/slip.pdf?paper=a6&language=pt").data
+        assert pdf == opened
+        assert states(hall) == {}
+
+    def test_is_not_sent_where_the_printer_refuses(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+        lp.refuses.add("slips_queue")
+
+        assert clerk.submit(f"/registrations/{draft_id}/slip", {"printer": "slips"}).status_code == 503
+
+    @pytest.mark.parametrize(("what", "printer"), [("card.pdf", "slips"), ("slip", "evolis"), ("slip", "")])
+    def test_and_the_card_have_printers_of_their_own(
+        self, hall: TownHall, lp: Spooler, what: str, printer: str
+    ) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+
+        assert clerk.submit(f"/registrations/{draft_id}/{what}", {"printer": printer}).status_code == 404
+        assert lp.given == []
