@@ -1,9 +1,12 @@
 """The system's spooler, where there is one: PDFs go to a queue from memory, and never through a file of ours.
 
-`lp`, `lpstat` and `cancel` of CUPS (docs/decisions/0058). Every call ends within a time limit. Errors carry the name of
-the queue, which is a setting, and nothing of what was printed. What the spooler keeps is docs/printers.md's subject.
+`lp`, `lpstat` and `cancel` of CUPS (docs/decisions/0058). The rule here: a job goes in held and is let go when its name
+is known (0064), so that of a job that nobody can name nothing comes out. Every call ends within a time limit. Errors
+carry the name of the queue, which is a setting, and nothing of what was printed. What the spooler keeps is
+docs/printers.md's subject.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -12,15 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+log = logging.getLogger("cardservice.printing")
+
 ACTUAL_SIZE = "print-scaling=none"
 
-_TITLE, _ANY, _GIVE = "Cards", "(any)", "lp"
+_TITLE, _ANY = "Cards", "(any)"
 _ANSWER_SECONDS, _JOB_SECONDS = 10.0, 60.0
 _JOB = re.compile(r"^request id is (\S+-\d+)\b", re.MULTILINE)
 # What CUPS allows for a name, and no command takes for an option.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
 _JOB_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*-[0-9]+")
 _PRINTER = re.compile(r"^printer (\S+) (is idle|now printing|disabled)", re.MULTILINE)
+_HELD = re.compile(r"^(\S+-\d+)\s.*\n(?:\t.*\n)*?\tAlerts:.*\bjob-hold-until-specified\b", re.MULTILINE)
 _REJECTING = re.compile(r"^(\S+) not accepting requests", re.MULTILINE)
 _GONE = re.compile(
     r"does not exist|Invalid destination|Unable to connect|not responding|refused|No such", re.IGNORECASE
@@ -45,12 +51,11 @@ class NoSpooler(SpoolerError):
 
 
 class PrinterGone(SpoolerError):
-    """There is no such queue, or nobody answers. `too_late`: the job may have been taken, and nobody has its name."""
+    """There is no such queue, or nobody answers."""
 
-    def __init__(self, queue: str, *, too_late: bool = False) -> None:
-        said = "gave no answer in time" if too_late else "cannot be reached"
+    def __init__(self, queue: str, *, in_time: bool = True) -> None:
+        said = "cannot be reached" if in_time else "gave no answer in time"
         super().__init__(queue, f"The printer {queue} {said}. Choose another one, or print the PDF.")
-        self.too_late = too_late
 
 
 class PrinterRefused(SpoolerError):
@@ -89,30 +94,21 @@ def queues() -> tuple[Queue, ...]:
     return _read(told.stdout)
 
 
-def queue(name: str) -> Queue:
-    """One queue as it is now. Raises NoSpooler, PrinterGone."""
-    told = _ask(name, "lpstat", "-p", name, "-a", name)
-    found = _read(told.stdout)
-    if told.returncode or not found:
-        raise PrinterGone(name)
-    return found[0]
-
-
 def print_pdf(name: str, pdf: bytes, *, options: Sequence[str] = ()) -> str:
     """Hand a PDF to a queue, at actual size; returns the job's name. One attempt, never repeated.
 
-    options: as `lp -o` takes them. Raises NoSpooler, PrinterGone, PrinterRefused.
+    options: as `lp -o` takes them. Raises NoSpooler, PrinterGone, PrinterRefused; after each of them nothing comes out.
     """
-    if not queue(name).ready:
+    found, held_before = _look(name)
+    if not found.ready:
         raise PrinterRefused(name)
-    wanted = [part for option in (ACTUAL_SIZE, *options) for part in ("-o", option)]
-    told = _ask(name, _GIVE, "-d", name, "-t", _TITLE, *wanted, "-", data=pdf, seconds=_JOB_SECONDS)
-    job = _JOB.search(told.stdout)
-    if told.returncode:
-        raise (PrinterGone if _GONE.search(told.stderr) else PrinterRefused)(name)
-    if job is None:
-        raise PrinterGone(name, too_late=True)
-    return job[1]
+    try:
+        job = _give(name, pdf, options)
+    except SpoolerError:
+        _end_nameless(name, held_before)
+        raise
+    _let_go(job)
+    return job
 
 
 def jobs(name: str) -> tuple[str, ...]:
@@ -123,22 +119,85 @@ def jobs(name: str) -> tuple[str, ...]:
     return tuple(line.split()[0] for line in told.stdout.splitlines() if line.strip())
 
 
-def cancel(job: str) -> None:
-    """End a job and remove its file, so that it never comes out. One that is finished is left alone.
+def cancel(job: str) -> bool:
+    """End a job and remove its file, so that it never comes out. One that is finished is left alone: returns False.
 
     Raises NoSpooler, PrinterGone, and PrinterRefused where it goes on all the same.
     """
     if not _JOB_NAME.fullmatch(job):
         raise ValueError("This is not the name of a job.")
-    name = job.rpartition("-")[0]
+    name = _queue_of(job)
+    if job not in jobs(name):
+        return False
     _ask(name, "cancel", "-x", job)
     if job in jobs(name):
         raise PrinterRefused(name)
+    return True
 
 
 def remembers_finished_jobs() -> bool:
     """Whether the spooler keeps jobs after they are printed; CUPS does by default, on disk. Raises NoSpooler."""
     return bool(_ask(None, "lpstat", "-W", "completed").stdout.strip())
+
+
+def _look(name: str) -> tuple[Queue, frozenset[str]]:
+    """One queue, and the jobs that are held in it."""
+    told = _ask(name, "lpstat", "-p", name, "-a", name, "-l", "-o", name)
+    found = _read(told.stdout)
+    if told.returncode or not found:
+        raise PrinterGone(name)
+    return found[0], frozenset(_HELD.findall(told.stdout))
+
+
+def _give(name: str, pdf: bytes, options: Sequence[str]) -> str:
+    """Have the spooler take a job and hold it; returns its name."""
+    wanted = [part for option in (ACTUAL_SIZE, *options) for part in ("-o", option)]
+    told = _ask(name, "lp", "-d", name, "-t", _TITLE, "-H", "hold", *wanted, "-", data=pdf, seconds=_JOB_SECONDS)
+    if told.returncode:
+        raise (PrinterGone if _GONE.search(told.stderr) else PrinterRefused)(name)
+    if (job := _JOB.search(told.stdout)) is None:
+        raise PrinterGone(name, in_time=False)
+    return job[1]
+
+
+def _let_go(job: str) -> None:
+    """Let a held job be printed. Raises PrinterRefused where it stays held: then it is ended."""
+    name = _queue_of(job)
+    try:
+        told = _ask(name, "lp", "-i", job, "-H", "immediate")
+        held = told.returncode != 0 and job in _look(name)[1]
+    except PrinterGone:
+        # It may be printing. Its name is known: whoever looks at the printer says what came out, and can have it ended.
+        return
+    if held:
+        _end(job)
+        raise PrinterRefused(name)
+
+
+def _end_nameless(name: str, held_before: frozenset[str]) -> None:
+    """End what may have been taken without a word. A job that another process was about to let go is refused it."""
+    try:
+        _, held = _look(name)
+    except SpoolerError:
+        _say_left_behind()
+        return
+    for job in held - held_before:
+        _end(job)
+
+
+def _end(job: str) -> None:
+    try:
+        cancel(job)
+    except SpoolerError:
+        _say_left_behind()
+
+
+def _say_left_behind() -> None:
+    log.warning("a job that is held and never printed may lie in a queue of the spooler: end it there")
+
+
+def _queue_of(job: str) -> str:
+    return job.rpartition("-")[0]
 
 
 def _read(told: str) -> tuple[Queue, ...]:
@@ -148,7 +207,7 @@ def _read(told: str) -> tuple[Queue, ...]:
 
 
 def _ask(
-    name: str | None, command: str, *arguments: str, data: bytes = b"", seconds: float = _ANSWER_SECONDS
+    name: str | None, command: str, *arguments: str, data: bytes = b"", seconds: float | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run one command about one queue, or all. Its words are English whatever the machine speaks, to be read here."""
     if name is None:
@@ -161,11 +220,15 @@ def _ask(
     environment = {key: os.environ[key] for key in _HANDED_ON if key in os.environ} | {"LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - a list, no shell, found on the path; names were checked
-            [program, *arguments], input=data, capture_output=True, timeout=seconds, env=environment, check=False
+            [program, *arguments],
+            input=data,
+            capture_output=True,
+            timeout=seconds or _ANSWER_SECONDS,
+            env=environment,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        # Only lp was given anything: of what it did nobody knows. Who was merely asked has taken nothing.
-        raise PrinterGone(name, too_late=command == _GIVE) from None
+        raise PrinterGone(name, in_time=False) from None
     except OSError:
         raise NoSpooler(name) from None
     return subprocess.CompletedProcess(

@@ -81,11 +81,15 @@ class CardState(StrEnum):
 
 
 class PrintState(StrEnum):
-    """Where a signed card stands between the queue and the hand. A card that was never in a job has none."""
+    """Where a signed card stands between the queue and the hand. A card that was never in a job has none.
+
+    TAKEN_BACK: it was sent, and the spooler ended the job that it was in: what has not come out by now never will.
+    """
 
     QUEUED = "queued"
     SENDING = "being sent"
     SENT = "sent"
+    TAKEN_BACK = "taken back"
     CAME_OUT = "came out"
     AGAIN = "to print again"
 

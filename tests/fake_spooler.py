@@ -11,51 +11,70 @@ here = Path({folder!r})
 name, arguments, says = Path(sys.argv[0]).name, sys.argv[1:], lambda words: print(words, file=sys.stderr)
 (here / "asked").open("a").write(" ".join([name, *arguments]) + "\\n")
 (here / "environment").write_text("\\n".join(sorted(os.environ)))
-queues = dict(line.split("=") for line in (here / "queues").read_text().split())
+queues = dict(line.split("=") for line in (here / "queues").read_text().splitlines())
 jobs = here / "jobs"
 def known(queue):
     if queue not in queues:
         says("lp: Error - The printer or class does not exist.")
         sys.exit(1)
-if name == "lp":
+def waiting(queue):
+    return sorted(job for job in jobs.iterdir() if job.name.rpartition("-")[0] == queue)
+if name == "lp" and arguments[0] == "-i":
+    job, how = arguments[1], queues.get(arguments[1].rpartition("-")[0])
+    if how == "clinging" or not (here / "held" / job).exists():
+        says(f"lp: Job #{{job}} does not exist.")
+        sys.exit(1)
+    (here / "held" / job).unlink()
+    if how == "slow to let go":
+        time.sleep(30)
+elif name == "lp":
     queue = arguments[arguments.index("-d") + 1]
     known(queue)
-    if queues[queue] == "slow":
-        time.sleep(30)
     if queues[queue] == "full":
         says("lp: Too many active jobs.")
         sys.exit(1)
-    number = len(list(jobs.iterdir())) + 1
-    (jobs / f"{{queue}}-{{number}}").write_bytes(sys.stdin.buffer.read())
-    if queues[queue] != "curt":
-        print(f"request id is {{queue}}-{{number}} (0 file(s))")
+    job = f"{{queue}}-{{len(list(jobs.iterdir())) + 1}}"
+    if "hold" in arguments:
+        (here / "held" / job).touch()
+    (jobs / job).write_bytes(sys.stdin.buffer.read())
+    if queues[queue] == "slow":
+        time.sleep(30)
+    if queues[queue] not in ("curt", "curt and stubborn"):
+        print(f"request id is {{job}} (0 file(s))")
 elif name == "cancel":
-    if queues[arguments[-1].rpartition("-")[0]] != "stubborn":
+    if not queues[arguments[-1].rpartition("-")[0]].endswith("stubborn"):
         (jobs / arguments[-1]).unlink(missing_ok=True)
 elif arguments[:2] == ["-W", "completed"]:
     print((here / "completed").read_text(), end="")
-elif arguments[0] == "-o":
-    known(arguments[1])
-    for job in sorted(jobs.iterdir()):
-        if job.name.rpartition("-")[0] == arguments[1]:
-            print(f"{{job.name}}   desk   63488   Thu Nov 26 14:19:50 2026")
 else:
     wanted, since = [word for word in arguments if word[0] != "-"][:1] or list(queues), "since Thu Nov 26 14:19:49 2026"
     for queue in wanted:
         known(queue)
         stopped = queues[queue] == "stopped"
-        print(f"printer {{queue}}", f"disabled {{since}} -\\n\\tPaused" if stopped else f"is idle.  enabled {{since}}")
+        if "-p" in arguments:
+            does = f"disabled {{since}} -\\n\\tPaused" if stopped else f"is idle.  enabled {{since}}"
+            print(f"printer {{queue}}", does)
     for queue in wanted:
-        print(queue, "not accepting" if queues[queue] == "rejecting" else "accepting", "requests", since)
+        if "-a" in arguments:
+            print(queue, "not accepting" if queues[queue] == "rejecting" else "accepting", "requests", since)
+    for job in waiting(wanted[0]) if "-o" in arguments else ():
+        print(f"{{job.name}}   desk   63488   Thu Nov 26 14:19:50 2026")
+        if "-l" in arguments:
+            reason = "job-hold-until-specified" if (here / "held" / job.name).exists() else "none"
+            print(f"\\tAlerts: {{reason}}\\n\\tqueued for {{wanted[0]}}")
 """
 
 
 class FakeSpooler:
-    """Queues by name, each with how it behaves: good, stopped, rejecting, full, slow, curt or stubborn."""
+    """Queues by name, each with how it behaves.
+
+    good, stopped, rejecting, full; slow or curt: takes a job and does not say its name; clinging or slow to let go:
+    with what it holds; stubborn: cancels nothing.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.commands = folder, folder / "bin"
-        for part in (folder / "jobs", self.commands):
+        for part in (folder / "jobs", folder / "held", self.commands):
             part.mkdir(parents=True)
         (folder / "completed").write_text("")
         self.has()
@@ -71,6 +90,13 @@ class FakeSpooler:
     def job(self, name: str) -> bytes:
         """What a job was handed."""
         return (self.folder / "jobs" / name).read_bytes()
+
+    @property
+    def printing(self) -> list[str]:
+        """The jobs that come out sooner or later: those that are not held."""
+        return sorted(
+            job.name for job in (self.folder / "jobs").iterdir() if not (self.folder / "held" / job.name).exists()
+        )
 
     @property
     def asked(self) -> list[str]:

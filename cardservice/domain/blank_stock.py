@@ -21,7 +21,7 @@ from cardservice.domain.errors import Refused
 from cardservice.storage.models import BlankCount, PrintedCard
 from cardservice.terms import BlankUse, PrintState
 
-ON_PAPER = frozenset({PrintState.SENT, PrintState.CAME_OUT})
+ON_PAPER = frozenset({PrintState.SENT, PrintState.TAKEN_BACK, PrintState.CAME_OUT})
 """Where a blank has become a card that is still at the desk."""
 MOST_AT_ONCE = 100_000
 _KIND = re.compile(r"[A-Za-z0-9.-]{1,40}")

@@ -119,7 +119,8 @@ def not_sent(session: Session, part: Part, *, now: datetime, state: JobState = J
     job = session.get(PrintJob, part.job_id)
     owner = _owner(session, job) if job else None
     for row in _being_sent(session, part):
-        row.state, row.times, row.claimed_at = PrintState.QUEUED, row.times - 1, None
+        _was_not_printed(session, row, now=now)
+        row.state, row.claimed_at = PrintState.QUEUED, None
         session.flush()
         if owner is not None:
             audit.record(session, owner, Action.CARD_DID_NOT_COME_OUT, f"card:{row.card_number}", now=now)
@@ -170,7 +171,7 @@ def not_sent_one(session: Session, card_number: str, *, actor: Actor, now: datet
     """The printer took nothing of the card of `claim_one`, and said so: it was not printed."""
     row = session.get(PrintedCard, card_number)
     if row is not None and row.state is PrintState.SENDING:
-        row.times -= 1
+        _was_not_printed(session, row, now=now)
         print_queue.release(session, row)
         audit.record(session, actor, Action.CARD_DID_NOT_COME_OUT, f"card:{card_number}", now=now)
 
@@ -223,8 +224,18 @@ def _opened(session: Session, row: PrintedCard, owner: Actor, now: datetime, day
 
 
 def _claim(session: Session, row: PrintedCard, *, actor: Actor, now: datetime) -> None:
-    action = Action.CARD_REPRINTED if row.times else Action.CARD_PRINTED
+    action = _next_print(row)
     row.state, row.times, row.claimed_at, row.spooled = PrintState.SENDING, row.times + 1, now, ""
     session.flush()
     audit.record(session, actor, action, f"card:{row.card_number}", now=now)
     statistics.add(session, str(action), now=now)
+
+
+def _was_not_printed(session: Session, row: PrintedCard, *, now: datetime) -> None:
+    """Take a print that was claimed out of what is counted, in the month in which it was counted."""
+    row.times -= 1
+    statistics.add(session, str(_next_print(row)), now=row.claimed_at or now, by=-1)
+
+
+def _next_print(row: PrintedCard) -> Action:
+    return Action.CARD_REPRINTED if row.times else Action.CARD_PRINTED

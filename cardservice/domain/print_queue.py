@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=2)
 SINGLES_A_PART = 20
 """How many cards a printer of single cards is given at a time."""
 _ID_BYTES = 16
-ASKED_ABOUT = frozenset({PrintState.SENT, PrintState.CAME_OUT})
+ASKED_ABOUT = frozenset({PrintState.SENT, PrintState.TAKEN_BACK, PrintState.CAME_OUT})
 
 
 class JobNotFound(NotFound):
@@ -248,6 +248,20 @@ def tell(session: Session, card: PrintedCard, seen: CameOut, *, actor: Actor, no
     action = Action.CARD_CAME_OUT_BADLY if seen is CameOut.BADLY else Action.CARD_DID_NOT_COME_OUT
     audit.record(session, actor, action, f"card:{card.card_number}", now=now)
     return take_back
+
+
+def taken_back(session: Session, spooled: str) -> int:
+    """Keep that the spooler ended a job of its own: nothing more of it comes out. Returns how many cards are in it.
+
+    Those are the cards of which nobody has said yet what became of them: some may have come out before.
+    """
+    left = session.scalars(
+        select(PrintedCard).where(PrintedCard.spooled == spooled, PrintedCard.state == PrintState.SENT)
+    ).all()
+    for card in left:
+        card.state, card.spooled = PrintState.TAKEN_BACK, ""
+    session.flush()
+    return len(left)
 
 
 def release(session: Session, card: PrintedCard) -> None:

@@ -24,7 +24,11 @@ def curved(curve: Curve, start: float, end: float, pieces: int) -> str:
         (x, y), (x0, y0), (x1, y1) = curve(at), curve(at - small), curve(at + small)
         points.append((mm(x), mm(y), mm(x1 - x0) / small / 2 * step / 3, mm(y1 - y0) / small / 2 * step / 3))
     x, y, *_ = points[0]
-    drawn = [f"{x:.2f} {y:.2f} m"]
+    drawn = [f"{_number(x)} {_number(y)} m"]
     for (x0, y0, dx0, dy0), (x1, y1, dx1, dy1) in pairwise(points):
-        drawn.append(f"{x0 + dx0:.2f} {y0 + dy0:.2f} {x1 - dx1:.2f} {y1 - dy1:.2f} {x1:.2f} {y1:.2f} c")
+        drawn += [*map(_number, (x0 + dx0, y0 + dy0, x1 - dx1, y1 - dy1, x1, y1)), "c"]
     return " ".join([*drawn, "S"])
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if abs(value) >= 0.005 else "0"

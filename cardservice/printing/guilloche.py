@@ -41,8 +41,10 @@ class Strand:
         return tuple(map(self._place, range(STEPS)))
 
     def _place(self, steps: int) -> str:
-        c, s = cos(self.turn * steps), sin(self.turn * steps)
         x, y = self.middle[0] + self.right * steps, self.middle[1] + self.up * steps
+        if not self.turn:
+            return f"1 0 0 1 {x:.2f} {y:.2f} cm"
+        c, s = cos(self.turn * steps), sin(self.turn * steps)
         return f"{c:.5f} {s:.5f} {-s:.5f} {c:.5f} {x:.2f} {y:.2f} cm"
 
 
@@ -64,12 +66,13 @@ def rosette(side: Side, number: str, colour: Colour, left: float, top: float) ->
     side.canvas.write("Q")
 
 
-def _draw(side: Side, name: str, drawn: tuple[Strand, ...], number: str, colour: Colour) -> None:
+def _draw(side: Side, name: str, twelve: tuple[Strand, ...], number: str, colour: Colour) -> None:
     canvas = side.canvas
     red, green, blue = colour
     canvas.write(f"{red:.4f} {green:.4f} {blue:.4f} RG {HAIRLINE} w")
-    for place, (strand, steps) in enumerate(zip(drawn, symbols(number), strict=True)):
-        canvas.write(f"q {strand.places[steps]} {side.path(f'{name}{place}', strand.path, _EVERYTHING)} Q")
+    for place, (strand, steps) in enumerate(zip(twelve, symbols(number), strict=True)):
+        drawn = strand.path if side.paper.alone else side.path(f"{name}{place}", strand.path, _EVERYTHING)
+        canvas.write(f"q {strand.places[steps]} {drawn} Q")
 
 
 @lru_cache(maxsize=8)

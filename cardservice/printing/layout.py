@@ -105,6 +105,12 @@ class Side:
 
     def described(self, name: str, draw: Callable[[], object]) -> None:
         """Draw what many cards share, described once in a file; it is seen with its bleed, whatever the page."""
+        if self.paper.alone:
+            left, bottom, right, top = _WITH_BLEED
+            self.canvas.write(f"q {left} {bottom} {right - left} {top - bottom} re W n")
+            draw()
+            self.canvas.write("Q")
+            return
         if not self.canvas.hasForm(name):
             self.canvas.beginForm(name, *_WITH_BLEED)
             draw()

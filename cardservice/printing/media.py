@@ -7,7 +7,7 @@ what the printer will do to it, is medium.py's (docs/decisions/0057).
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from cardservice.medium import (
     A4,
@@ -53,8 +53,10 @@ def pdf(
     MissingGlyph, UnreadableColour, and ValueError where there are no cards.
     """
     medium.check(first_position)
-    paper = Sheets(medium, profile)
     rest = iter(faces)
+    two = list(islice(rest, 2))
+    paper = Sheets(medium, profile, alone=len(two) == 1)
+    rest = chain(two, rest)
     first = first_position
     while sheet := list(islice(rest, medium.positions - first + 1)):
         if medium.folded:
@@ -98,8 +100,8 @@ def in_parts(
 class Sheets(Paper):
     """A PDF whose every page is drawn through what its printer will do to it."""
 
-    def __init__(self, medium: Medium, profile: Profile, title: str = "Cards") -> None:
-        super().__init__(mm(medium.width), mm(medium.height), title)
+    def __init__(self, medium: Medium, profile: Profile, title: str = "Cards", *, alone: bool = False) -> None:
+        super().__init__(mm(medium.width), mm(medium.height), title, alone=alone)
         self.medium, self.profile = medium, profile
         self.pages = 0
         # What a viewer's print window is set to when somebody prints the PDF by hand (PDF 32000-1, 12.2).

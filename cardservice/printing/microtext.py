@@ -30,8 +30,8 @@ def line(side: Side, number: str, colour: Colour, left: float, top: float, width
     red, green, blue = colour
     place = f"{scale:.6f} 0 0 {scale:.6f} {side.x(left):.2f} {side.y(top + HEIGHT):.2f} cm"
     side.canvas.write(f"q {red:.4f} {green:.4f} {blue:.4f} rg {place}")
-    name = "number" + "".join(f"{ord(char):x}" for char in number)
-    once = side.path(name, " ".join(drawn for drawn, _ in outlines), (-10, -30, units + 10, 110))
+    name = "".join(char if char.isascii() and char.isalnum() else f".{ord(char):x}." for char in number)
+    once = side.path(f"number{name}", " ".join(drawn for drawn, _ in outlines), (-10, -30, units + 10, 110))
     side.canvas.write(f"{once} 1 0 0 1 {moved} 0 cm\n" * count + "Q")
 
 
@@ -53,9 +53,10 @@ class _Pen:
 
     def __init__(self) -> None:
         self.drawn: list[str] = []
-        self._at = (0.0, 0.0)
+        self._at = self._begun = (0.0, 0.0)
 
     def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - the name that uharfbuzz calls
+        self._begun = point
         self._point(point, "m")
 
     def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
@@ -72,6 +73,9 @@ class _Pen:
         self._point((x2, y2), "l")
 
     def closePath(self) -> None:  # noqa: N802
+        # The last line back to where the outline began is what closing it draws.
+        if self._at == self._begun:
+            self.drawn.pop()
         self.drawn.append("h")
 
     def _point(self, point: tuple[float, float], operator: str) -> None:

@@ -13,15 +13,21 @@ from cardservice.printing.paper import mm
 
 _HAIRLINE = 0.35
 _STEPS = 28
+# Of one unit, from four Bézier curves; the same words for every ring, so that a file packs them to nothing.
+_CIRCLE = (
+    "1 0 m 1 .552285 .552285 1 0 1 c -.552285 1 -1 .552285 -1 0 c "
+    "-1 -.552285 -.552285 -1 0 -1 c .552285 -1 1 -.552285 1 0 c S"
+)
 
 
 def rings(side: Side, left: float, top: float, colour: Colour, *, first: float, step: float, count: int) -> None:
     """Circles around a point, millimetres; the caller clips them to where they may be seen."""
-    canvas = side.canvas
-    canvas.setStrokeColorRGB(*colour)
-    canvas.setLineWidth(_HAIRLINE)
+    (red, green, blue), x, y = colour, side.x(left), side.y(top)
+    side.canvas.write(f"q {red:.4f} {green:.4f} {blue:.4f} RG 1 0 0 1 {x:.2f} {y:.2f} cm")
     for number in range(count):
-        canvas.circle(side.x(left), side.y(top), mm(first + step * number), stroke=1, fill=0)
+        radius = mm(first + step * number)
+        side.canvas.write(f"q {radius:.3f} 0 0 {radius:.3f} 0 0 cm {_HAIRLINE / radius:.6f} w {_CIRCLE} Q")
+    side.canvas.write("Q")
 
 
 def waves(

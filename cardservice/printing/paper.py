@@ -12,6 +12,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
+from cardservice.printing import packed_file
 from cardservice.printing.pdf_fonts import PdfFonts
 from cardservice.printing.qr_image import Symbol
 from cardservice.printing.text import Line
@@ -60,11 +61,21 @@ class _Canvas(Canvas):
     def embed(self, fonts: PdfFonts) -> None:
         fonts.embed(self._doc)
 
+    def packed(self, saved: bytes) -> bytes:
+        """What was saved, with everything in it that is no stream packed."""
+        numbers = {name: number for name, (number, _) in self._doc.idToObjectNumberAndVersion.items()}
+        return packed_file.packed(saved, {numbers[name]: place for name, place in self._doc.idToOffset.items()})
+
 
 class Paper:
-    """A PDF under construction. One use: draw, next_page after each page, then finish."""
+    """A PDF under construction. One use: draw, next_page after each page, then finish.
 
-    def __init__(self, width: float, height: float, title: str) -> None:
+    alone: it holds one of its kind, so that nothing in it is described for others (Side.described, Side.path): less
+    to name, and what lies in one stream packs better.
+    """
+
+    def __init__(self, width: float, height: float, title: str, *, alone: bool = False) -> None:
+        self.alone = alone
         self._buffer = io.BytesIO()
         self.canvas = _Canvas(self._buffer, (width, height), invariant=1, pageCompression=1, pdfVersion=(1, 7))
         self.canvas.begin()
@@ -87,6 +98,11 @@ class Paper:
 
     def once(self, name: str, draw: Callable[[], None]) -> None:
         """Draw what many pages share: described once in the file, however often it is used."""
+        if self.alone:
+            self.canvas.write("q")
+            draw()
+            self.canvas.write("Q")
+            return
         if name not in self._forms:
             self._forms.add(name)
             self.canvas.beginForm(name)
@@ -115,7 +131,7 @@ class Paper:
         """The whole PDF. The paper cannot be drawn on afterwards."""
         self.canvas.embed(self._fonts)
         self.canvas.save()
-        return self._buffer.getvalue()
+        return self.canvas.packed(self._buffer.getvalue())
 
     def _image(self, picture: "_Picture") -> str:
         self._images += 1
@@ -135,17 +151,17 @@ class _Picture(pdfdoc.PDFObject):
     def of_code(cls, symbol: Symbol) -> "_Picture":
         """One bit a module. Not deflated, because its bits are as good as random and would come out longer."""
         count = symbol.side
-        return cls(count, count, symbol.packed, b"/ImageMask true /BitsPerComponent 1 /Decode [1 0]")
+        return cls(count, count, symbol.packed, b"/ImageMask true/BitsPerComponent 1/Decode[1 0]")
 
     @classmethod
     def of_jpeg(cls, data: bytes) -> "_Picture":
         width, height, components = jpeg_size(data)
         colours = b"DeviceGray" if components == 1 else b"DeviceRGB"
-        return cls(width, height, data, b"/ColorSpace /%b /BitsPerComponent 8 /Filter /DCTDecode" % colours)
+        return cls(width, height, data, b"/ColorSpace/%b/BitsPerComponent 8/Filter/DCTDecode" % colours)
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:  # noqa: ARG002 - reportlab hands it to every object
         # As bytes: a tree of reportlab's objects costs more than all else that is done for a picture.
-        head = b"<< /Type /XObject /Subtype /Image /Width %d /Height %d %b /Length %d >>\nstream\n"
+        head = b"<</Subtype/Image/Width %d/Height %d%b/Length %d>>\nstream\n"
         return head % (self._width, self._height, self._kind, len(self._data)) + self._data + b"\nendstream\n"
 
 

@@ -6,6 +6,7 @@ do not know /ActualText. PDF 32000-1: 9.7 (composite fonts), 9.10 (extraction), 
 """
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 import uharfbuzz as hb
@@ -22,13 +23,19 @@ from reportlab.pdfbase.pdfdoc import (
 from cardservice.printing.text import Glyph, GlyphRun, Line
 from cardservice.printing.typefaces import Typeface
 
-_LAYOUT_TABLES = (b"GDEF", b"GPOS", b"GSUB", b"BASE", b"STAT", b"DSIG", b"name", b"post", b"gasp", b"vhea", b"vmtx")
+# What lays text out, names fonts or finds glyphs by characters: all that is done before a glyph comes here (9.9).
+_UNUSED_TABLES = (
+    b"GDEF", b"GPOS", b"GSUB", b"BASE", b"STAT", b"DSIG", b"name", b"post", b"gasp", b"vhea", b"vmtx", b"OS/2", b"cmap",
+)  # fmt: skip
 _TO_UNICODE = """/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def /CMapName /Adobe-Identity-UCS def
 /CMapType 2 def 1 begincodespacerange <0000> <FFFF> endcodespacerange
 {mappings}
 endcmap CMapName currentdict /CMap defineresource pop end end"""
 _MAPPINGS_A_BLOCK = 100
+# What short strings say in a byte a character (7.3.4.2; annex D.3), a quarter as long.
+_SHORT = {code: f"\\{code:03o}" for code in (*b"()\\", *range(0xA1, 0xAD), *range(0xAE, 0x100))} | {0x2019: "\\220"}
+_IN_SHORT = re.compile(r"[ -~\xa1-\xac\xae-\xff\u2019]*")
 
 
 @dataclass(slots=True)
@@ -61,10 +68,10 @@ class PdfFonts:
 
     def operators(self, lines: list[tuple[Line, float, float]], size: float, squeeze: float, text: str) -> str:
         """Content stream operators for lines at (x, y) in points; squeeze: horizontal scale; text: what it all says."""
-        texts = None if any(run.right_to_left for line, _, _ in lines for run in line.runs) else text
-        drawn = " ".join(self._line(line, x, y, size, squeeze, spans=texts is None) for line, x, y in lines)
-        shown = f"BT {_number(squeeze * 100)} Tz {drawn} 100 Tz ET"
-        return shown if texts is None else f"{_span(text)} {shown} EMC"
+        turned = any(run.right_to_left for line, _, _ in lines for run in line.runs)
+        drawn = " ".join(self._line(line, x, y, size, squeeze, spans=turned) for line, x, y in lines)
+        shown = f"BT {drawn} ET" if squeeze == 1 else f"BT {_number(squeeze * 100)} Tz {drawn} 100 Tz ET"
+        return shown if turned or self._glyphs_say(text, lines) else f"{_span(text)} {shown} EMC"
 
     def embed(self, document: PDFDocument) -> None:
         """Put a subset of each typeface used into the document, whatever size and page it was drawn at."""
@@ -74,6 +81,16 @@ class PdfFonts:
         fonts.pop("F1", None)
         for embedded in self._used.values():
             fonts[embedded.key] = _reference(document, _type0(document, embedded))
+
+    def _glyphs_say(self, text: str, lines: list[tuple[Line, float, float]]) -> bool:
+        """Whether /ToUnicode alone gives the text: plain letters of one glyph each, on one line."""
+        if len(lines) > 1 or not _IN_SHORT.fullmatch(text):
+            return False
+        glyphs = (
+            (run.typeface.name, glyph.number) for line, _, _ in lines for run in line.runs for glyph in run.glyphs
+        )
+        said = [self._used[name].shown[number] for name, number in glyphs]
+        return len(said) == len(text) and "".join(said) == text
 
     def _line(self, line: Line, x: float, y: float, size: float, squeeze: float, *, spans: bool) -> str:
         operators = []
@@ -87,6 +104,8 @@ class PdfFonts:
 
 
 def _span(text: str) -> str:
+    if _IN_SHORT.fullmatch(text):
+        return f"/Span<</ActualText({text.translate(_SHORT)})>>BDC"
     marked = "\ufeff" + text
     return f"/Span<</ActualText<{marked.encode('utf-16-be').hex().upper()}>>>BDC"
 
@@ -143,7 +162,7 @@ def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
             "FontDescriptor": _reference(document, _descriptor(document, embedded, name, data)),
             "CIDToGIDMap": PDFName("Identity"),
             "DW": 0,
-            "W": PDFArray([x for n in sorted(embedded.shown) for x in (n, PDFArray([embedded.width(n)]))]),
+            "W": PDFArray([x for first, widths in _widths(embedded) for x in (first, PDFArray(widths))]),
         }
     )
     return PDFDictionary(
@@ -158,11 +177,21 @@ def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
     )
 
 
+def _widths(embedded: _Embedded) -> list[tuple[int, list[int]]]:
+    """The widths of glyphs whose numbers follow each other, by the first of them."""
+    rows: list[tuple[int, list[int]]] = []
+    for number in sorted(embedded.shown):
+        if not rows or number != rows[-1][0] + len(rows[-1][1]):
+            rows.append((number, []))
+        rows[-1][1].append(embedded.width(number))
+    return rows
+
+
 def _subset(embedded: _Embedded) -> bytes:
     """The font with only the glyphs drawn, at their own numbers."""
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(embedded.shown)
-    wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(int.from_bytes(tag, "big") for tag in _LAYOUT_TABLES)
+    wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(int.from_bytes(tag, "big") for tag in _UNUSED_TABLES)
     wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NO_HINTING
     subset = hb.subset(embedded.typeface.face, wanted)
     return bytes(subset.blob.data)
@@ -193,7 +222,7 @@ def _to_unicode(shown: dict[int, str]) -> str:
     blocks = []
     for start in range(0, len(known), _MAPPINGS_A_BLOCK):
         block = known[start : start + _MAPPINGS_A_BLOCK]
-        rows = "\n".join(f"<{number:04X}> <{text}>" for number, text in block)
+        rows = "\n".join(f"<{number:04X}><{text}>" for number, text in block)
         blocks.append(f"{len(block)} beginbfchar\n{rows}\nendbfchar")
     return _TO_UNICODE.format(mappings="\n".join(blocks))
 

@@ -18,7 +18,6 @@ class PlainForm(pdfdoc.PDFObject):
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         stream = pdfdoc.PDFStream(content=self._operators.encode("ascii"), filters=[pdfdoc.PDFZCompress])
-        entries = {"Type": "XObject", "Subtype": "Form"}
-        stream.dictionary.dict.update({key: pdfdoc.PDFName(value) for key, value in entries.items()})
+        stream.dictionary.dict["Subtype"] = pdfdoc.PDFName("Form")
         stream.dictionary.dict["BBox"] = pdfdoc.PDFArray(list(self._box))
         return bytes(stream.format(document))

@@ -6,6 +6,7 @@ portrait_code.py. How the print portrait is put on the card: card_front.py.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -23,13 +24,16 @@ LONGEST = 960
 """Of a photograph that waits to be cropped, in pixels: a head that fills a third of it still prints at 300 dpi."""
 PHOTOGRAPH_MAX_BYTES = 400_000
 
-_PRINT_QUALITY = 88
+PRINT_MAX_BYTES = 20_000
+"""Of the print portrait: half of what the file of one card may weigh (docs/decisions/0065)."""
+
+_PRINT_QUALITIES = (88, 86, 84, 82, 80, 75, 70, 60, 50, 30)
 _QUALITIES = (90, 75, 60, 40, 20)
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """print_jpeg: PRINT_SIZE, for paper; code_webp: at most CODE_MAX_BYTES, for the identity code."""
+    """For paper and for the identity code: at PRINT_SIZE and at most PRINT_MAX_BYTES; at most CODE_MAX_BYTES."""
 
     print_jpeg: bytes
     code_webp: bytes
@@ -40,12 +44,7 @@ def taken(upload: bytes) -> bytes:
 
     Raises PortraitRefused.
     """
-    picture = portrait_reading.read(upload, longest=LONGEST)
-    for quality in _QUALITIES:
-        made = _jpeg(picture, quality)
-        if len(made) <= PHOTOGRAPH_MAX_BYTES:
-            break
-    return made
+    return _jpeg(portrait_reading.read(upload, longest=LONGEST), _QUALITIES, PHOTOGRAPH_MAX_BYTES)
 
 
 def size_of(photograph: bytes) -> tuple[int, int]:
@@ -61,7 +60,8 @@ def suggested(photograph: bytes) -> Crop:
 def portraits(photograph: bytes, crop: Crop) -> Portrait:
     """Both portraits from what `taken` made."""
     printed = _printed(photograph, crop)
-    return Portrait(print_jpeg=_jpeg(printed, _PRINT_QUALITY), code_webp=portrait_code.code_webp(printed))
+    print_jpeg = _jpeg(printed, _PRINT_QUALITIES, PRINT_MAX_BYTES)
+    return Portrait(print_jpeg=print_jpeg, code_webp=portrait_code.code_webp(printed))
 
 
 def prepare(upload: bytes) -> Portrait:
@@ -80,7 +80,11 @@ def _opened(photograph: bytes) -> Image.Image:
     return Image.open(io.BytesIO(photograph), formats=("JPEG",))
 
 
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality)
+def _jpeg(picture: Image.Image, qualities: Sequence[int], most: int) -> bytes:
+    """The best of these qualities that is at most so many bytes, or the last; packed by tables of its own."""
+    for quality in qualities:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= most:
+            break
     return out.getvalue()

@@ -18,6 +18,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 # A telephone's JPEG with a second picture inside (a depth map, say) is still one photograph.
 _STILL = (*_FORMATS, "MPO")
 _REDUCIBLE = ("L", "LA", "RGB", "RGBA", "RGBX", "CMYK")
+# A PNG names its clear colour in its own depth, and Pillow decodes to eight bits: a clear value of one is so many.
+_STEPS = {"L;2": 85.0, "L;4": 17.0, "I;16B": 1 / 256, "RGB;16B": 1 / 256}
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError)
 # The luma of a covered lens or of a wall differs by less than this (standard deviation, of 255), noise averaged out;
 # that of a face in any light in which it can be recognised differs by 15 and more.
@@ -59,6 +61,7 @@ class PortraitRefused(ValueError):
 def read(upload: bytes, *, longest: int) -> Image.Image:
     """The photograph in a JPEG, PNG or WebP file: upright, RGB on white, no side longer than `longest` pixels.
 
+    What is transparent is white, or black where nothing would be seen on white.
     What comes back has no metadata: no profile, no text, no second picture. Raises PortraitRefused.
     """
     if len(upload) > MAX_BYTES:
@@ -92,7 +95,8 @@ def _opened(upload: bytes) -> Image.Image:
 
 
 def _upright(picture: Image.Image, longest: int) -> Image.Image:
-    """Decoded, turned as the camera was held, in RGB on white."""
+    """Decoded, turned as the camera was held, in RGB on one ground."""
+    clear = _clear_colour(picture)
     try:
         # A JPEG is decoded at the smallest scale that is not coarser than what is kept.
         picture.draft("RGB", (longest, longest))
@@ -102,10 +106,30 @@ def _upright(picture: Image.Image, longest: int) -> Image.Image:
         raise PortraitRefused(Refusal.DAMAGED) from None
     if turned.mode.startswith("I"):
         turned = turned.point(lambda value: value / 256).convert("L")
-    if turned.has_transparency_data:
-        turned = turned.convert("RGBA")
-        turned = Image.alpha_composite(Image.new("RGBA", turned.size, "white"), turned)
-    return turned.convert("RGB")
+    if clear is not None:
+        turned.info["transparency"] = clear
+    return _on_ground(turned)
+
+
+def _clear_colour(picture: Image.Image) -> object:
+    """The colour that a PNG calls transparent, as it is after decoding; None where there is no such colour."""
+    clear, tiles = picture.info.get("transparency"), getattr(picture, "tile", None)
+    step = _STEPS.get(tiles[0].args) if picture.format == "PNG" and tiles else None
+    if clear is None or step is None:
+        return clear
+    return tuple(int(value * step) for value in clear) if isinstance(clear, tuple) else int(clear * step)
+
+
+def _on_ground(picture: Image.Image) -> Image.Image:
+    """In RGB. What is white on nothing (a drawing made for dark pages) is seen on black alone."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    seen = picture.convert("RGBA")
+    for ground in ("white", "black"):
+        flat = Image.alpha_composite(Image.new("RGBA", seen.size, ground), seen).convert("RGB")
+        if not _is_empty(flat):
+            break
+    return flat
 
 
 def _smaller(picture: Image.Image, longest: int) -> Image.Image:
@@ -123,5 +147,5 @@ def _without_ends(picture: Image.Image) -> Image.Image:
 
 
 def _is_empty(picture: Image.Image) -> bool:
-    luma = picture.convert("L").resize((MIN_WIDTH, MIN_HEIGHT), Image.Resampling.BOX)
+    luma = picture.resize((MIN_WIDTH, MIN_HEIGHT), Image.Resampling.BOX).convert("L")
     return ImageStat.Stat(luma).stddev[0] < _LEAST_CONTRAST

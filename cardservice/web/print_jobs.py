@@ -34,6 +34,7 @@ def show(job_id: str) -> ResponseReturnValue:
         job=job,
         printer=printer,
         asked=[*job.unsure, *job.of(PrintState.SENT)],
+        taken_back=job.of(PrintState.TAKEN_BACK),
         given=len(job.cards) - len(job.of(PrintState.QUEUED)),
         others=[one for one in offered if one.name != job.row.printer],
         most_places=max(one.medium.positions for one in offered),
@@ -67,14 +68,13 @@ def part_pdf(job_id: str, part: int) -> Response:
 @bp.post("/came-out")
 @requires(*DESK_ROLES)
 def came_out(job_id: str) -> ResponseReturnValue:
-    """What somebody saw: all of it is good, or card by card."""
-    asked = {card.card_number for card in _job(job_id).cards}
+    """What somebody saw: all of it is good, or card by card. Cards of a print that was ended are told card by card."""
     everything = request.form.get("everything", "")
-    seen = {
-        number: CameOut(said)
-        for number in asked
-        if (said := everything or request.form.get(f"card-{number}", "")) in set(CameOut)
-    }
+    seen = {}
+    for card in _job(job_id).cards:
+        said = "" if card.state is PrintState.TAKEN_BACK else everything
+        if (said := said or request.form.get(f"card-{card.card_number}", "")) in set(CameOut):
+            seen[card.card_number] = CameOut(said)
     with desk.transaction() as session:
         take_back = print_queue.answer(session, job_id, seen, actor=desk.actor(), now=desk.now())
     for spooled in take_back:

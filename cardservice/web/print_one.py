@@ -1,4 +1,4 @@
-"""One card printed while its holder waits: on which printer, with which lines of their own, and why once more.
+"""One card printed while its holder waits, and its slip: on which printer, with which lines, and why once more.
 
 The holder's own lines (emergency contact, allergy, language of an interpreter, gender) travel in the request that
 prints and are in nothing but what is printed: they are neither kept nor parked (parked.py) nor shown again. A second
@@ -14,8 +14,9 @@ from cardservice.domain import drafts, issuance, print_parts, print_queue
 from cardservice.domain.calendar import day_of
 from cardservice.domain.print_parts import Before
 from cardservice.domain.print_queue import OnPaper
-from cardservice.printing import optional_lines, slip_wording
+from cardservice.printing import optional_lines, slip, slip_wording
 from cardservice.printing.optional_lines import LONGEST, LineKind, LineRefused, OptionalLine
+from cardservice.printing.slip import SlipPaper
 from cardservice.spooler import SpoolerError
 from cardservice.terms import CameOut
 from cardservice.web import decided, desk, pick_up, printers, words
@@ -68,6 +69,7 @@ def page(draft_id: str, form: LinesForm) -> str:
         positions=max(one.medium.positions for one in offered),
         waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
         pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
+        slip_printers=printers.for_slips(desk.settings()),
         slip_language=decided.slip(desk.settings(), card).language,
         slip_languages=slip_wording.languages(),
     )
@@ -98,6 +100,21 @@ def card_pdf(draft_id: str) -> ResponseReturnValue:
     if not printer.queue:
         return pdf(made)
     flash(gettext("The printer %(name)s has the card. Look at it when it comes out.", name=printer.called))
+    return redirect(url_for("issuance.print_card", draft_id=draft_id))
+
+
+@bp.post("/<string:draft_id>/slip")
+@requires(*DESK_ROLES)
+@costly
+def print_slip(draft_id: str) -> ResponseReturnValue:
+    """Print the slip on a printer that the desk reaches, in the language that was chosen."""
+    settings = desk.settings()
+    printer = printers.slip_printer(settings, request.form.get("printer", ""))
+    with desk.reading() as session:
+        card = issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    face = decided.slip(settings, card, language=request.form.get("language"))
+    printers.send(printer, slip.pdf(face, SlipPaper.A6))
+    flash(gettext("The printer %(name)s has the slip.", name=printer.name))
     return redirect(url_for("issuance.print_card", draft_id=draft_id))
 
 

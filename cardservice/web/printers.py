@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import flash
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from cardservice import spooler
+from cardservice.domain import print_queue
 from cardservice.domain.draft_contents import IssuedCard
 from cardservice.domain.errors import NotFound
 from cardservice.domain.print_parts import Part
@@ -20,7 +21,7 @@ from cardservice.domain.print_queue import OnPaper
 from cardservice.printing import media
 from cardservice.printing.media import Medium, Profile
 from cardservice.printing.optional_lines import OptionalLine
-from cardservice.web import decided
+from cardservice.web import decided, desk
 from cardservice.web.quiet_log import describe
 
 if TYPE_CHECKING:
@@ -82,12 +83,24 @@ def offered(settings: "Settings") -> tuple[Printer, ...]:
     return (*own, *(one for one in usual if one.name not in taken))
 
 
+def for_slips(settings: "Settings") -> tuple[Printer, ...]:
+    """The town's printers that print slips by themselves."""
+    found = []
+    for said in settings.printers:
+        medium = settings.medium(said.medium)
+        if said.queue and not medium.positions:
+            found.append(Printer(name=said.name, medium=medium, queue=said.queue, options=said.options(medium)))
+    return tuple(found)
+
+
 def named(settings: "Settings", name: str) -> Printer:
-    """One way to print by its name. Raises `NoSuchPrinter`."""
-    for one in offered(settings):
-        if one.name == name:
-            return one
-    raise NoSuchPrinter
+    """One way to print cards by its name. Raises `NoSuchPrinter`."""
+    return _named(offered(settings), name)
+
+
+def slip_printer(settings: "Settings", name: str) -> Printer:
+    """One of the printers for slips by its name. Raises `NoSuchPrinter`."""
+    return _named(for_slips(settings), name)
 
 
 def blanks(settings: "Settings") -> tuple[str, ...]:
@@ -121,9 +134,14 @@ def send(printer: Printer, pdf: bytes) -> str:
 
 def took_nothing(error: Exception) -> bool:
     """Whether an error while printing says for sure that nothing will come out; one that nobody foresaw does not."""
-    if isinstance(error, spooler.PrinterGone):
-        return not error.too_late
     return isinstance(error, (spooler.SpoolerError, NoSuchPrinter))
+
+
+def _named(ways: Iterable[Printer], name: str) -> Printer:
+    for one in ways:
+        if one.name == name:
+            return one
+    raise NoSuchPrinter
 
 
 def _blank(settings: "Settings", medium: str) -> str:
@@ -133,13 +151,26 @@ def _blank(settings: "Settings", medium: str) -> str:
 
 
 def take_back(spooled: str) -> None:
-    """Have the spooler end a job of its own that is to come out no more; say so where it may come out all the same."""
+    """Have the spooler end a job of its own that is to come out no more; say what becomes of the other cards in it."""
     try:
-        spooler.cancel(spooled)
+        ended = spooler.cancel(spooled)
     except (spooler.SpoolerError, ValueError) as error:
         log.warning("a job of the spooler could not be taken back [%s]", describe(error))
         flash(
             gettext(
                 "The spooler does not say that it took its job back. Look at the printer: the cards may still come out."
+            )
+        )
+        return
+    if not ended:
+        return
+    with desk.transaction() as session:
+        others = print_queue.taken_back(session, spooled)
+    if others:
+        flash(
+            ngettext(
+                "The printer was told to stop. %(num)s other card was in the same print: its job asks about it.",
+                "The printer was told to stop. %(num)s other cards were in the same print: their job asks about them.",
+                others,
             )
         )

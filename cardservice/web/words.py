@@ -80,6 +80,7 @@ PRINT_STATES: dict[PrintState | None, LazyString] = {
     PrintState.QUEUED: _("In a job"),
     PrintState.SENDING: _("Being sent to the printer"),
     PrintState.SENT: _("Printed: look at it"),
+    PrintState.TAKEN_BACK: _("Taken back: look at the printer"),
     PrintState.CAME_OUT: _("Printed, to hand over"),
     PrintState.AGAIN: _("To print again"),
 }

@@ -115,7 +115,8 @@ class TestPages:
 
         assert told.output == "The printer has it, as job zebra-1.\n"
         assert fake.job("zebra-1").startswith(b"%PDF-1.7")
-        assert fake.asked[-1] == "lp -d zebra -t Cards -o print-scaling=none -o sides=two-sided-short-edge -"
+        assert fake.asked[-2] == "lp -d zebra -t Cards -H hold -o print-scaling=none -o sides=two-sided-short-edge -"
+        assert fake.printing == ["zebra-1"]
 
     def test_say_what_to_do_where_there_is_no_queue_or_it_is_gone(self, town: Path, fake: FakeSpooler) -> None:
         assert (

@@ -2,20 +2,29 @@
 
 import pytest
 from print_desk import CARDS, Desk
-from town_hall import NOON, TownHall
+from sqlalchemy import func, select
+from town_hall import DAY, NOON, TownHall
 
-from cardservice.domain import print_parts, print_queue, printed
+from cardservice.domain import blank_stock, print_parts, print_queue, printed
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.issuance import NotIssued
 from cardservice.domain.print_parts import InAJob, Part, WhatCameOut
-from cardservice.storage.models import Card, PrintedCard, Staff
+from cardservice.domain.print_queue import OnPaper
+from cardservice.storage.models import Card, Counter, PrintedCard, Staff
 from cardservice.terms import CameOut, PrintState
 
 
 @pytest.fixture
 def desk(town_hall: TownHall, clerk: Actor) -> Desk:
     return Desk(town_hall, clerk)
+
+
+def counted(desk: Desk) -> int:
+    """How many prints the counters of all months have."""
+    with desk.hall.reading() as session:
+        names = [str(Action.CARD_PRINTED), str(Action.CARD_REPRINTED)]
+        return session.scalar(select(func.sum(Counter.count)).where(Counter.name.in_(names))) or 0
 
 
 def refused(desk: Desk, part: Part) -> None:
@@ -48,6 +57,70 @@ class TestAPartThatThePrinterRefused:
         with desk.hall.reading() as session:
             assert print_queue.jobs(session, actor=desk.clerk, now=NOON) == []
             assert print_queue.row_of(session, card.card_number) is None
+
+    @pytest.mark.parametrize("prints_before", [0, 1])
+    def test_is_not_counted_as_printed(self, desk: Desk, prints_before: int) -> None:
+        cards = desk.sign(1)
+        for _ in range(prints_before):
+            job_id = desk.begin(cards)
+            desk.send(job_id)
+            desk.answer(job_id, {cards[0].card_number: CameOut.BADLY})
+        part = desk.claim(desk.begin(cards))
+        assert part is not None
+        # Said a moment later, which may be in another month.
+        with desk.hall.transaction() as session:
+            print_parts.not_sent(session, part, now=NOON + 31 * DAY)
+
+        assert counted(desk) == prints_before
+
+    def test_is_not_counted_as_printed_where_it_was_one_card(self, desk: Desk) -> None:
+        (card,) = desk.sign(1)
+        desk.one(card)
+        assert counted(desk) == 1
+
+        with desk.hall.transaction() as session:
+            print_parts.not_sent_one(session, card.card_number, actor=desk.clerk, now=NOON)
+
+        assert counted(desk) == 0
+
+
+class TestAPrintThatTheSpoolerEnded:
+    def test_leaves_the_question_what_came_out_before_and_nothing_comes_out_later(self, desk: Desk) -> None:
+        cards = desk.sign(3)
+        job_id = desk.begin(cards, CARDS)
+        desk.send(job_id)
+        (spooled,) = desk.answer(job_id, {cards[0].card_number: CameOut.NOT})
+
+        with desk.hall.transaction() as session:
+            assert print_queue.taken_back(session, spooled) == 2
+
+        assert {card.state for card in desk.job(job_id).cards} == {PrintState.TAKEN_BACK}
+        # Nothing of it is in the spooler any more, that would have to be taken back again.
+        seen = {cards[1].card_number: CameOut.NOT, cards[2].card_number: CameOut.WELL}
+        assert desk.answer(job_id, seen) == set()
+        assert sorted(desk.waiting()) == sorted(card.card_number for card in cards[:2])
+
+    def test_changes_nothing_that_somebody_saw_and_no_other_print(self, desk: Desk) -> None:
+        cards = desk.sign(3)
+        job_id = desk.begin(cards, OnPaper(printer="hall", places=2))
+        desk.send(job_id)
+        first, second, _ = desk.job(job_id).cards
+        desk.answer(job_id, {first.card_number: CameOut.WELL, second.card_number: CameOut.NOT})
+
+        with desk.hall.transaction() as session:
+            assert print_queue.taken_back(session, "hall-1") == 0
+
+        assert [card.state for card in desk.job(job_id).cards] == [PrintState.CAME_OUT, PrintState.SENT]
+
+    def test_keeps_its_blanks_counted_until_somebody_looked(self, desk: Desk) -> None:
+        cards = desk.sign(2)
+        job_id = desk.begin(cards, CARDS)
+        desk.send(job_id)
+        desk.answer(job_id, {cards[0].card_number: CameOut.NOT})
+
+        with desk.hall.transaction() as session:
+            print_queue.taken_back(session, "hall-1")
+            assert blank_stock.of_kind(session, "cr80", now=NOON).at_desk == 1
 
 
 class TestAJob:

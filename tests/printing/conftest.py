@@ -1,9 +1,12 @@
 """A card to vary, for the tests of printing."""
 
+import io
+import random
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from PIL import Image
 from printed import IDENTITY_LENGTH, RESIDENCE_LENGTH, qr_text
 
 from cardservice.printing import portrait, sample_portraits
@@ -14,6 +17,18 @@ from cardservice.printing.wording import wording
 @pytest.fixture(scope="session")
 def portrait_jpeg() -> bytes:
     return portrait.prepare(sample_portraits.draw(5)).print_jpeg
+
+
+@pytest.fixture(scope="session")
+def heavy_jpeg() -> bytes:
+    """A photograph of 21,000 bytes: a drawn face under grain, and as many bytes of nothing as are missing."""
+    face = Image.open(io.BytesIO(sample_portraits.draw(5))).convert("RGB").resize(portrait.PRINT_SIZE)
+    grain = Image.frombytes("L", face.size, random.Random(5).randbytes(face.width * face.height)).convert("RGB")
+    out = io.BytesIO()
+    Image.blend(face, grain, 0.075).save(out, "JPEG", quality=88)
+    made = out.getvalue()
+    missing = 21_000 - len(made) - 4
+    return made[:2] + b"\xff\xfe" + (missing + 2).to_bytes(2, "big") + bytes(missing) + made[2:]
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """PDFs as pictures, and texts to fill codes with: helpers for the tests of printing."""
 
 import random
+import re
+import zlib
 
 import pypdfium2
 from PIL import Image
@@ -21,6 +23,12 @@ def rendered(pdf: bytes, *, dpi: float) -> list[Image.Image]:
         return [page.render(scale=dpi / 72).to_pil().convert("RGB") for page in document]
     finally:
         document.close()
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """A PDF and, after it, what its object streams say: for whoever looks for words in dictionaries."""
+    streams = re.findall(rb"/Type/ObjStm.*?stream\n(.*?)\nendstream", pdf, re.DOTALL)
+    return b"\n".join([pdf, *map(zlib.decompress, streams)])
 
 
 def page_sizes(pdf: bytes) -> list[tuple[float, float]]:

@@ -79,6 +79,30 @@ class TestPrepare:
 
         assert made.getpixel((5, 5)) == (255, 255, 255)
 
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+    def test_shows_on_black_what_is_white_on_nothing(self, mode):
+        drawn = Image.new("L", (300, 400), 0)
+        drawn.paste(255, (100, 100, 200, 300))
+        if mode in ("LA", "RGBA"):
+            upload = _file(Image.merge("LA", (Image.new("L", drawn.size, 255), drawn)).convert(mode), "PNG")
+        else:
+            upload = _file(drawn.convert(mode), "PNG", transparency=(0, 0, 0) if mode == "RGB" else 0)
+
+        made = _opened(portrait.prepare(upload).print_jpeg).convert("L")
+
+        assert made.getpixel((120, 150)) > 250
+        assert made.getpixel((5, 5)) < 5
+
+    @pytest.mark.parametrize(
+        ("depth", "colours"),
+        [(2, 1), (4, 1), (16, 1), (16, 3)],
+        ids=["2 bits", "4 bits", "16 bits", "16 bits a colour"],
+    )
+    def test_knows_the_clear_colour_of_a_png_whatever_its_depth(self, depth, colours):
+        made = _opened(portrait.prepare(_png_with_a_clear_third(depth, colours)).print_jpeg).convert("L")
+
+        assert [made.getpixel((x, 150)) for x in (20, 120, 220)] == pytest.approx([0, 255, 170], abs=6)
+
     def test_takes_a_large_photograph_within_a_second(self):
         upload = _file(_restless((1000, 1250)).resize((4800, 6000)), "JPEG", quality=80)
 
@@ -90,6 +114,15 @@ class TestPrepare:
     @pytest.mark.parametrize("size", [(6000, 80), (64, 6000), (300, 90)])
     def test_takes_a_strip_as_it_is(self, size):
         assert _opened(portrait.prepare(_file(_restless(size), "PNG")).print_jpeg).size == portrait.PRINT_SIZE
+
+    def test_has_half_of_a_cards_file_for_its_print_and_no_more(self):
+        assert len(portrait.prepare(_file(_restless((960, 1200)), "PNG")).print_jpeg) <= portrait.PRINT_MAX_BYTES
+
+    def test_loses_nothing_of_its_quality_where_the_print_is_small_enough(self):
+        made = _opened(portrait.prepare(sample_portraits.draw(5)).print_jpeg)
+
+        best = _opened(_file(Image.new("RGB", (8, 8)), "JPEG", quality=88))
+        assert made.quantization == best.quantization
 
 
 class TestThePhotograph:
@@ -295,6 +328,20 @@ def _png_of_16_bits() -> bytes:
     rows = b"".join(b"\0" + (dark if y < 60 else bright) for y in range(400))
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", 300, 400, 16, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+
+
+def _png_with_a_clear_third(depth: int, colours: int) -> bytes:
+    """Three upright stripes: black, a third of white that is called clear, and two thirds of white."""
+    most = 2**depth - 1
+    # Of sixteen bits the lower eight are not the upper eight.
+    third = most // 3 + depth // 16
+    samples = [value for value in (0, third, most // 3 * 2) for _ in range(100 * colours)]
+    row = int("".join(f"{value:0{depth}b}" for value in samples), 2).to_bytes(len(samples) * depth // 8, "big")
+    kind = 2 if colours == 3 else 0
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", 300, 400, depth, kind, 0, 0, 0))
+    clear = _chunk(b"tRNS", struct.pack(">H", third) * colours)
+    pixels = _chunk(b"IDAT", zlib.compress((b"\0" + row) * 400))
+    return b"\x89PNG\r\n\x1a\n" + header + clear + pixels + _chunk(b"IEND", b"")
 
 
 def _png_header(width: int, height: int, extra: bytes = b"") -> bytes:

@@ -83,6 +83,7 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "blank_stock.received": {SUPERVISOR},
     "blank_stock.counted": {SUPERVISOR},
     "issuance.slip_pdf": DESK,
+    "print_one.print_slip": DESK,
     "issuance.hand_over": DESK,
     "issuance.spoil": DESK,
     "issuance.correct": DESK,

@@ -26,6 +26,7 @@ COSTLY = {
     "partners.staff_pdf",
     "print_outs.paper_pdf",
     "issuance.slip_pdf",
+    "print_one.print_slip",
     "cards.find",
     "cards.show",
     "audit.show",

@@ -20,32 +20,35 @@ from web.pages import Client
 PRINTERS = [
     {"name": "hall", "medium": "a4", "queue": "hall_queue"},
     {"name": "evolis", "medium": "cr80", "queue": "evolis_queue"},
+    {"name": "slips", "medium": "a6", "queue": "slips_queue"},
 ]
 
 
 @dataclass
 class Spooler:
-    """What `lp` would have been given, by queue; a queue may refuse, or be silent."""
+    """What `lp` would have been given, by queue; a queue may refuse, or be silent and take nothing."""
 
     given: list[tuple[str, bytes]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
     breaks: set[str] = field(default_factory=set)
     taken_back: list[str] = field(default_factory=list)
+    finished: set[str] = field(default_factory=set)
 
     def print_pdf(self, name: str, pdf: bytes, *, options: object = ()) -> str:
         assert options
         if name in self.refuses:
             raise spooler.PrinterRefused(name)
-        self.given.append((name, pdf))
         if name in self.silent:
-            raise spooler.PrinterGone(name, too_late=True)
+            raise spooler.PrinterGone(name, in_time=False)
+        self.given.append((name, pdf))
         if name in self.breaks:
             raise RuntimeError("nobody foresaw this")
         return f"{name}-{len(self.given)}"
 
-    def cancel(self, job: str) -> None:
+    def cancel(self, job: str) -> bool:
         self.taken_back.append(job)
+        return job not in self.finished
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def lp(monkeypatch: pytest.MonkeyPatch) -> Spooler:
 
 @pytest.fixture
 def hall(hall: TownHall) -> TownHall:
-    """The same town, with two printers."""
+    """The same town, with two printers for cards and one for slips."""
     raw = hall.settings.model_dump(exclude={"folder", "printer", "stock"})
     raw["desk"]["batch_days"] = 2
     return replace(hall, settings=parse(raw | {"printer": PRINTERS}, hall.folder))
@@ -205,6 +208,48 @@ class TestAJob:
 
         assert lp.taken_back == ["hall_queue-1"]
 
+    def test_knows_that_the_others_of_an_ended_print_come_out_no_more(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(3)]
+        address = choose(clerk, numbers, "evolis")
+
+        page = clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"}, follow_redirects=True).main
+
+        assert "2 other cards were in the same print" in page.text
+        assert "Wait until the printer stands still" in page.text
+        assert "Did it come out?" not in page.text
+        boxes = [box.attributes for box in page.all("input")]
+        chosen = {box["name"]: box["value"] for box in boxes if "checked" in box}
+        assert chosen == {f"card-{number}": "not at all" for number in numbers[1:]}
+
+        clerk.submit(f"{address}/came-out", chosen | {f"card-{numbers[1]}": "well"})
+
+        assert states(hall) == {
+            numbers[0]: PrintState.AGAIN, numbers[1]: PrintState.CAME_OUT, numbers[2]: PrintState.AGAIN
+        }  # fmt: skip
+        assert lp.taken_back == ["evolis_queue-1"]
+
+    def test_calls_nothing_good_of_an_ended_print_that_nobody_looked_at(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(2)]
+        address = choose(clerk, numbers, "evolis")
+        clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"})
+
+        clerk.submit(f"{address}/came-out", {"everything": "well"})
+
+        assert states(hall)[numbers[1]] is PrintState.TAKEN_BACK
+
+    def test_goes_on_asking_where_the_printer_has_everything_already(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        numbers = [hall.issue(clerk)[1] for _ in range(2)]
+        lp.finished.add("evolis_queue-1")
+        address = choose(clerk, numbers, "evolis")
+
+        page = clerk.submit(f"{address}/came-out", {f"card-{numbers[0]}": "not at all"}, follow_redirects=True).main
+
+        assert "Did it come out?" in page.text
+        assert states(hall)[numbers[1]] is PrintState.SENT
+
 
 class TestAPrinterThatTakesNothing:
     def test_loses_no_card_and_its_queue_moves_to_another(self, hall: TownHall, lp: Spooler) -> None:
@@ -232,13 +277,20 @@ class TestAPrinterThatTakesNothing:
 
         assert len(lp.given) == 1
 
-    @pytest.mark.parametrize("how", ["breaks", "silent"])
-    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(
-        self, hall: TownHall, lp: Spooler, how: str
-    ) -> None:
+    def test_that_did_not_answer_took_nothing_and_nobody_is_asked(self, hall: TownHall, lp: Spooler) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         _, number = hall.issue(clerk)
-        getattr(lp, how).add("hall_queue")
+        lp.silent.add("hall_queue")
+
+        address = choose(clerk, [number], "hall")
+
+        assert states(hall) == {number: PrintState.QUEUED}
+        assert "takes nothing" in clerk.get(address).main.text
+
+    def test_is_asked_about_when_nobody_knows_and_prints_nothing_meanwhile(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        _, number = hall.issue(clerk)
+        lp.breaks.add("hall_queue")
         address = choose(clerk, [number], "hall")
         hall.clock.passes(minutes=3)
 
@@ -292,6 +344,18 @@ class TestOneCard:
 
         assert lp.taken_back == ["evolis_queue-1"]
 
+    def test_says_that_it_was_taken_back_together_with_others(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        (draft_id, number), (_, other) = hall.issue(clerk), hall.issue(clerk)
+        choose(clerk, [number, other], "evolis")
+
+        clerk.submit(
+            f"/registrations/{draft_id}/card.pdf", {"before": "not at all", "times": "1", "printer": "pdf.cr80"}
+        )
+
+        assert states(hall) == {number: PrintState.SENT, other: PrintState.TAKEN_BACK}
+        assert "1 other card was in the same print" in clerk.get("/print-queue").main.text
+
     def test_is_printed_again_only_with_a_reason(self, hall: TownHall) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         draft_id, number = hall.issue(clerk)
@@ -343,3 +407,38 @@ class TestOneCard:
 
         with hall.sessions() as session:
             assert session.scalars(select(ParkedForm)).all() == []
+
+
+class TestTheSlip:
+    def test_goes_straight_to_the_printer_that_is_for_slips(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+        assert "Print the slip on slips" in clerk.get(f"/registrations/{draft_id}/print").main.text
+
+        answer = clerk.submit(
+            f"/registrations/{draft_id}/slip", {"printer": "slips", "language": "pt"}, follow_redirects=True
+        )
+
+        assert "The printer slips has the slip" in answer.main.text
+        ((queue, pdf),) = lp.given
+        assert queue == "slips_queue"
+        opened = clerk.get(f"/registrations/{draft_id}/slip.pdf?paper=a6&language=pt").data
+        assert pdf == opened
+        assert states(hall) == {}
+
+    def test_is_not_sent_where_the_printer_refuses(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+        lp.refuses.add("slips_queue")
+
+        assert clerk.submit(f"/registrations/{draft_id}/slip", {"printer": "slips"}).status_code == 503
+
+    @pytest.mark.parametrize(("what", "printer"), [("card.pdf", "slips"), ("slip", "evolis"), ("slip", "")])
+    def test_and_the_card_have_printers_of_their_own(
+        self, hall: TownHall, lp: Spooler, what: str, printer: str
+    ) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        draft_id, _ = hall.issue(clerk)
+
+        assert clerk.submit(f"/registrations/{draft_id}/{what}", {"printer": printer}).status_code == 404
+        assert lp.given == []

@@ -39,7 +39,9 @@ class TestTheSlip:
     @pytest.mark.parametrize(("paper", "width"), [("a6", 105), ("receipt", 80), ("", 105), ("wall", 105)])
     def test_is_offered_beside_the_card(self, hall: TownHall, clerk: Client, paper: str, width: int) -> None:
         draft_id, _ = hall.issue(clerk)
-        assert f"/registrations/{draft_id}/slip.pdf" in clerk.get(f"/registrations/{draft_id}/print").text
+        page = clerk.get(f"/registrations/{draft_id}/print").text
+        assert f"/registrations/{draft_id}/slip.pdf" in page
+        assert "Print the slip on" not in page
 
         answer = clerk.get(f"/registrations/{draft_id}/slip.pdf?paper={paper}")
 
