@@ -61,6 +61,7 @@ from cardservice.web import (
     staff,
     start,
     step_up,
+    style,
     uploads,
     your_sign_in,
 )
@@ -103,6 +104,7 @@ JOURNEYS = (
     step_up,
     your_sign_in,
     recovery,
+    style,
 )
 
 

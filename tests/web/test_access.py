@@ -35,6 +35,8 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "languages.switch": NOBODY_NEEDED,
     "start.today": EVERYBODY,
     "keep.keep": EVERYBODY,
+    "keep.still_here": EVERYBODY,
+    "style.show": NOBODY_NEEDED,
     "registration.new": DESK,
     "registration.details": DESK,
     "registration.discard": DESK,
