@@ -174,6 +174,7 @@ IN_SCRIPTS = re.compile(
     r"|Object\.assign(?!\(this[.\w]*, \{)"
 )
 IN_SCRIPTS_BECAUSE = {
+    "left-open.js": {"fetch("},  # of the desk: somebody is still at work
     "verifier/page/store.js": {"indexedDB", "localStorage"},  # the lists, and what the partner has set
     "verifier/page/lists.js": {"fetch("},  # the lists, by a timer
     "verifier/page/words.js": {"fetch("},  # the page's own words

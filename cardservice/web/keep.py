@@ -16,7 +16,7 @@ from cardservice.web.forms import secret_names
 bp = Blueprint("keep", __name__)
 
 
-@bp.get("/still-here")
+@bp.get(parked.STILL_HERE)
 @requires(*StaffRole, factor=False)
 def still_here() -> ResponseReturnValue:
     """Somebody is at work on a page: this request notes it, as any other would (sessions.py)."""

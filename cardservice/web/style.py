@@ -5,6 +5,7 @@ data, and its buttons do nothing.
 """
 
 from dataclasses import dataclass
+from itertools import cycle
 
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -51,10 +52,10 @@ class SampleForm(BirthDateForm):
             self._refuse_everything()
 
     def _refuse_everything(self) -> None:
-        sentence = gettext("Enter the birth date")
+        sentences = cycle((gettext("Enter the birth date"), gettext("Choose the language of this name")))
         for field in self:
             if field.short_name not in {"csrf_token", "birth_month", "birth_year"}:
-                field.errors = [*field.errors, sentence]
+                field.errors = [*field.errors, next(sentences)]
 
 
 @bp.get("/style")

@@ -21,7 +21,7 @@ function touch(event) {
   if (event.type === "input") {
     typedIn = event.target.form;
   }
-  if (!ending.hidden) {
+  if (!ending.hidden && !ending.contains(event.target)) {
     stay();
   }
 }

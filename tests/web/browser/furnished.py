@@ -1,0 +1,114 @@
+"""A town with one of each thing that a page can show, and the list of all pages of the desk.
+
+PAGES is complete: test_every_page.py compares it with the routes that answer with a page.
+"""
+
+from dataclasses import dataclass, field
+
+from cardservice.domain import partners
+from cardservice.domain.actor import CONSOLE
+from cardservice.domain.partners import Checks
+from cardservice.terms import CardCode, IdentityReason, Service, StaffRole
+from web.hall import TownHall, picture
+
+# Everything that is not a page: files, pictures, PDFs, and what has no content.
+NO_PAGES = {
+    "static", "kit.index", "kit.file", "kit.status", "keep.still_here", "portrait.picture", "portrait.whole",
+    "portrait.recognised", "issuance.picture", "issuance.slip_pdf", "phone_copy.code", "phone_copy.picture",
+    "phone_copy.page_pdf", "partners.poster_pdf", "partners.staff_pdf", "checkpoints.download", "checkpoints.code",
+    "your_sign_in.code_app_picture",
+    # The second half of signing in: a page only after a password, looked at in test_passkeys.py.
+    "second_factor.code",
+}  # fmt: skip
+
+# By whose eyes each page is looked at; {…} are filled in from a furnished town.
+PAGES: dict[str, tuple[str, ...]] = {
+    "": ("/sign-in", "/sign-in/passkey", "/recovery", "/lost", "/style"),
+    "sofia": (
+        "/",
+        "/nowhere",
+        "/registrations/new",
+        "/registrations/{cropped}/details",
+        "/registrations/{cropped}/photo",
+        "/registrations/{cropped}/photo/crop",
+        "/registrations/{cropped}/check",
+        "/registrations/{issued}/print",
+        "/registrations/{issued}/telephone",
+        "/print-queue",
+        "/print-queue/{job}",
+        "/hand-over",
+        "/blanks",
+        "/cards/renew",
+        "/cards/find",
+        "/cards/{active}",
+        "/cards/{active}/revoke",
+        "/cards/{active}/suspend",
+        "/cards/{suspended}/reinstate",
+        "/cards/{active}/replace",
+        "/cards/{waiting}/cancel",
+        "/partners",
+        "/publish",
+        "/what-we-hold",
+        "/what-we-hold/answer",
+        "/recovery/vouch",
+        "/your-sign-in",
+        "/your-sign-in/passkeys/new",
+        "/your-sign-in/password",
+        "/your-sign-in/code-app",
+        "/confirm",
+    ),
+    "ada": (
+        "/",
+        "/staff",
+        "/staff/new",
+        "/staff/1/role",
+        "/staff/1/disable",
+        "/keys",
+        "/keys/announce",
+        "/partners",
+        "/partners/new",
+        "/partners/{partner}/change",
+        "/partners/{partner}/remove",
+    ),
+    "otto": ("/audit", "/audit/checkpoint"),
+}
+
+# Forms that are sent with nothing typed: the page with its problems.
+SENT_EMPTY = {
+    "sofia": ("/registrations/new", "/cards/{active}/revoke", "/renew"),
+    "ada": ("/partners/new", "/staff/new"),
+}
+
+
+@dataclass
+class Furnished:
+    """What there is: names for the braces of PAGES."""
+
+    places: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, hall: TownHall) -> None:
+        """Do a morning's work as the supervisor."""
+        person = hall.browser(StaffRole.SUPERVISOR)
+        cropped = hall.register(person)
+        person.submit(f"/registrations/{cropped}/photo", {"photo": (picture(), "photo.jpg")})
+        issued, waiting = hall.issue(person)
+        _, reprinted = hall.issue(person)
+        active, suspended = hall.hand_out(person), hall.hand_out(person)
+        person.submit(f"/cards/{suspended}/suspend")
+        job = person.submit("/print-queue", {"card": [reprinted], "printer": "pdf.cr80"}).location
+        person.submit(f"{job}/parts/1.pdf")
+        self.places |= {
+            "cropped": cropped, "issued": issued, "waiting": waiting, "active": active, "suspended": suspended,
+            "job": job.rpartition("/")[2], "partner": str(self._partner(hall)),
+        }  # fmt: skip
+
+    @staticmethod
+    def _partner(hall: TownHall) -> int:
+        checks = Checks(
+            services=frozenset({Service.CLINIC, Service.SCHOOL_MEALS}),
+            code=CardCode.IDENTITY,
+            reason=next(iter(IdentityReason)),
+        )
+        name = "Centre de santé municipal Simone-Veil du quartier du port"
+        with hall.sessions.begin() as session:
+            return partners.add(session, name, checks, actor=CONSOLE, now=hall.clock()).id
