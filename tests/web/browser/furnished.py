@@ -75,7 +75,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 
 # Forms that are sent with nothing typed: the page with its problems.
 SENT_EMPTY = {
-    "sofia": ("/registrations/new", "/cards/{active}/revoke", "/renew"),
+    "sofia": ("/registrations/new", "/cards/{active}/revoke", "/cards/renew"),
     "ada": ("/partners/new", "/staff/new"),
 }
 

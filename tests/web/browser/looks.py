@@ -5,6 +5,7 @@ names from its accessibility tree, barriers from axe.
 import gzip
 from collections import defaultdict
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +37,25 @@ def begin(page: Page) -> None:
     page.evaluate(LOOKS)
 
 
-def of_one_page(page: Page) -> Wrong:
-    """Everything that is looked at on a page, at both widths, by day and by night, with letters twice as large."""
+class Axe(Enum):
+    """How often axe is run on a page, which takes most of the time."""
+
+    NEVER = "never"
+    ONCE = "all rules once, and those about colours by night as well"
+    EACH_WAY = "all rules by day and by night, narrow and with large letters"
+
+
+def of_one_page(page: Page, axe: Axe) -> Wrong:
+    """Everything that is looked at on a page: narrow and wide, by day and by night, with letters twice as large."""
     begin(page)
-    found = [*_narrow(page), *_by_night(page), *_enlarged(page), *_on_paper(page)]
+    found = [*_narrow(page, axe), *_by_night(page, axe), *_enlarged(page, axe), *_on_paper(page)]
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     return found
 
 
-def _narrow(page: Page) -> Iterator[tuple[str, str]]:
-    yield from (("barrier", said) for said in axe(page))
+def _narrow(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
+    if axe is not Axe.NEVER:
+        yield from (("barrier", said) for said in _barriers(page))
     for what in ("sideways", "clipped", "overlapping", "unmeasuredPictures", "shifts", "blocking"):
         yield from ((what, said) for said in look(page, what))
     yield from (("small", said) for said in look(page, "smallTargets", TARGET))
@@ -54,17 +64,25 @@ def _narrow(page: Page) -> Iterator[tuple[str, str]]:
     yield from (("focus", said) for said in look(page, "hiddenFocus"))
 
 
-def _by_night(page: Page) -> Iterator[tuple[str, str]]:
+def _by_night(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
+    if axe is Axe.NEVER:
+        return
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours that change at once
-    yield from (("barrier by night", said) for said in axe(page, "color-contrast"))
+    yield from (
+        ("barrier by night", said) for said in _barriers(page, *([] if axe is Axe.EACH_WAY else ["color-contrast"]))
+    )
     page.emulate_media(color_scheme="light")
 
 
-def _enlarged(page: Page) -> Iterator[tuple[str, str]]:
+def _enlarged(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     look(page, "enlarge", 200)
     for what in ("sideways", "clipped", "overlapping"):
         yield from ((f"{what} with large letters", said) for said in look(page, what))
+    for scheme in ("light", "dark") if axe is Axe.EACH_WAY else ():
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        yield from ((f"barrier with large letters, {scheme}", said) for said in _barriers(page))
+    page.emulate_media(color_scheme="light")
     look(page, "enlarge", 0)
 
 
@@ -74,7 +92,7 @@ def _on_paper(page: Page) -> Iterator[tuple[str, str]]:
     page.emulate_media(media="screen")
 
 
-def axe(page: Page, *only: str) -> list[str]:
+def _barriers(page: Page, *only: str) -> list[str]:
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in barriers(page, only=only)]
 
 
