@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages manual clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages manual clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -66,9 +66,9 @@ coverage:
 
 # Long, as one command or part by part; docs/proof.md says what each proves and how long it takes.
 LONG := CARDSERVICE_LONG=1 $(BIN)/python -m pytest -o faulthandler_timeout=0
-LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics tests/verifier
+LONG_ROOMS := tests/domain/test_state_machine.py tests/crashes tests/mutants tests/forensics tests/verifier tests/web/browser/test_every_page.py
 
-sure-long: long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile
+sure-long: long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks
 
 long-machine: install
 	$(LONG) tests/domain/test_state_machine.py
@@ -93,6 +93,10 @@ long-properties: install
 # Ten million hostile texts, on all cores.
 long-hostile: install
 	$(BIN)/python -m bench mutations mutations-memory mutations-time
+
+# Every page in every language, by day and by night, narrow and with letters twice as large, by every rule of axe.
+long-looks: install
+	$(LONG) -n $(WORKERS) --dist worksteal tests/web/browser/test_every_page.py
 
 bench: install
 	$(BIN)/python -m bench

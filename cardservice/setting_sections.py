@@ -116,6 +116,7 @@ class Desk(Section):
     four_eyes: bool = False
     cards_a_day: int = Field(default=0, ge=0, le=1000)
     batch_days: int = Field(default=0, ge=0, le=3)
+    style_page: bool = False
 
 
 class Printing(Section):

@@ -71,6 +71,10 @@ class Settings(Section):
             raise ValueError("desk.host: must be this machine (127.0.0.1); the proxy that ends TLS stands on it too")
         if self.desk.https and not self.desk.second_factor:
             raise ValueError("desk.second_factor: may only be false while desk.https is false, as in the demo")
+        if self.desk.https and self.desk.style_page:
+            raise ValueError(
+                "desk.style_page: may only be true while desk.https is false, for whoever changes the desk"
+            )
         if self.desk.https != self.desk_address.startswith("https:"):
             raise ValueError("desk.address: begins with https:// where desk.https is true, else with http://localhost")
         return self

@@ -141,6 +141,18 @@ class TestParse:
 
         assert settings.parse(raw, Path()).desk.second_factor is False
 
+    def test_refuses_the_page_of_components_in_a_town(self) -> None:
+        raw = example()
+        raw["desk"]["style_page"] = True
+
+        with pytest.raises(
+            settings.SettingsError, match=r"desk\.style_page: may only be true while desk\.https is false"
+        ):
+            settings.parse(raw, Path())
+        raw["desk"]["https"] = False
+
+        assert settings.parse(raw, Path()).desk.style_page is True
+
     @pytest.mark.parametrize("minutes", [0, 16])
     def test_keeps_a_confirmation_fresh_for_a_quarter_of_an_hour_at_most(self, minutes: int) -> None:
         raw = example()

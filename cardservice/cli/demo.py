@@ -130,6 +130,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
         https="https = false",
         second_factor="second_factor = false",
         step_up_minutes="step_up_minutes = 15",
+        style_page="style_page = true",
         kit='kit = "../kit"',
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )

@@ -68,6 +68,7 @@ from cardservice.web import (
     staff,
     start,
     step_up,
+    style,
     uploads,
     your_sign_in,
 )
@@ -117,6 +118,7 @@ JOURNEYS = (
     step_up,
     your_sign_in,
     recovery,
+    style,
 )
 
 

@@ -4,7 +4,7 @@ Nothing of a person is typed here. What papers are worth is domain/evidence.py's
 domain/second_look.py's; the words are evidence_words.py, the form papers_form.py.
 """
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState
 from cardservice.web import decided, desk, evidence_words, languages
 from cardservice.web.access import requires
-from cardservice.web.headers import CONTENT_SECURITY_POLICY
 from cardservice.web.pace import costly
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
 from cardservice.web.registration import DESK_ROLES, next_page
@@ -210,13 +209,6 @@ def points() -> ResponseReturnValue:
         "reached": explained.reached,
         "parts": explained.parts,
     }
-
-
-@bp.after_request
-def let_the_script_ask(response: Response) -> Response:
-    """Nothing of a person is on these pages, so their script may ask the desk, and nobody else, what ticks come to."""
-    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
-    return response
 
 
 def _read(draft_id: str) -> Papers:

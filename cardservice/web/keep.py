@@ -1,7 +1,7 @@
-"""What was typed on a page that was left open, sent to be kept while the page empties itself (static/left-open.js).
+"""What a page that is left open asks for (static/left-open.js): to stay signed in, or to keep what was typed on it.
 
-Nothing is done with it. Where the session is over, as it mostly is by then, parked.py has kept it before this view is
-reached; the view is for a session that another window keeps alive.
+Nothing is done with what was typed. Where the session is over, as it mostly is by then, parked.py has kept it before
+the view is reached; the view is for a session that another window keeps alive.
 """
 
 from flask import Blueprint, flash, redirect, url_for
@@ -14,6 +14,13 @@ from cardservice.web.access import requires
 from cardservice.web.forms import secret_names
 
 bp = Blueprint("keep", __name__)
+
+
+@bp.get(parked.STILL_HERE)
+@requires(*StaffRole, factor=False)
+def still_here() -> ResponseReturnValue:
+    """Somebody is at work on a page: this request notes it, as any other would (sessions.py)."""
+    return "", 204
 
 
 @bp.post(parked.KEEP)

@@ -22,6 +22,8 @@ from cardservice.web import access, addresses, desk
 
 KEEP = "/keep"
 """Where a page that is left open sends what was typed in it: keep.py."""
+STILL_HERE = "/still-here"
+"""Where a page says that somebody is at work on it: keep.py."""
 
 _KEPT = "parked"
 # What proves something, what a card says of its holder, and lines that are printed and never stored: told again.

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, session, url_for
+from flask import Flask, Response, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from sqlalchemy.orm import Session
 
@@ -162,6 +162,8 @@ def _staff_member(staff_id: str) -> User | None:
         with desk.reading() as db:
             known = signed_in.find(db, session_id, now=now, limits=desk.session_limits())
     except SessionOver as over:
+        if request.path == parked.STILL_HERE:
+            return None  # it was only asked: what was typed comes next, and is kept with this very session
         # Only time's doing: whose account changed or was signed out elsewhere finds nothing of it again.
         kept = parked.keep(int(staff_id), without=secret_names()) if over.code in {"idle", "long"} else None
         leave(over.code)

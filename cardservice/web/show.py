@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"town": town_name(), "gone_after": desk.settings().desk.idle_minutes * 60})
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},
+        zip=zip,
         grouped=card_numbers.grouped,
         short_language=languages.short_code,
         language_name=languages.language_name,

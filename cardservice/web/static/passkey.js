@@ -55,7 +55,6 @@ function prepare(form) {
     event.preventDefault();
     ask();
   });
-  part("scriptless").hidden = true;
   if (location.origin !== form.dataset.origin) cannot("elsewhere");
   else if (!window.PublicKeyCredential) cannot("missing");
   else if ("start" in form.dataset) ask();

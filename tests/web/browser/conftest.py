@@ -6,8 +6,10 @@ The browser itself is the one of tests/conftest.py.
 import multiprocessing
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,22 +74,32 @@ def begin(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with served(chromium, tmp_path_factory.mktemp("served")) as opened:
+        yield opened
+
+
+@contextmanager
+def served(
+    chromium: Browser, folder: Path, furnish: Callable[[TownHall], object] = lambda _: None, **settings: Any
+) -> Iterator[Desk]:
+    """A desk that is served from a process of its own; `furnish`: what is done in the town before it opens."""
     # A browser has the real time, so the town is of today: its keys sign no card that is older than they are.
     today = utc_now()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    build = Builder(tmp_path_factory.mktemp("served") / "town", build_town(tmp_path_factory.mktemp("made"), today))
-    hall = build(port=port)
+    (folder / "made").mkdir()
+    hall = Builder(folder / "town", build_town(folder / "made", today))(port=port, **settings)
     hall.clock.now = today
+    furnish(hall)
     hall.sessions.kw["bind"].dispose()
     # A fork, as the service itself makes them: the keys go nowhere.
     service = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
     service.start()
     _wait_for(port)
-    served = Desk(hall, port, chromium)
-    yield served
-    for context in served.contexts:
+    opened = Desk(hall, port, chromium)
+    yield opened
+    for context in opened.contexts:
         context.close()
     service.terminate()
     service.join(15)

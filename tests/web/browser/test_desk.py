@@ -1,17 +1,13 @@
 """The desk in Chromium: the whole journey by mouse, by keyboard and without JavaScript, in every language and light."""
 
-import json
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from barriers import barriers
 from playwright.sync_api import Page, expect
 
-from cardservice.domain import statistics
-from cardservice.web import languages
 from web.browser.conftest import Desk, begin
 from web.hall import picture
 
@@ -233,160 +229,3 @@ class TestProblems:
         page.click("[data-use]")
 
         expect(page.locator("h1")).to_have_text("This file is too large")
-
-
-# What each role sees; {draft}, {issued} and {card} are filled in.
-PAGES = {
-    "": ("/sign-in", "/numbers"),
-    "clara": (
-        "/",
-        "/nowhere",
-        "/registrations/new",
-        "/registrations/{draft}/details",
-        "/registrations/{draft}/papers",
-        "/organisations",
-        "/registrations/{draft}/photo",
-        "/registrations/{draft}/check",
-        "/registrations/{issued}/print",
-        "/cards/find",
-        "/cards/{card}",
-        "/cards/{card}/revoke",
-        "/cards/{card}/suspend",
-        "/cards/{card}/replace",
-        "/staff",
-        "/partners",
-        "/print-outs",
-    ),
-    "ada": (
-        "/",
-        "/staff",
-        "/staff/new",
-        "/staff/1/role",
-        "/staff/1/disable",
-        "/keys",
-        "/keys/announce",
-        "/publish",
-        "/partners",
-        "/partners/new",
-        "/partners/{partner}/change",
-        "/partners/{partner}/remove",
-    ),
-    "otto": ("/audit",),
-}
-
-
-@pytest.fixture(scope="module")
-def places(desk: Desk, at_work: Page) -> dict[str, str]:
-    """A registration in each stage, of the clerk's, and a partner."""
-    page = at_work
-    found = {}
-    for stage in ("draft", "issued", "card"):
-        register(page)
-        found[stage] = page.url.split("/")[-2]
-        if stage != "draft":
-            page.click("form[action$='/issue'] button")
-            page.wait_for_url("**/print")
-        if stage == "card":
-            page.click("form[action$='/hand-over'] button")
-            page.wait_for_url("**/cards/*")
-            found[stage] = page.url.split("/")[-1]
-    with desk.hall.sessions.begin() as session:
-        for name, by in {"card.handed over": 140, "card.replaced": 30, "card.revoked: lost": 4}.items():
-            statistics.add(session, name, now=desk.hall.clock() - timedelta(days=62), by=by)
-    page = desk.open(java_script_enabled=False)
-    desk.sign_in(page, "ada")
-    found["partner"] = list_partner(page)
-    return found
-
-
-def list_partner(page: Page) -> str:
-    """List an organisation that reads names, and return its number."""
-    page.goto("/partners/new")
-    page.fill("#name", "Centre de santé municipal Simone-Veil du quartier du port")
-    page.get_by_label("Clinic").check()
-    page.get_by_label("School meals").check()
-    page.get_by_label("The large code on the back").check()
-    page.get_by_label("A record is kept there").check()
-    page.click("main form button")
-    page.wait_for_url("**/partners")
-    return str(page.get_by_role("link", name="Change – Centre de santé").get_attribute("href")).split("/")[2]
-
-
-class TestEveryPage:
-    @pytest.mark.parametrize("language", languages.LANGUAGES)
-    def test_has_no_barrier_and_fits_320_pixels(self, desk: Desk, places: dict[str, str], language: str) -> None:
-        found, too_wide, small = [], [], []
-        for name, paths in PAGES.items():
-            page = desk.open(language=language, width=320)
-            if name:
-                desk.sign_in(page, name)
-            for path in paths:
-                page.goto(path.format(**places))
-                found += self._barriers(page, path)
-                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                    too_wide.append(path)
-                small += [(path, said) for said in page.evaluate(SMALL_TARGETS)]
-            if name == "clara":
-                begin(page)
-                page.click("main form button")
-                found += self._barriers(page, "with problems")
-                page.goto("/registrations/new")
-                page.check("#paper-bill")
-                page.click("button[value=go]")
-                found += self._barriers(page, "papers that are not enough")
-            if name == "ada":
-                page.goto("/partners/new")
-                page.click("main form button")
-                found += self._barriers(page, "a partner with problems")
-
-        assert found == []
-        assert too_wide == []
-        assert small == []
-
-    def test_of_a_supervisors_numbers_has_no_barrier_and_fits_320_pixels(self, desk: Desk) -> None:
-        page = desk.open(language="fr", width=320)
-        desk.sign_in(page, "sofia")
-        page.goto("/overview")
-        page.locator("details").click()
-
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert page.evaluate(SMALL_TARGETS) == []
-        assert self._barriers(page, "/overview") == []
-
-    def test_has_its_menu_on_one_line_of_a_usual_screen(self, desk: Desk) -> None:
-        lines = {}
-        for language in languages.LANGUAGES:
-            page = desk.open(language=language, width=1280)
-            desk.sign_in(page)
-            lines[language] = page.evaluate(
-                "new Set([...document.querySelectorAll('.menu__list a')].map((one) => one.offsetTop)).size"
-            )
-
-        assert lines == dict.fromkeys(languages.LANGUAGES, 1)
-
-    @staticmethod
-    def _barriers(page: Page, path: str) -> list[tuple[str, str, str]]:
-        """By day everything, by night what differs then."""
-        found = barriers(page)
-        page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # colours that change at once
-        found += barriers(page, only=["color-contrast"])
-        page.emulate_media(color_scheme="light")
-        return [(path, one["id"], json.dumps([node["html"] for node in one["nodes"]])[:300]) for one in found]
-
-    def test_has_no_barrier_on_a_wide_screen(self, desk: Desk, places: dict[str, str]) -> None:
-        page = desk.open(width=1600)
-        desk.sign_in(page)
-        found = []
-        for path in PAGES["clara"]:
-            page.goto(path.format(**places))
-            found += self._barriers(page, path)
-
-        assert found == []
-
-
-# Targets under 24 × 24 CSS pixels that are not words in a sentence (WCAG 2.2, 2.5.8).
-SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
-  .filter((one) => one.offsetParent && !one.closest("p, td") && one.type !== "hidden" && !one.matches(".skip"))
-  .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 24 || box.height < 24)
-  .map(([html, box]) => `${html} ${Math.round(box.width)}x${Math.round(box.height)}`)"""

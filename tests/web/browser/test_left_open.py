@@ -59,6 +59,57 @@ class TestAPageLeftOpen:
         assert page.locator("script").count() == 0
 
 
+class TestTheEndOfASession:
+    def test_is_announced_two_minutes_before(self, page: Page) -> None:
+        passes(page, 7.9)
+        expect(page.locator("[data-ending]")).to_be_hidden()
+
+        passes(page, 0.2)
+
+        expect(page.locator("[data-ending]")).to_be_visible()
+        expect(page.locator("[data-ending-words]")).to_contain_text("signed out in 1:5")
+        expect(page.get_by_role("status").filter(has_text="signed out")).to_contain_text("Stay signed in")
+
+    def test_is_put_off_by_a_button_which_the_server_hears(self, desk: Desk, page: Page) -> None:
+        passes(page, 8.1)
+        desk.asked_for.clear()
+        with page.expect_response("**/still-here") as told:
+            page.get_by_role("button", name="Stay signed in").click()
+
+        assert told.value.status == 204
+        expect(page.locator("[data-ending]")).to_be_hidden()
+        passes(page, 9)
+        expect(page.locator("#name")).to_have_value(NAME)
+
+    def test_is_put_off_by_any_key_and_the_focus_stays(self, page: Page) -> None:
+        page.focus("#birth_day")
+        passes(page, 8.1)
+        with page.expect_response("**/still-here"):
+            page.keyboard.press("Shift")
+
+        expect(page.locator("[data-ending]")).to_be_hidden()
+        expect(page.locator("#birth_day")).to_be_focused()
+
+    def test_does_not_come_for_who_types_long_on_one_page(self, page: Page) -> None:
+        with page.expect_response("**/still-here") as told:
+            for _ in range(2):
+                passes(page, 4)
+                page.locator("#name").press("End")
+                passes(page, 0.1)
+
+        assert told.value.status == 204
+
+    def test_leads_to_the_sign_in_page_where_the_session_is_over_already(self, desk: Desk, page: Page) -> None:
+        passes(page, 8.1)
+        _end_sessions(desk)
+        page.get_by_role("button", name="Stay signed in").click()
+
+        page.wait_for_url("**/sign-in")
+        _sign_in_again(page)
+        page.wait_for_url("**/registrations/new")
+        expect(page.locator("#name")).to_have_value(NAME)
+
+
 class TestWhatWasTyped:
     def test_is_there_again_after_signing_in_and_nothing_of_it_in_the_browser(self, desk: Desk, page: Page) -> None:
         _end_sessions(desk)

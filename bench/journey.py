@@ -1,0 +1,165 @@
+"""A whole visit, from signing in to the card in the hand: how long the server takes for all of its requests together.
+
+REQUESTS is the visit, in order, as a browser asks: a step that is added to the desk is a line here. Wall time and
+processor time are both measured, on a register that lies on a disk; it is the 95th of a hundred that counts. Password
+hashing is the real one, with Argon2.
+"""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.issuing import ON_A_DISK, Builder, Timer, TownHall, build_town, picture
+from bench.measure import Result
+from cardservice.domain import staff
+from cardservice.domain.actor import CONSOLE
+from cardservice.terms import StaffRole
+from cardservice.web import pace
+
+VISITS, WARM_UP = 50, 5
+MOST_MILLISECONDS = 500
+NAME, PASSWORD = "nour", "nine kettles beside a river"
+ANSWERS = {
+    "name": "Karim al-Haddad", "language": "eng", "name_second": "كريم الحدّاد", "language_second": "ara",
+    "birth_day": "27", "birth_month": "3", "birth_year": "1985", "lives_here": "y",
+}  # fmt: skip
+
+
+@dataclass
+class Visit:
+    """One resident at the counter; `ask` and `send` are the browser's requests, redirects followed as it does."""
+
+    browser: Any
+    timer: Timer
+    seconds: float = 0.0
+    draft: str = ""
+    page: Any = field(default=None, repr=False)
+
+    def ask(self, path: str) -> None:
+        self._took(self.browser.get(path), follow=True)
+
+    def send(self, path: str, data: dict[str, Any] | None = None) -> None:
+        self._took(self.browser.post(path, data={"csrf_token": self._csrf, **(data or {})}), follow=True)
+
+    @property
+    def _csrf(self) -> str:
+        fields = self.page.page.all("input")
+        return str(next(one.attributes["value"] for one in fields if one.attributes.get("name") == "csrf_token"))
+
+    def _took(self, answer: Any, *, follow: bool) -> None:
+        self.seconds += self.timer.last
+        if answer.status_code == 302:
+            self._took(self.browser.get(answer.location), follow=follow)
+            return
+        assert answer.status_code == 200, (answer.request.path, answer.status)
+        if answer.mimetype == "text/html":
+            self.page = answer
+
+
+def _sign_in(visit: Visit) -> None:
+    visit.ask("/sign-in")
+    visit.send("/sign-in", {"name": NAME, "password": PASSWORD})
+
+
+def _register(visit: Visit) -> None:
+    visit.ask("/registrations/new")
+    visit.send("/registrations/new", ANSWERS)
+    visit.draft = visit.page.request.path.split("/")[2]
+
+
+def _photo(visit: Visit) -> None:
+    visit.send(f"/registrations/{visit.draft}/photo", {"photo": (picture(), "photo.jpg")})
+    for name in ("whole", "recognised"):
+        visit.ask(next(one for one in _pictures(visit) if name in one))
+    visit.send(f"/registrations/{visit.draft}/photo/crop", _crop(visit))
+
+
+def _check(visit: Visit) -> None:
+    for address in _pictures(visit):
+        visit.ask(address)
+
+
+def _issue(visit: Visit) -> None:
+    visit.send(f"/registrations/{visit.draft}/issue")
+
+
+def _print(visit: Visit) -> None:
+    visit.send(f"/registrations/{visit.draft}/card.pdf")
+    visit.ask(f"/registrations/{visit.draft}/slip.pdf?paper=a6&language=en")
+
+
+def _hand_over(visit: Visit) -> None:
+    forms = (form.attributes["action"] for form in visit.page.page.all("form"))
+    visit.send(next(action for action in forms if action.endswith("/hand-over")))
+
+
+REQUESTS: tuple[Callable[[Visit], None], ...] = (
+    _sign_in, _register, _photo, _check, _issue, _print, _hand_over,
+)  # fmt: skip
+
+
+def _pictures(visit: Visit) -> list[str]:
+    """The addresses of the pictures on the page, without those that never change."""
+    found = [
+        node.attributes.get("src") or node.attributes.get("href", "")
+        for node in visit.page.page.walk()
+        if node.tag in {"img", "image"}
+    ]
+    return [address for address in found if not address.startswith("/static/")]
+
+
+def _crop(visit: Visit) -> dict[str, str]:
+    fields = visit.page.page.all("input")
+    return {
+        name: next(one.attributes["value"] for one in fields if one.attributes.get("name") == name)
+        for name in ("x", "y", "width")
+    }
+
+
+def processor_time() -> Result:
+    """The 95th percentile of the visits' processor time, in milliseconds of one core."""
+    return _measure(time.process_time, "milliseconds of one core, 95th percentile")
+
+
+def wall_time() -> Result:
+    """The 95th percentile as a clock on the wall says, disk and all."""
+    return _measure(time.perf_counter, "milliseconds, 95th percentile")
+
+
+def _measure(clock: Callable[[], float], unit: str) -> Result:
+    with tempfile.TemporaryDirectory(dir=ON_A_DISK) as folder:
+        (Path(folder) / "made").mkdir()
+        hall = Builder(Path(folder) / "town", build_town(Path(folder) / "made"))()
+        _hire(hall)
+        timer = Timer(hall.app.wsgi_app, clock=clock)
+        hall.app.wsgi_app = timer  # type: ignore[method-assign]
+        times = [_one(hall, timer) for _ in range(WARM_UP + VISITS)][WARM_UP:]
+        hall.sessions.kw["bind"].dispose()
+    return Result(
+        ours=statistics.quantiles(times, n=20)[-1] * 1000,
+        peer=MOST_MILLISECONDS,
+        peer_name=f"{MOST_MILLISECONDS} ms",
+        unit=unit,
+        goal=1,
+        runs=VISITS,
+    )
+
+
+def _hire(hall: TownHall) -> None:
+    """Somebody with a real hash: the town of the tests has quick ones."""
+    with hall.sessions.begin() as session:
+        staff.add(session, NAME, StaffRole.CLERK, PASSWORD, actor=CONSOLE, now=hall.clock())
+
+
+def _one(hall: TownHall, timer: Timer) -> float:
+    # No hand is as fast as this clerk, and none signs in so often.
+    pace.install(hall.app)
+    hall.clock.passes(minutes=7)
+    visit = Visit(hall.browser(), timer)
+    for step in REQUESTS:
+        step(visit)
+    return visit.seconds
