@@ -25,6 +25,7 @@ class Wording:
     allergy: tuple[str, ...]
     interpreter: tuple[str, ...]
     not_yet_issued: tuple[str, ...]
+    sample: tuple[str, ...]
 
 
 class UnknownLanguage(ValueError):
@@ -64,6 +65,7 @@ _WORDS = {
         "allergy": "Allergy",
         "interpreter": "Interpreter",
         "not_yet_issued": "Not issued yet",
+        "sample": "SAMPLE",
     },
     "fr": {
         "card": "Carte de résident",
@@ -78,6 +80,7 @@ _WORDS = {
         "allergy": "Allergie",
         "interpreter": "Interprète",
         "not_yet_issued": "Pas encore délivrée",
+        "sample": "EXEMPLE",
     },
     "pt": {
         "card": "Cartão de residente",
@@ -92,6 +95,7 @@ _WORDS = {
         "allergy": "Alergia",
         "interpreter": "Intérprete",
         "not_yet_issued": "Ainda não emitido",
+        "sample": "EXEMPLO",
     },
     "es": {
         "card": "Tarjeta vecinal",
@@ -106,6 +110,7 @@ _WORDS = {
         "allergy": "Alergia",
         "interpreter": "Intérprete",
         "not_yet_issued": "Aún no emitida",
+        "sample": "MUESTRA",
     },
     "ar": {
         "card": "بطاقة مقيم",
@@ -120,5 +125,6 @@ _WORDS = {
         "allergy": "الحساسية",
         "interpreter": "المترجم",
         "not_yet_issued": "لم تصدر بعد",
+        "sample": "عيّنة",
     },
 }
