@@ -30,6 +30,7 @@ class Town(Section):
     issuer: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$", max_length=100)]
     names: dict[Language, TownName] = Field(default_factory=dict)
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1, max_length=3)
+    training: bool = False
 
     @property
     def words(self) -> str:

@@ -70,10 +70,13 @@ def main(ctx: click.Context, folder: Path, passphrase_fd: int | None) -> None:
     "--issuer", prompt="https address of the issuer", help="Inside every card for ever: https://id.TOWN.example"
 )
 @click.option("--algorithm", type=click.Choice(list(town.ALGORITHMS)), default="ES256", show_default=True)
+@click.option("--training", is_flag=True, help="A training town: every verifier calls its cards samples, for ever.")
 @here
-def init(context: Context, name: str, issuer: str, algorithm: str) -> None:
+def init(context: Context, name: str, issuer: str, algorithm: str, training: bool) -> None:
     """Make a town: config.toml, four keys, the register and the first kit."""
     config = town.config_for(name=name, issuer=issuer, algorithm=algorithm)
+    if training:
+        config = town.with_setting(config, "training = true")
     made, keys = town.create(context.folder, config, context.ask_new, now=utc_now())
     click.echo(f"{made.settings.town.name} is in {context.folder}. Keys, encrypted under their passphrases:")
     for purpose, key in keys.items():

@@ -13,7 +13,7 @@ from cardservice.cli.city_kit import CityNotReached
 from cardservice.cli.context import Context, here, utc_now
 from cardservice.cli.town import Town
 from cardservice.cli.verify_sources import is_address
-from cardservice.domain import recognition
+from cardservice.domain import recognised_city, recognition
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.errors import DomainError
 from cardservice.domain.kit_folder import ANCHOR, TRUST_LIST
@@ -63,6 +63,7 @@ def cities_recognise(
     city = recognition.look(files[TRUST_LIST], anchor, services, now=now)
     if kit_samples.key_ids() & {city.anchor.key_id, *(trusted.key.key_id for trusted in city.own.keys)}:
         raise CityRefused(Why.SAMPLE)
+    recognised_city.check_kind(city, training=opened.settings.town.training)
     _show(city, opened)
     _show_services(city, opened)
     if not yes_compared:

@@ -30,7 +30,7 @@ from cardservice.printing.slip import SlipPaper
 from cardservice.printing.text import MissingGlyph, missing
 from cardservice.scan import qr_texts
 from cardservice.terms import StaffRole
-from cardservice.verify import Kit, Outcome, verify
+from cardservice.verify import Kit, Reason, Verdict, verify
 from cardservice.web import decided
 
 MARK = ".cardservice-demo"
@@ -123,6 +123,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
     _write_private(out / "passphrase.txt", f"{passphrase.known('demo', None) or secrets.token_urlsafe(24)}\n")
     config = town.config_for(
         name="Vila Aberta",
+        training="training = true",
         issuer="https://id.vila-aberta.example",
         algorithm=algorithm,
         names='names = { en = "Vila Aberta", ar = "فيلا أبيرتا" }',
@@ -253,9 +254,9 @@ def _verify(out: Path, made: list[IssuedCard]) -> bool:
         for kind in CodeKind:
             (text,) = qr_texts((out / "codes" / f"{number:03}-{kind}.png").read_bytes())
             verdict = verify(text, kit, now=now)
-            good = good and verdict.verdict is Outcome.VALID
-            said = f"until {card.valid_until}" if verdict.verdict is Outcome.VALID else f"({verdict.reason})"
-            click.echo(f"{grouped(card.card_number)}  {kind:<9}  {verdict.verdict} {said}")
+            good = good and verdict.would_be is Reason.VALID
+            said = f"until {card.valid_until}" if verdict.would_be is Reason.VALID else ""
+            click.echo(f"{grouped(card.card_number)}  {kind:<9}  {_in_words(verdict)} {said}")
     return good
 
 
@@ -265,9 +266,14 @@ def _verify_visitor(out: Path, card: IssuedCard) -> bool:
     for kind, qr_text in ((CodeKind.IDENTITY, card.identity_code), (CodeKind.RESIDENCE, card.residence_code)):
         (out / "codes" / f"visitor-{kind}.png").write_bytes(qr_image.png(qr_image.symbol(qr_text)))
         verdict = verify(qr_text, kit, now=now, service=demo_neighbour.SERVICE)
-        good = good and verdict.verdict is Outcome.VALID
+        good = good and verdict.would_be is Reason.VALID
         services = ", ".join(verdict.recognised_for)
         click.echo(
-            f"{grouped(card.card_number)}  {kind:<9}  {verdict.verdict}, of {verdict.issuer_name}, for: {services}"
+            f"{grouped(card.card_number)}  {kind:<9}  {_in_words(verdict)}, of {verdict.issuer_name}, for: {services}"
         )
     return good
+
+
+def _in_words(verdict: Verdict) -> str:
+    """The demo is a training town: what is no sample is a mistake, and is called what it is."""
+    return verdict.reason.value if verdict.would_be is None else f"{verdict.reason}: would be {verdict.would_be}"

@@ -1,4 +1,4 @@
-"""The demo's other town: a real one, which the first recognises for its library, and a visitor with its card.
+"""The demo's other town: a whole one, which the first recognises for its library, and a visitor with its card.
 
 Nobody has to telephone here: the demo made both anchors itself. How two town halls do it is docs/federation.md.
 """
@@ -48,6 +48,7 @@ def visit(ours: Town, out: Path, passphrase: str, *, algorithm: str) -> IssuedCa
 def _open(folder: Path, passphrase: str, algorithm: str) -> Desk:
     config = town.config_for(
         name="Outra Margem",
+        training="training = true",
         issuer="https://id.outra-margem.example",
         algorithm=algorithm,
         https="https = false",

@@ -80,11 +80,13 @@ def serve(
         VerifierNotBuilt: no kit could be written.
         NotInMemory: day keys were to be kept on a disk.
         TownClosed: the town has ended.
+        AnotherKind: it was published as a training town and is none now, or the other way round.
         UnsafeStart: something would leak what is typed at the desk; every such thing is named.
     """
     settings = town.settings.served_at(host, port)
     with town.transaction() as session:
         decommission.check_open(session)
+        publication.check_kind(session, [settings.kit_folder], decided.publisher(settings))
     rehearsal.rehearse(settings)
     # Gathered before workers are forked, so that the first revocation is published as quickly as the next.
     kit_pages.files()

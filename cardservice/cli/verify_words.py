@@ -10,6 +10,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
@@ -35,7 +36,9 @@ ANSWERS = {
     Reason.STATUS_MISSING: "CANNOT TELL. The kit has no list that tells about this card. Fetch the lists again.",
     Reason.CLOCK_WRONG: "CANNOT TELL. The clock of this machine is wrong: the lists are newer than its date.",
     Reason.NOT_RECOGNISED: "NOT VALID HERE. The card is good, but {issuer} is not recognised here for: {service}.",
+    Reason.SAMPLE: "SAMPLE. It was made for training in {issuer}, and is good for nothing.",
 }
+WOULD_BE = "It would be {answer}"
 VALID_ON_A_LIST = "VALID on the list of {day}. This is a card of {issuer}."
 NEWER = "A card that was revoked since then would look the same: fetch new lists."
 
@@ -111,6 +114,10 @@ def problem_lines(kit: Kit) -> list[str]:
 
 def _card_lines(verdict: Verdict, now: datetime, service: str | None) -> list[str]:
     lines = [_answer(verdict, now, service)]
+    if verdict.would_be is not None:
+        as_card = replace(verdict, reason=verdict.would_be, would_be=None)
+        first, *others = _card_lines(as_card, now, service)
+        return [*lines, WOULD_BE.format(answer=first), *others]
     facts = {
         "Name": verdict.name,
         "In another script": verdict.name_second,

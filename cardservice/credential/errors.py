@@ -25,6 +25,7 @@ class Reason(StrEnum):
     STATUS_MISSING = "status-missing"
     CLOCK_WRONG = "clock-wrong"
     NOT_RECOGNISED = "not-recognised"
+    SAMPLE = "sample"
 
 
 class CredentialError(Exception):

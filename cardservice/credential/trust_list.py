@@ -28,6 +28,8 @@ class KeyPurpose(IntEnum):
 
     CARD = 0
     STATUS = 1
+    SAMPLE = 2
+    """Cards that are good for nothing: a training town's (docs/decisions/0079-samples.md)."""
 
 
 class KeyState(IntEnum):

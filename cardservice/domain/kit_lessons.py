@@ -33,7 +33,7 @@ from cardservice.storage.models import StatusList as StatusListRow
 from cardservice.terms import CardState
 from cardservice.verify import Kit
 
-_PURPOSES = {KeyPurpose.CARD: Purpose.CARD, KeyPurpose.STATUS: Purpose.STATUS}
+_PURPOSES = {KeyPurpose.CARD: Purpose.CARD, KeyPurpose.SAMPLE: Purpose.CARD, KeyPurpose.STATUS: Purpose.STATUS}
 _STAGES = {
     KeyState.ANNOUNCED: Stage.ANNOUNCED,
     KeyState.ACTIVE: Stage.ACTIVE,

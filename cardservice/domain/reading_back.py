@@ -18,7 +18,7 @@ from cardservice.domain.drafts import DraftGone
 from cardservice.domain.errors import Refused
 from cardservice.storage.models import Card
 from cardservice.terms import CardState
-from cardservice.verify import Kit, KitNotFound, Outcome, verify
+from cardservice.verify import Kit, KitNotFound, verify
 
 
 class WhyNotRead(StrEnum):
@@ -81,8 +81,8 @@ def read(session: Session, qr_text: str, kit: Path, *, issuer: str, now: datetim
     # The register is asked first: of a card that ended it knows more than the lists, which may be of this morning.
     if card is not None and card.state in _BY_STATE:
         raise CardNotRead(_BY_STATE[card.state])
-    if claims is None or verdict.verdict is not Outcome.VALID:
-        raise CardNotRead(_WHY.get(verdict.reason, WhyNotRead.FORGED))
+    if claims is None or verdict.as_card is not Reason.VALID:
+        raise CardNotRead(_WHY.get(verdict.as_card, WhyNotRead.FORGED))
     if card is None:
         raise CardNotRead(WhyNotRead.NOT_KNOWN)
     _check_as_signed(card, text, day_keys)

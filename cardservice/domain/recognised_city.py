@@ -18,7 +18,7 @@ from cardservice.credential.claims import DAY
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
 from cardservice.credential.status_list import StatusList
-from cardservice.credential.trust_list import TrustedIssuer, TrustList, open_trust_list, parse_trust_list
+from cardservice.credential.trust_list import KeyPurpose, TrustedIssuer, TrustList, open_trust_list, parse_trust_list
 from cardservice.domain.errors import Refused
 from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.verify import Kit, KitMemory
@@ -56,6 +56,7 @@ class Why(StrEnum):
     TOO_MUCH = "it has more keys, names, lists or bytes than a city may have"
     SERVICES = "nothing, or no service written in small letters, was named that its cards are good for"
     SAMPLE = "it has a key of the samples, which anybody can make: its kit is one for trying out"
+    TRAINING = "one of the two towns is a training town, whose cards are samples, and the other is not"
     OURS = "it says that it is this town"
     NAME_TAKEN = "it has the name of this town or of another recognised city, so verifiers would confuse them"
     KEY_TAKEN = "it names a key of this town or of another recognised city as its own"
@@ -83,6 +84,7 @@ _NEXT = {
     Why.OTHER_NAME: "Look at the new name: `cardservice cities recognise` takes it.",
     Why.SERVICES: "Name at least one, such as library.",
     Why.TOO_MANY: "Forget one first.",
+    Why.TRAINING: "Only training towns recognise training towns, and only each other.",
     Why.NO_KEY: "Take the file anchor.cose of its kit.",
 }
 
@@ -211,6 +213,13 @@ def check_name_kept(before: City | None, after: City) -> None:
     """Return if a city has no name now that nobody here agreed to. Raises `CityRefused`."""
     if before is None or not names_of(after.own) <= names_of(before.own):
         raise CityRefused(Why.OTHER_NAME)
+
+
+def check_kind(city: City, *, training: bool) -> None:
+    """Return if a city's cards are what this town's are: samples if it is a training town. Raises `CityRefused`."""
+    wrong = KeyPurpose.CARD if training else KeyPurpose.SAMPLE
+    if any(trusted.purpose is wrong for trusted in city.own.keys):
+        raise CityRefused(Why.TRAINING)
 
 
 def names_of(entry: TrustedIssuer) -> frozenset[str]:

@@ -90,6 +90,7 @@ def recognise(
     if before is not None:
         recognised_city.follow(content, before.memory)
     city = recognised_city.admit(content, anchor, chosen, taken=_taken(session, town, cities, but=issuer))
+    recognised_city.check_kind(city, training=town.training)
     row = session.get(RecognisedCity, issuer) or RecognisedCity(issuer=issuer, recognised_on=day_of(now))
     row.services, row.address = " ".join(chosen), address or row.address
     _keep(session, row, city, files, before=before, now=now)
@@ -125,6 +126,7 @@ def refresh(
     city = recognised_city.admit(content, anchor, before.services, taken=taken)
     if city.issuer != issuer:
         raise CityRefused(Why.RENAMED)
+    recognised_city.check_kind(city, training=town.training)
     recognised_city.check_name_kept(before.city, city)
     recognised_city.check_current(city.trust_list, now=now)
     followed = anchor != row.anchor
@@ -171,7 +173,7 @@ def known(session: Session, town: Town) -> tuple[Known, ...]:
     taken, decisions, found = _ours(session, town), _decisions(session), []
     order = select(RecognisedCity).order_by(RecognisedCity.recognised_on, RecognisedCity.issuer)
     for row in session.scalars(order).all():
-        one = _read(session, row, taken, decisions)
+        one = _read(session, row, taken, decisions, training=town.training)
         found.append(one)
         taken = taken if one.city is None else taken.also(one.city)
     return tuple(found)
@@ -182,15 +184,18 @@ def entries(cities: Iterable[Known]) -> tuple[TrustedIssuer, ...]:
     return tuple(one.city.entry for one in cities if one.city is not None)
 
 
-def _read(session: Session, row: RecognisedCity, taken: Taken, decisions: Mapping[str, Link]) -> Known:
+def _read(
+    session: Session, row: RecognisedCity, taken: Taken, decisions: Mapping[str, Link], *, training: bool
+) -> Known:
     services = tuple(row.services.split(" "))
     city, why, lists = None, None, {}
     try:
         _check_decided(row, decisions)
         city = recognised_city.admit(row.trust_list, row.anchor, services, taken=taken)
+        recognised_city.check_kind(city, training=training)
         lists = recognised_city.own_lists(_contents(session, city), city, row.trust_list)
     except CityRefused as refused:
-        why = refused.why
+        city, why = None, refused.why
     return Known(
         issuer=row.issuer,
         services=services,

@@ -49,8 +49,8 @@ def enter(session: Session, qr_text: str, kit: Path, *, town: trust.Town, actor:
     text = qr_text.strip("\t\r\n")
     verdict = verify(text, Kit.load(kit), now=now)
     claims = verdict.claims
-    if claims is None or claims.status is None or verdict.reason is not Reason.VALID:
-        raise NotToBeEntered(verdict.reason)
+    if claims is None or claims.status is None or verdict.as_card is not Reason.VALID:
+        raise NotToBeEntered(verdict.as_card)
     numbers = session.scalars(select(StatusList.number))
     number = next((one for one in numbers if town.status_uri(one) == claims.status.uri), None)
     if number is None:

@@ -95,10 +95,10 @@ def from_signed_card(session: Session, qr_text: str, kit: Path, *, issuer: str, 
     claims = verdict.claims
     if claims is not None and claims.issuer != issuer:
         raise OldCardRefused(WhyNot.OTHER_TOWN)
-    if claims is None or verdict.reason in _WHY:
-        raise OldCardRefused(_WHY[verdict.reason])
+    if claims is None or verdict.as_card in _WHY:
+        raise OldCardRefused(_WHY[verdict.as_card])
     _check_against_register(session, claims, open_text(text).key_id)
-    if verdict.reason is Reason.REVOKED:
+    if verdict.as_card is Reason.REVOKED:
         # Good in the register, and not yet in the lists: it came back a moment ago.
         raise OldCardRefused(WhyNot.CANNOT_TELL)
     if claims.code is CodeKind.RESIDENCE:

@@ -3,7 +3,7 @@
 Built from the register's keys; signed, compared and put into the kit by publication.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from cardservice.credential.keys import PublicKey
 from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustedKey, TrustList
 from cardservice.domain import key_rotation, status_places
 from cardservice.domain.calendar import day_of, seconds_of
+from cardservice.domain.errors import Conflict
 from cardservice.domain.key_rotation import Stage
 from cardservice.keystore import Purpose
 from cardservice.storage.models import IssuerKey
@@ -44,6 +45,8 @@ class Town:
     ttl: int
     """Seconds after which a verifier looks for a newer list."""
     trust_days: int
+    training: bool = False
+    """Whether it is a training town: all its cards are samples, for ever."""
     decoys: range = status_places.DECOYS
     """How many places of a new list are set from the start and nobody's."""
 
@@ -51,6 +54,27 @@ class Town:
     def list_period(self) -> timedelta:
         """How long a verifier may go on with the lists it has."""
         return timedelta(days=self.status_days)
+
+
+class AnotherKind(Conflict):
+    """A town has become a training town, or a training town a real one: neither may be."""
+
+    def __init__(self, *, training: bool) -> None:
+        was, now = ("samples", "false") if not training else ("real cards", "true")
+        super().__init__(
+            f"Verifiers were told that the cards of this town are {was}, but config.toml says training = {now}. "
+            f"Write training = {'false' if training else 'true'} there again. For the other kind, make another town "
+            "in a folder of its own: `cardservice --town FOLDER init{' --training' if training else ''}`."
+        )
+        self.training = training
+
+
+def check_kind(told: Iterable[TrustList], town: Town) -> None:
+    """Return if the trust lists that were published say of the town's cards what it says now. Raises `AnotherKind`."""
+    wrong = KeyPurpose.CARD if town.training else KeyPurpose.SAMPLE
+    own = (one for trust_list in told for one in trust_list.issuers if one.issuer == town.issuer)
+    if any(trusted.purpose is wrong for one in own for trusted in one.keys):
+        raise AnotherKind(training=town.training)
 
 
 def build(
@@ -70,7 +94,7 @@ def build(
     own = TrustedIssuer(
         issuer=town.issuer,
         names=dict(town.names),
-        keys=tuple(_trusted(key) for key in listed_keys(session, now=now)),
+        keys=tuple(_trusted(key, training=town.training) for key in listed_keys(session, now=now)),
         status_lists=tuple(town.status_uri(number) for number in range(1, lists + LISTS_AHEAD + 1)),
     )
     upcoming = _next_anchor(session, anchor_id)
@@ -108,10 +132,11 @@ def _substance(trust_list: TrustList) -> tuple[object, ...]:
     return own, tuple(issuers), trust_list.next_anchor
 
 
-def _trusted(key: IssuerKey) -> TrustedKey:
+def _trusted(key: IssuerKey, *, training: bool) -> TrustedKey:
+    purpose = _PURPOSE[Purpose(key.purpose)]
     return TrustedKey(
         key=PublicKey.from_cose_key(key.public_key),
-        purpose=_PURPOSE[Purpose(key.purpose)],
+        purpose=KeyPurpose.SAMPLE if training and purpose is KeyPurpose.CARD else purpose,
         state=_STATE[Stage(key.state)],
         not_before=seconds_of(key.not_before),
         not_after=seconds_of(key.not_after),

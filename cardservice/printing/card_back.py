@@ -7,7 +7,7 @@ stand at the foot of the column, and the words give way to them.
 from functools import lru_cache
 from math import ceil
 
-from cardservice.printing import card_ground, layout, microtext, tactile, typefaces
+from cardservice.printing import card_ground, layout, microtext, sample_plate, tactile, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_front import shared_name, unissued
 from cardservice.printing.card_ground import COLUMN
@@ -25,6 +25,7 @@ _ROOM = CARD_HEIGHT - 4.0 - _TEXT_TOP
 _TITLE_LARGER = 1.0
 _BETWEEN_TEXTS, _BETWEEN_LANGUAGES, _WIDEST_GAP = 1.0, 2.0, 8.0
 _LINE_SIZE, _LINE_HIGHEST, _BETWEEN_LINES, _LINES_PADDING, _ABOVE_LINES = 7.0, 5.2, 0.7, 1.0, 1.6
+_PLATE_HEIGHT, _BELOW_PLATE = 5.5, 1.5
 _MICROTEXT_TOP = CARD_HEIGHT - 2.7
 _ALWAYS = ("what_it_is_not", "loss")
 _MORE = ("two_codes", *_ALWAYS)
@@ -44,7 +45,11 @@ def draw(paper: Paper, face: CardFace) -> None:
     lines = _line_blocks(face)
     # In half millimetres, so that few drawings serve all cards.
     taken = ceil(2 * (_lines_height(lines) + _ABOVE_LINES)) / 2 if lines else 0.0
-    side.described(f"{shared_name('back', face)}-{taken}", lambda: _shared(side, face, _ROOM - taken))
+    plate = _PLATE_HEIGHT + _BELOW_PLATE if face.sample else 0.0
+    name = f"{shared_name('back', face)}-{taken}-{plate}"
+    side.described(name, lambda: _shared(side, face, _TEXT_TOP + plate, _ROOM - taken - plate))
+    if face.sample:
+        sample_plate.draw(side, face.wording.sample[0], _LEFT, _TEXT_TOP, _TEXT_WIDTH, _PLATE_HEIGHT)
     if lines:
         _lines(side, lines, face.theme)
     microtext.line(side, face.card_number, face.theme.on_column, _LEFT, _MICROTEXT_TOP, _TEXT_WIDTH)
@@ -62,10 +67,10 @@ def _code(side: Side, face: CardFace) -> None:
         unissued(side, face, middle - width / 2, (CARD_HEIGHT - width) / 2, width)
 
 
-def _shared(side: Side, face: CardFace, room: float) -> None:
+def _shared(side: Side, face: CardFace, top: float, room: float) -> None:
     card_ground.back(side, face.theme)
     side.ink(face.theme.on_column)
-    _words(side, face, room)
+    _words(side, face, top, room)
 
 
 def _line_blocks(face: CardFace) -> list[Block]:
@@ -93,13 +98,12 @@ def _lines(side: Side, blocks: list[Block], theme: Theme) -> None:
         top = side.block(block, _LEFT, top, _TEXT_WIDTH) + _BETWEEN_LINES
 
 
-def _words(side: Side, face: CardFace, room: float) -> None:
+def _words(side: Side, face: CardFace, top: float, room: float) -> None:
     """What every holder and every reader should know, in each language of the town: as much, and as large, as fits."""
     blocks = _fitting(face.town, face.wording, room)
     height = sum(_height(language) for language in blocks)
     # What is left over goes between the languages.
     gap = min((room - height) / max(1, len(blocks) - 1), _WIDEST_GAP)
-    top = _TEXT_TOP
     for language in blocks:
         for block in language:
             top = side.block(block, _LEFT, top, _TEXT_WIDTH) + _BETWEEN_TEXTS

@@ -21,7 +21,8 @@ class CardFace:
     birth_date: "YYYYMMDD", with 00 for an unknown month or day; card_number: grouped, as printed; languages: ISO 639-3,
     for the forms of letters; portrait: JPEG, 4:5; the two codes: QR texts, None while the card has not been issued;
     optional_lines: what the holder asked for, printed and kept nowhere; mark: where a punch goes, millimetres from the
-    upper edge, or 0 for nowhere. Theme, crest and mark are the town's and the same on all its cards.
+    upper edge, or 0 for nowhere; sample: whether the town is a training town. Theme, crest, mark and sample
+    are the town's and the same on all its cards.
     """
 
     town: str
@@ -40,6 +41,7 @@ class CardFace:
     theme: Theme = themes.DEFAULT
     crest: Crest | None = None
     mark: float = 0.0
+    sample: bool = False
 
     @property
     def birth_date_words(self) -> str:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cardservice.printing import card_ground, guilloche, layout, microtext, tactile, typefaces
+from cardservice.printing import card_ground, guilloche, layout, microtext, sample_plate, tactile, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.card_ground import HEADER
 from cardservice.printing.crest import Crest
@@ -33,6 +33,7 @@ _BETWEEN_NAMES = 0.9
 _GAP, _LEAST_GAP = 0.7, 0.15
 _SECOND_SHARES = (0.45, 0.6, 0.36, 0.28)
 _CONDENSED = 0.7
+_PLATE_HEIGHT = 5.6
 
 
 def draw(paper: Paper, face: CardFace) -> None:
@@ -51,6 +52,10 @@ def draw(paper: Paper, face: CardFace) -> None:
     side.ink()
     _values(side, face)
     _code(side, face)
+    if face.sample:
+        # On the portrait's lower edge: the face stays one to compare, and nobody cuts the word off without the picture.
+        top = PORTRAIT_TOP + PORTRAIT_HEIGHT - _PLATE_HEIGHT
+        sample_plate.draw(side, face.wording.sample[0], PORTRAIT_LEFT, top, PORTRAIT_WIDTH, _PLATE_HEIGHT)
     if face.mark:
         tactile.draw(side, face.mark, back=False)
 

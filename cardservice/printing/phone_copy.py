@@ -5,7 +5,7 @@ alone, and in the code of the residence not even there (docs/decisions/0060). Bu
 the card (wording.py).
 """
 
-from cardservice.printing import preview, qr_image, typefaces
+from cardservice.printing import preview, qr_image, sample_plate, typefaces
 from cardservice.printing.card_face import CardFace
 from cardservice.printing.layout import Side
 from cardservice.printing.palette import INK, WHITE, Colour
@@ -17,6 +17,7 @@ DPI = 300
 _MARGIN, _BAND, _GAP = 8.0, 22.0, 1.0
 _IDENTITY, _RESIDENCE = 90.0, 52.0
 _QUIET = 4
+_PLATE, _PLATE_LEFT = (22.0, 9.0), 4.5
 
 
 class NothingToCopy(ValueError):
@@ -37,7 +38,11 @@ def pdf(face: CardFace) -> bytes:
     for sentence in face.wording.valid_when_scanned:
         # Each on its own line: a sentence in another direction would take the other's end along.
         top = _words(side, sentence, top, 5.0, 9, INK) + 0.5
+    middle = top + (_RESIDENCE - _PLATE[1]) / 2
     top = _code(side, face.residence_code, top, _RESIDENCE)
+    if face.sample:
+        for left in (_PLATE_LEFT, WIDTH - _PLATE_LEFT - _PLATE[0]):
+            sample_plate.draw(side, face.wording.sample[0], left, middle, *_PLATE)
     top = _words(side, face.card_number, top, 8.0, 16, INK, weight=typefaces.SEMIBOLD) + 1.5
     top = _words(side, " · ".join(face.wording.valid_until), top, 5.0, 9, INK) + 0.5
     _words(side, face.valid_until_words, top, 6.0, 13, INK, weight=typefaces.SEMIBOLD)

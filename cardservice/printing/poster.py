@@ -25,6 +25,7 @@ from cardservice.printing.poster_page import (
 from cardservice.printing.poster_wording import PosterWording, poster_wording
 from cardservice.printing.service_wording import service_words
 from cardservice.printing.text_fit import Block
+from cardservice.printing.wording import wording
 from cardservice.terms import CardCode
 
 BAND, FOOT = 46.0, 229.0
@@ -49,6 +50,8 @@ def pdf(face: PosterFace) -> bytes:
     page = Page(paper, Palette.of(face.colour), right_to_left=first.right_to_left)
     page.ground(BAND, FOOT)
     _band(page, face)
+    if face.sample:
+        page.sample(wording(face.spoken[:1]).sample[0])
     top = _partner(page, face, BAND + 9)
     _body(page, face, Box(MARGIN, top, ROOM, FOOT - top))
     _foot(page, face)

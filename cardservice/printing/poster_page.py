@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from cardservice.printing import ornament, poster_wording, qr_image, typefaces
+from cardservice.printing import ornament, poster_wording, qr_image, sample_plate, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
 from cardservice.printing.palette import INK, WHITE, Colour, Palette, mix
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
@@ -22,6 +22,7 @@ SMALLEST = 9.0
 EDGE = 3.0
 FAINT = mix(INK, WHITE, 0.22)
 
+_PLATE_TOP, _PLATE_HEIGHT = 3.0, 6.0
 _COLUMNS = {1: 4, 2: 4, 3: 6}
 """Words in a row of a fingerprint, by how many lists of words there are."""
 _GROUP, _GROUPS_A_LINE = 4, 8
@@ -35,7 +36,7 @@ class PosterFace:
     town, names: the town's name as it writes itself, and by language; partner: whose counter, None for any; services,
     code and reason: what it checks, which code it asks for (None for any) and why; languages: ISO 639-1; address: of
     the verifier; fingerprint: of the anchor, 64 hexadecimal digits; words: the same as twelve words, in English and in
-    those languages of the town that have a list; colour: #rrggbb.
+    those languages of the town that have a list; colour: #rrggbb; sample: whether the town is a training town.
     """
 
     town: str
@@ -49,6 +50,7 @@ class PosterFace:
     fingerprint: str
     words: Mapping[str, tuple[str, ...]]
     colour: str
+    sample: bool = False
 
     @property
     def spoken(self) -> tuple[str, ...]:
@@ -123,6 +125,10 @@ class Page:
             ornament.rings(self.side, place, band / 2 + 4, palette.lines, first=12, step=5, count=22)
         self.side.panel(0, foot, WIDTH, HEIGHT - foot, palette.tint)
         self.side.panel(0, HEIGHT - EDGE, WIDTH, EDGE, palette.town)
+
+    def sample(self, words: str) -> None:
+        """Above the band's own words, from margin to margin, that the town is a training town."""
+        sample_plate.draw(self.side, words, MARGIN, _PLATE_TOP, ROOM, _PLATE_HEIGHT)
 
     @contextmanager
     def clipped(self, box: Box, radius: float = 0.0) -> Iterator[None]:

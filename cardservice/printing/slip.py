@@ -10,12 +10,13 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from cardservice.printing import qr_image, typefaces
+from cardservice.printing import qr_image, sample_plate, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
 from cardservice.printing.palette import Colour, Palette
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
 from cardservice.printing.slip_wording import SlipWording, slip_wording
 from cardservice.printing.text_fit import Block, Setter, fit
+from cardservice.printing.wording import wording
 
 SMALLEST = 9.0
 """Points. People read this at a kitchen table, without their glasses."""
@@ -29,6 +30,7 @@ _SETTINGS = (
 )
 _BAND, _CODE_SIDE = 15.0, 26.0
 _GAP, _LINE_GAP = 2.8, 1.0
+_PLATE_HEIGHT = 8.0
 _A6_MARGIN, _RECEIPT_MARGIN = 7.5, 5.0
 
 
@@ -43,7 +45,8 @@ class SlipPaper(StrEnum):
 class SlipFace:
     """Everything that one slip says: nothing in it is about its holder but the language.
 
-    card_number and slip_code: grouped, as printed; address: of the page for lost cards; language: ISO 639-1.
+    card_number and slip_code: grouped, as printed; address: of the page for lost cards; language: ISO 639-1; sample:
+    whether the card is a training town's.
     """
 
     town: str
@@ -53,6 +56,7 @@ class SlipFace:
     address: str
     language: str
     colour: str
+    sample: bool = False
 
     @property
     def link(self) -> str:
@@ -189,7 +193,17 @@ def _head(sheet: _Sheet) -> None:
     sheet.put(title, colour=sheet.palette.on_town)
     sheet.top = max(sheet.top, _BAND)
     sheet.skip(_GAP)
+    if sheet.face.sample:
+        _sample(sheet)
     sheet.text(sheet.words.keep)
+    sheet.skip(_GAP)
+
+
+def _sample(sheet: _Sheet) -> None:
+    if sheet.side is not None:
+        (word,) = wording([sheet.face.language]).sample
+        sample_plate.draw(sheet.side, word, sheet.margin, sheet.top, sheet.room, _PLATE_HEIGHT)
+    sheet.top += _PLATE_HEIGHT
     sheet.skip(_GAP)
 
 

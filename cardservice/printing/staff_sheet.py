@@ -25,6 +25,7 @@ from cardservice.printing.poster_page import (
 from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.service_wording import service_words
 from cardservice.printing.staff_wording import Answer, StaffWording, staff_wording
+from cardservice.printing.wording import wording
 
 BAND, FOOT = 40.0, 233.0
 _CODE_SIDE, _GAP, _INDENT = 52.0, 8.0, 12.0
@@ -51,6 +52,8 @@ def _draw(paper: Paper, face: PosterFace, language: str) -> None:
     words = staff_wording(language)
     page = Page(paper, Palette.of(face.colour), right_to_left=poster_wording(language).right_to_left)
     page.ground(BAND, FOOT)
+    if face.sample:
+        page.sample(wording([language]).sample[0])
     title = Box(MARGIN, 10, ROOM, 13)
     end = page.fitted(words.title, title, 28, page.palette.on_town, weight=typefaces.SEMIBOLD)
     page.fitted(face.town_in(language), Box(MARGIN, end + 3, ROOM, BAND - end - 6), 15, page.palette.on_town)

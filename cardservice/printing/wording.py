@@ -26,6 +26,7 @@ class Wording:
     interpreter: tuple[str, ...]
     gender: tuple[str, ...]
     not_yet_issued: tuple[str, ...]
+    sample: tuple[str, ...]
 
 
 class UnknownLanguage(ValueError):
@@ -66,6 +67,7 @@ _WORDS = {
         "interpreter": "Interpreter",
         "gender": "Gender",
         "not_yet_issued": "Not issued yet",
+        "sample": "SAMPLE",
     },
     "fr": {
         "card": "Carte de résident",
@@ -81,6 +83,7 @@ _WORDS = {
         "interpreter": "Interprète",
         "gender": "Genre",
         "not_yet_issued": "Pas encore délivrée",
+        "sample": "EXEMPLE",
     },
     "pt": {
         "card": "Cartão de residente",
@@ -96,6 +99,7 @@ _WORDS = {
         "interpreter": "Intérprete",
         "gender": "Género",
         "not_yet_issued": "Ainda não emitido",
+        "sample": "EXEMPLO",
     },
     "es": {
         "card": "Tarjeta vecinal",
@@ -111,6 +115,7 @@ _WORDS = {
         "interpreter": "Intérprete",
         "gender": "Género",
         "not_yet_issued": "Aún no emitida",
+        "sample": "MUESTRA",
     },
     "ar": {
         "card": "بطاقة مقيم",
@@ -126,5 +131,6 @@ _WORDS = {
         "interpreter": "المترجم",
         "gender": "النوع الاجتماعي",
         "not_yet_issued": "لم تصدر بعد",
+        "sample": "عيّنة",
     },
 }

@@ -48,6 +48,7 @@ class Kit:
     status_lists: Mapping[tuple[str, str], StatusList]
     """By issuer and URI."""
     card_keys: Mapping[bytes, tuple[TrustedIssuer, TrustedKey]]
+    """By key id, those that sign cards or samples."""
     problems: tuple[ListProblem, ...] = ()
 
     @classmethod
@@ -102,7 +103,7 @@ class Kit:
             anchor=signed_by,
             trust_list=trust_list,
             status_lists=status_lists,
-            card_keys={} if trust_list is None else _keys(trust_list, KeyPurpose.CARD),
+            card_keys={} if trust_list is None else _keys(trust_list, KeyPurpose.CARD, KeyPurpose.SAMPLE),
             problems=tuple(problems),
         )
 
@@ -132,7 +133,7 @@ class Kit:
             anchor=memory.lineage[-1],
             trust_list=memory.trust_list,
             status_lists=memory.status_lists,
-            card_keys=_keys(memory.trust_list, KeyPurpose.CARD),
+            card_keys=_keys(memory.trust_list, KeyPurpose.CARD, KeyPurpose.SAMPLE),
         )
 
     def has_issuer(self, uri: str | None) -> bool:
@@ -216,12 +217,12 @@ def _status_key(message: Sign1, trust_list: TrustList) -> tuple[TrustedIssuer, T
     return entry
 
 
-def _keys(trust_list: TrustList, purpose: KeyPurpose) -> dict[bytes, tuple[TrustedIssuer, TrustedKey]]:
+def _keys(trust_list: TrustList, *purposes: KeyPurpose) -> dict[bytes, tuple[TrustedIssuer, TrustedKey]]:
     return {
         trusted.key.key_id: (issuer, trusted)
         for issuer in trust_list.issuers
         for trusted in issuer.keys
-        if trusted.purpose is purpose
+        if trusted.purpose in purposes
     }
 
 

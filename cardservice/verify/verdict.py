@@ -30,6 +30,7 @@ _OUTCOMES = dict.fromkeys(Reason, Outcome.NOT_VALID) | {
 _FIELDS = (
     "verdict",
     "reason",
+    "would_be",
     "code",
     "card_number",
     "issuer",
@@ -59,11 +60,18 @@ class Verdict:
     """The same of the card's own status list; of the oldest in the kit where the card's own is not known."""
     claims: CardClaims | None = field(default=None, repr=False)
     trusted_issuer: TrustedIssuer | None = field(default=None, repr=False)
+    would_be: Reason | None = None
+    """Of a sample what a card would be; None for everything else."""
 
     @property
     def verdict(self) -> Outcome:
         """What to do: let in, not let in, or find out otherwise."""
         return _OUTCOMES[self.reason]
+
+    @property
+    def as_card(self) -> Reason:
+        """What training goes on with: of a sample what a card would be, else the reason. It lets nobody in."""
+        return self.reason if self.would_be is None else self.would_be
 
     @property
     def fresh(self) -> bool:

@@ -11,7 +11,7 @@ from cardservice.credential.claims import DAY, CardClaims
 from cardservice.credential.errors import CredentialError, Reason
 from cardservice.credential.qr_text import SealedCard, open_text
 from cardservice.credential.status_list import IndexOutOfRange, StatusList
-from cardservice.credential.trust_list import KeyState, TrustedIssuer, TrustedKey, TrustList
+from cardservice.credential.trust_list import KeyPurpose, KeyState, TrustedIssuer, TrustedKey, TrustList
 from cardservice.verify.kit import Kit
 from cardservice.verify.verdict import Verdict
 
@@ -41,6 +41,11 @@ class SignedCard(NamedTuple):
         return self.issuer.issuer == self.trust_list.publisher
 
     @property
+    def is_sample(self) -> bool:
+        """Whether its key signs samples: then it is good for nothing, whatever the steps find."""
+        return self.key.purpose is KeyPurpose.SAMPLE
+
+    @property
     def newest_list(self) -> int:
         """The latest time that a signed list proves to have come, in seconds since 1970."""
         if self.status_list is None:
@@ -68,11 +73,16 @@ def verify(text: str, kit: Kit, *, now: datetime, service: str | None = None) ->
     trust_list_age = _age(kit.trust_list, seconds)
     if card is None:
         return Verdict(reason, trust_list_age, _oldest_age(kit, seconds))
-    return Verdict(reason, trust_list_age, _age(card.status_list, seconds), card.claims, card.issuer)
+    status_list_age = _age(card.status_list, seconds)
+    if card.is_sample:
+        return Verdict(Reason.SAMPLE, trust_list_age, status_list_age, card.claims, card.issuer, would_be=reason)
+    return Verdict(reason, trust_list_age, status_list_age, card.claims, card.issuer)
 
 
 def examine(text: str, kit: Kit, *, now: int, service: str | None = None) -> SignedCard:
     """Return a card that passes every step at `now`, in seconds since 1970, and is good for `service` if one is named.
+
+    It may be a sample, which `verify` never calls valid.
 
     Raises Refused, or another CredentialError of the step that unpacks or opens the text.
     """

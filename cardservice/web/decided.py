@@ -75,6 +75,7 @@ def publisher(settings: Settings) -> publication.Town:
         status_days=lists.status_days,
         ttl=lists.ttl_hours * 3600,
         trust_days=lists.trust_days,
+        training=town.training,
     )
 
 
@@ -170,6 +171,7 @@ def face_before_issuing(settings: Settings, registration: Registration, *, valid
         theme=themes.theme(settings.printing.theme, settings.printing.colour),
         crest=crest(settings),
         mark=settings.printing.tactile_mark,
+        sample=settings.town.training,
     )
 
 
@@ -209,4 +211,5 @@ def slip(settings: Settings, card: IssuedCard, *, language: str | None = None) -
         address=settings.lost_address,
         language=spoken(language, said.language, said.language_second, *settings.town.languages),
         colour=settings.printing.colour,
+        sample=settings.town.training,
     )

@@ -24,6 +24,7 @@ def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace
         fingerprint=anchor,
         words={language: fingerprint.words(anchor, language) for language in listed},
         colour=settings.printing.colour,
+        sample=town.training,
     )
 
 

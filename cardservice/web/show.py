@@ -36,6 +36,15 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
 )
 
 
+def _on_every_page() -> dict[str, object]:
+    settings = desk.settings()
+    return {
+        "town": town_name(),
+        "training": settings.town.training,
+        "gone_after": settings.desk.idle_minutes * 60,
+    }
+
+
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
 
@@ -43,7 +52,7 @@ def install(app: Flask) -> None:
         return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
 
     app.jinja_env.globals.update(menu_of=menu_of, batch_days=lambda: desk.settings().desk.batch_days)
-    app.context_processor(lambda: {"town": town_name(), "gone_after": desk.settings().desk.idle_minutes * 60})
+    app.context_processor(_on_every_page)
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},
         zip=zip,

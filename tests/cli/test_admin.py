@@ -59,7 +59,7 @@ def key_of(folder: Path, purpose: str) -> str:
 
 def reason(demo: Demo, card: int) -> str:
     kit = Kit.load(demo.folder / "kit")
-    return str(verify(demo.cards[card]["identity"], kit, now=datetime.now(UTC)).reason)
+    return str(verify(demo.cards[card]["identity"], kit, now=datetime.now(UTC)).as_card)
 
 
 class TestInit:
@@ -69,6 +69,18 @@ class TestInit:
         assert sorted(private) == ["anchor", "audit", "card", "status"]
         assert (town / "register.db").is_file()
         assert (town / "kit" / "trust-list.cwt").is_file()
+
+    def test_makes_a_training_town_that_cannot_become_another(self, tmp_path: Path) -> None:
+        folder = tmp_path / "t"
+        made = run(folder, "init", "--name", "X", "--issuer", "https://x.example", "--training")
+        config = (folder / "config.toml").read_text()
+        (folder / "config.toml").write_text(config.replace("training = true", "training = false"))
+
+        told = [run(folder, command) for command in ("serve", "publish")]
+
+        assert made.exit_code == 0, made.output
+        assert [one.exit_code for one in told] == [1, 1]
+        assert all("Write training = true there again" in one.output for one in told)
 
     def test_keeps_a_name_with_quotes(self, town: Path) -> None:
         assert 'name = "Vila \\"Aberta\\""' in (town / "config.toml").read_text()

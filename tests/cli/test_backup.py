@@ -162,7 +162,7 @@ class TestRestore:
         assert later.run("audit", "verify").exit_code == 0
         assert later.run("publish").exit_code == 0
         loaded = Kit.load(load(folder).kit_folder)
-        reasons = [verify(card["identity"], loaded, now=datetime.now(UTC)).reason for card in town.cards[:2]]
+        reasons = [verify(card["identity"], loaded, now=datetime.now(UTC)).as_card for card in town.cards[:2]]
         assert [str(reason) for reason in reasons] == ["revoked", "valid"]
 
     def test_goes_into_another_database(

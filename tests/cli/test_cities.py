@@ -73,13 +73,13 @@ class Ours:
 
     def reason(self, demo: Demo, service: str, now: datetime | None = None) -> str:
         kit = Kit.load(self.folder / "kit")
-        return str(verify(demo.cards[0]["residence"], kit, now=now or datetime.now(UTC), service=service).reason)
+        return str(verify(demo.cards[0]["residence"], kit, now=now or datetime.now(UTC), service=service).as_card)
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("opened") / "outra"
-    told = Ours(folder).run("init", "--name", "Outra", "--issuer", "https://outra.example")
+    told = Ours(folder).run("init", "--name", "Outra", "--issuer", "https://outra.example", "--training")
     assert told.exit_code == 0, told.output
     return folder
 
@@ -147,6 +147,16 @@ class TestRecognise:
         assert told.exit_code == 1
         assert "Nothing was changed" in told.output
         assert ours.run("cities", "list").output == "No city is recognised.\n"
+
+    def test_of_a_training_town_is_refused_before_anybody_telephones(self, tmp_path: Path, other: Demo) -> None:
+        real = Ours(tmp_path / "real")
+        real.run("init", "--name", "Outra", "--issuer", "https://outra.example")
+
+        told = real.run("cities", "recognise", str(other.folder / "kit"), "--for", "library")
+
+        assert told.exit_code == 1
+        assert "Compare" not in told.output
+        assert "Only training towns recognise training towns" in told.output
 
     def test_lets_the_citys_cards_in_for_what_was_named(self, ours: Ours, other: Demo) -> None:
         told = ours.run("cities", "recognise", str(other.folder / "kit"), "--for", "library", answer="y\n")
@@ -354,8 +364,9 @@ class TestAVerifier:
             for service in ("library", "pool")
         )  # fmt: skip
 
-        assert (here.returncode, there.returncode) == (0, 1), here.stderr
-        assert re.search(r"Vila Aberta.*library", here.stdout, re.DOTALL)
+        assert (here.returncode, there.returncode) == (1, 1), here.stderr
+        assert here.stdout.startswith("SAMPLE. It was made for training in Vila Aberta, and is good for nothing.\n")
+        assert re.search(r"It would be VALID.*Vila Aberta.*library", here.stdout, re.DOTALL)
         assert "Vila Aberta is not recognised here for: pool" in there.stdout
 
 
@@ -426,7 +437,7 @@ class TestAnAnchorThatChanges:
     def theirs(self, tmp_path: Path) -> Ours:
         """A third town, which may change its keys."""
         made = Ours(tmp_path / "third")
-        told = made.run("init", "--name", "Third", "--issuer", "https://third.example")
+        told = made.run("init", "--name", "Third", "--issuer", "https://third.example", "--training")
         assert told.exit_code == 0, told.output
         return made
 

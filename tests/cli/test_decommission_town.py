@@ -60,9 +60,9 @@ class TestTheEnd:
         assert list((town.folder / "town" / "keys").glob("*.key")) == []
         kit = Kit.load(town.folder / "kit")
         now = datetime.now(UTC)
-        reasons = [str(verify(town.cards[0]["identity"], kit, now=now + timedelta(days=at)).reason) for at in (0, 700)]
+        reasons = [str(verify(town.cards[0]["identity"], kit, now=now + timedelta(days=at)).as_card) for at in (0, 700)]
         assert reasons == ["valid", "valid"]
-        assert str(verify(town.cards[0]["identity"], kit, now=now + timedelta(days=740)).reason) == "expired"
+        assert str(verify(town.cards[0]["identity"], kit, now=now + timedelta(days=740)).as_card) == "expired"
 
     def test_leaves_an_audit_that_an_auditor_can_check_anywhere(self, town: Demo) -> None:
         told = end(town)

@@ -42,8 +42,22 @@ class TestDemo:
         assert demo.result.exit_code == 0, demo.result.output
         assert len(demo.cards) == 12
 
-    def test_prints_a_valid_verdict_for_both_codes_of_every_card(self, demo: Demo) -> None:
-        assert demo.result.output.count("valid until") == 24
+    def test_says_of_both_codes_of_every_card_that_it_is_a_sample_and_would_be_valid(self, demo: Demo) -> None:
+        assert demo.result.output.count("sample: would be valid until") == 24
+
+    def test_has_no_card_that_a_verifier_calls_valid(self, demo: Demo) -> None:
+        kit, now = Kit.load(demo.folder / "kit"), datetime.now(UTC)
+        texts = [card[kind] for card in demo.cards for kind in ("identity", "residence")]
+
+        verdicts = [verify(text, kit, now=now) for text in texts]
+
+        assert {(one.verdict, one.reason, one.would_be) for one in verdicts} == {("not-valid", "sample", "valid")}
+
+    def test_says_sample_on_every_page_that_it_prints(self, demo: Demo) -> None:
+        for file in (demo.folder / "cards.pdf", *(demo.folder / "slips").iterdir()):
+            for page in pypdfium2.PdfDocument(file):
+                said = page.get_textpage().get_text_range()
+                assert "SAMPLE" in said or "EXEMPLE" in said or "MUESTRA" in said or "EXEMPLO" in said or "عيّنة" in said
 
     def test_says_last_where_the_verifier_is_and_that_any_server_of_files_will_do(self, demo: Demo) -> None:
         verifier, files = demo.result.output.splitlines()[-2:]
@@ -80,9 +94,9 @@ class TestDemo:
 
         library, pool = (verify(code, kit, now=now, service=service) for service in ("library", "pool"))
 
-        assert (library.reason, library.issuer_name) == ("valid", "Outra Margem")
-        assert pool.reason == "not-recognised"
-        assert demo.result.output.count("valid, of Outra Margem, for: library") == 2
+        assert (library.would_be, library.issuer_name) == ("valid", "Outra Margem")
+        assert pool.would_be == "not-recognised"
+        assert demo.result.output.count("sample: would be valid, of Outra Margem, for: library") == 2
 
     def test_tells_the_staffs_passwords_to_their_owner_only(self, demo: Demo) -> None:
         staff = demo.folder / "staff.txt"

@@ -22,6 +22,7 @@ from demo_town import Demo
 from PIL import Image, ImageFilter
 
 from cardservice.credential.trust_list import KeyPurpose
+from cardservice.domain import kit_folder
 from cardservice.verify import Kit
 
 PIXELPASS = Path(__file__).parent.parent / "readers"
@@ -42,8 +43,15 @@ def any_demo(request: pytest.FixtureRequest) -> Demo:
 
 
 def public_key(demo: Demo) -> tuple[str, bytes]:
-    """The card key as the kit's JWKS publishes it: its curve, and its bytes as claim169 wants them."""
-    (key,) = json.loads((demo.folder / "kit" / "jwks.json").read_text())["keys"]
+    """The demo's card key as a JWKS would publish it: its curve, and its bytes as claim169 wants them.
+
+    The demo's own JWKS has none: a reader that takes no trust list cannot know that its cards are samples.
+    """
+    trust_list = Kit.load(demo.folder / "kit").trust_list
+    assert trust_list is not None
+    own = next(issuer for issuer in trust_list.issuers if issuer.issuer == trust_list.publisher)
+    (trusted,) = [trusted.key for trusted in own.keys if trusted.purpose is KeyPurpose.SAMPLE]
+    (key,) = json.loads(kit_folder.jwks([trusted]))["keys"]
     numbers = [cwt.utils.base64url_decode(key[part]) for part in ("x", "y") if part in key]
     return key["crv"], (b"\x04" if key["crv"] == "P-256" else b"") + b"".join(numbers)
 
@@ -73,6 +81,9 @@ class TestClaim169:
             assert residence.is_verified()
             assert (identity.claim169.full_name, identity.claim169.id) == (card["name"], card["card_number"])
             assert (residence.claim169.full_name, residence.claim169.id) == (None, card["card_number"])
+
+    def test_is_given_no_key_under_which_a_sample_would_look_like_a_card(self, any_demo: Demo) -> None:
+        assert json.loads((any_demo.folder / "kit" / "jwks.json").read_text()) == {"keys": []}
 
     def test_refuses_a_code_under_another_key(self, demo: Demo, eddsa_demo: Demo) -> None:
         _, key = public_key(eddsa_demo)

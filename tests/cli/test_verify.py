@@ -20,7 +20,7 @@ from cardservice import scan
 from cardservice.cli import verify
 from cardservice.credential import base45, deflate
 from cardservice.credential.claims import DAY, StatusReference
-from cardservice.credential.trust_list import KeyState
+from cardservice.credential.trust_list import KeyPurpose, KeyState
 from cardservice.verify import KitMemory, Reason
 from tests.verify.town import MIDNIGHT, MORNING, TestKey, Town, trusted
 
@@ -90,6 +90,20 @@ class TestExitStatus:
 
     def test_is_1_for_a_bad_one(self, cardverify, kit) -> None:
         assert cardverify("--kit", kit, *AT, "https://shop.example").status == 1
+
+    def test_is_1_for_a_sample_and_the_words_say_what_a_card_would_be(self, cardverify, kit) -> None:
+        entry = TOWN.entry(trusted(TOWN.card_key, KeyPurpose.SAMPLE), trusted(TOWN.status_key, KeyPurpose.STATUS))
+        (kit / "trust-list.cwt").write_bytes(TOWN.trust_list(entry).seal(TOWN.anchor))
+
+        told = [cardverify("--kit", kit, *AT, TOWN.text(card)) for card in (TOWN.claims(), TOWN.claims(status=None))]
+
+        assert [answer.status for answer in told] == [1, 1]
+        first, second = (answer.out.splitlines()[:2] for answer in told)
+        assert first == [
+            "SAMPLE. It was made for training in Vila Aberta, and is good for nothing.",
+            "It would be VALID. This is a card of Vila Aberta.",
+        ]
+        assert second[1].startswith("It would be CANNOT TELL.")
 
     def test_is_2_where_a_list_is_out_of_date(self, cardverify, kit) -> None:
         assert cardverify("--kit", kit, "--at", "2027-01-01", TOWN.text()).status == 2

@@ -60,7 +60,7 @@ class TestTrustList:
 
     def test_never_changes_the_numbers_of_purposes_and_states(self) -> None:
         # A number is for ever: these tables may only grow.
-        assert {purpose.name: purpose.value for purpose in KeyPurpose} == {"CARD": 0, "STATUS": 1}
+        assert {purpose.name: purpose.value for purpose in KeyPurpose} == {"CARD": 0, "STATUS": 1, "SAMPLE": 2}
         assert [state.name for state in KeyState] == ["ANNOUNCED", "ACTIVE", "RETIRED", "COMPROMISED"]
 
 

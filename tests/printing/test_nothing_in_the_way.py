@@ -100,8 +100,12 @@ class TestBack:
     @pytest.mark.parametrize("theme", list(ThemeName))
     @pytest.mark.parametrize("languages", [["en"], ["en", "fr"], ["fr", "ar", "pt"]])
     @pytest.mark.parametrize("lines", [(), LINES[:1], LINES], ids=["no-line", "one-line", "three-lines"])
-    def test_has_no_text_over_another_and_all_of_it_in_the_column(self, make_face, inks, theme, languages, lines):
-        face = make_face(theme=themes.theme(theme, "#0f5c63"), wording=wording.wording(languages), optional_lines=lines)
+    @pytest.mark.parametrize("sample", [False, True], ids=["card", "sample"])
+    def test_has_no_text_over_another_and_all_of_it_in_the_column(
+        self, make_face, inks, theme, languages, lines, sample
+    ):
+        words, colours = wording.wording(languages), themes.theme(theme, "#0f5c63")
+        face = make_face(theme=colours, wording=words, optional_lines=lines, sample=sample)
 
         drawn = inks(card_back.draw, face)
 
@@ -113,6 +117,15 @@ class TestBack:
                 assert words.format(town=face.town).replace(" ", "") in told
         for line in lines:
             assert line.text.replace(" ", "") in told
+
+    @pytest.mark.parametrize("theme", list(ThemeName))
+    def test_has_nothing_over_a_sample_on_the_front(self, make_face, inks, theme):
+        for name, second in zip(NAMES, reversed(NAMES), strict=True):
+            face = _face(make_face, theme, name, second, sample=True)
+
+            lines = inks(card_front.draw, face)
+
+            assert _clashes(lines) == _too_near_to_the_edge(lines) == _in_the_quiet_zone(lines, face) == []
 
 
 class TestSize:

@@ -322,5 +322,5 @@ class TestTheWords:
         """What is not in the face cannot end up on paper: no person, no count, no card."""
         assert {part.name for part in fields(PosterFace)} == {
             "town", "names", "partner", "services", "code", "reason", "languages", "address", "fingerprint", "words",
-            "colour",
+            "colour", "sample",
         }  # fmt: skip

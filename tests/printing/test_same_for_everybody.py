@@ -68,7 +68,7 @@ class TestFace:
         }
         of_their_own_choice = {"optional_lines"}
         of_the_card = {"card_number", "valid_until", "identity_code", "residence_code"}
-        of_the_town = {"town", "wording", "theme", "crest", "mark"}
+        of_the_town = {"town", "wording", "theme", "crest", "mark", "sample"}
 
         known = of_the_holder | of_their_own_choice | of_the_card | of_the_town
         assert {field.name for field in fields(CardFace)} == known

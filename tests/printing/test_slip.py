@@ -123,6 +123,7 @@ class TestWhatASlipIsMadeOf:
         """I24: what is not in the face cannot end up on paper."""
         assert {part.name for part in fields(SlipFace)} == {
             "town", "card_number", "valid_until", "slip_code", "address", "language", "colour",
+            "sample",
         }  # fmt: skip
 
     def test_is_not_shown_by_accident(self) -> None:

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent
 NOON = "2026-11-22T12:00:00Z"
 TOWN, EDDSA_TOWN = Town(), Town(issuer="https://outra.example", algorithm=Algorithm.EDDSA, names={"pt": "Outra"})
 REVOKED = 666
-RETIRED, COMPROMISED = TestKey("retired key"), TestKey("compromised key")
+RETIRED, COMPROMISED, SAMPLES = TestKey("retired key"), TestKey("compromised key"), TestKey("key for samples")
 
 
 def lists() -> dict[str, bytes]:
@@ -28,6 +28,7 @@ def lists() -> dict[str, bytes]:
         trusted(TOWN.status_key, KeyPurpose.STATUS),
         trusted(RETIRED, state=KeyState.RETIRED, retired_at=MIDNIGHT - 30 * DAY),
         trusted(COMPROMISED, state=KeyState.COMPROMISED),
+        trusted(SAMPLES, KeyPurpose.SAMPLE),
     )
     other = EDDSA_TOWN.entry(recognised_for=("library",))
     return {
@@ -76,14 +77,21 @@ def cases() -> dict[str, dict[str, str]]:
         "clock-wrong": case("clock-wrong", "a clock set back a year", TOWN.text(), now="2025-11-22T12:00:00Z"),
         "valid-for-library": case("valid", "what its city is recognised for", EDDSA_TOWN.text(), service="library"),
         "valid-for-own": case("valid", "the town's own card is good for everything", TOWN.text(), service="pool"),
+        "sample": case("sample", "signed by a key for samples", TOWN.text(key=SAMPLES), would_be="valid"),
+        "sample-revoked": case(
+            "sample", "a sample whose place is set", TOWN.text(at_place(REVOKED), key=SAMPLES), would_be="revoked"
+        ),
         "not-recognised": case("not-recognised", "a good card, shown elsewhere", EDDSA_TOWN.text(), service="pool"),
     }
 
 
-def case(expect: str, comment: str, text: str, *, now: str = NOON, service: str | None = None) -> dict[str, str]:
-    """One case as it stands in its file. Where it names no service, none is asked for."""
+def case(
+    expect: str, comment: str, text: str, *, now: str = NOON, service: str | None = None, would_be: str | None = None
+) -> dict[str, str]:
+    """One case as it stands in its file. Where it names no service, none is asked for; a sample would be something."""
+    answer = {"expect": expect} if would_be is None else {"expect": expect, "would_be": would_be}
     asked = {} if service is None else {"service": service}
-    return {"comment": comment, "expect": expect, "now": now, **asked, "qr_text": text}
+    return {"comment": comment, **answer, "now": now, **asked, "qr_text": text}
 
 
 def two_scripts() -> CardClaims:

@@ -17,6 +17,7 @@ from tests.verify.town import YEAR, TestKey, Town, trusted
 from verifier.site import Site, kit_of
 
 REVOKED = 666
+SAMPLES = TestKey("key for samples")
 LIKE: Any = {"locale": "en-GB", "timezone_id": "UTC"}
 VILA = Town()
 OUTRA = Town(issuer="https://outra.example", names={"pt": "Outra", "en": "Other City", "ar": "مدينة أخرى"})
@@ -48,6 +49,7 @@ class World:
         return town.entry(
             trusted(town.card_key, not_before=since, not_after=until),
             trusted(town.status_key, KeyPurpose.STATUS, not_before=since, not_after=until),
+            *([trusted(SAMPLES, KeyPurpose.SAMPLE, not_before=since, not_after=until)] if town == self.town else []),
             **changes,
         )
 

@@ -144,7 +144,7 @@ class Oddities:
         self.other = Town(
             issuer="https://outra.example", algorithm=Algorithm.EDDSA, names={"pt": "Outra", "en": "Other"}
         )
-        self.keys = [TestKey(f"odd key {number}") for number in range(3)]
+        self.keys = [TestKey(f"odd key {number}") for number in range(4)]
         good = self.good_kits()
         self.every = good[0]
         self.kits = [*good, *(self.odd_kit() for _ in range(40))]
@@ -221,13 +221,14 @@ class Oddities:
         ]
 
     def own_keys(self) -> list[Any]:
-        retired, compromised, announced = self.keys
+        retired, compromised, announced, samples = self.keys
         return [
             trusted(self.town.card_key),
             trusted(self.town.status_key, KeyPurpose.STATUS),
             trusted(retired, state=KeyState.RETIRED, retired_at=MIDNIGHT - 30 * DAY),
             trusted(compromised, state=KeyState.COMPROMISED),
             trusted(announced, state=KeyState.ANNOUNCED, not_before=MIDNIGHT + 3600),
+            trusted(samples, KeyPurpose.SAMPLE),
         ]
 
     def odd_kit(self) -> dict[str, bytes]:

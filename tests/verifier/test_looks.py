@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.web import kit_pages
-from verifier.conftest import World, check, started
+from verifier.conftest import SAMPLES, World, check, started
 from verifier.site import Site
 
 LANGUAGES = ("en", "fr", "es", "pt", "ar")
@@ -20,7 +20,7 @@ LARGEST = 60_000  # bytes of the page, compressed, without what reads pictures
 FOR_PICTURES = ("vendor/zxing.js", "vendor/zxing_reader.wasm")
 
 
-GREEN, RED, GREY = (11, 107, 58), (163, 18, 42), (60, 74, 84)
+GREEN, RED, GREY, WHITE = (11, 107, 58), (163, 18, 42), (60, 74, 84), (255, 255, 255)
 
 
 def painted(page: Page) -> tuple[int, ...]:
@@ -45,7 +45,8 @@ class TestLooks:
         page.evaluate("document.documentElement.style.fontSize = '225%'")  # twice the page's own
 
         good = world.text(name_second="كريم الحدّاد", language_second="ara")
-        for text, colour in ((None, None), (good, GREEN), (world.revoked(), RED), ("x", GREY)):
+        sample = world.town.text(world.claims(), key=SAMPLES)
+        for text, colour in ((None, None), (good, GREEN), (world.revoked(), RED), ("x", GREY), (sample, WHITE)):
             if text is not None:
                 check(page, text)
             # The answer's own colours are the same in both.

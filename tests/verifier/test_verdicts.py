@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from cardservice.credential.claims import DAY
+from cardservice.credential.claims import DAY, StatusReference
 from cardservice.credential.errors import Reason
 from tests.verify.town import TestKey, Town
-from verifier.conftest import LIKE, World, check, portrait, started
+from verifier.conftest import LIKE, REVOKED, SAMPLES, World, check, portrait, started
 from verifier.site import Site, kit_of
 
 WIDTH = Image.open(io.BytesIO(portrait())).width
@@ -74,6 +74,31 @@ class TestAnswers:
         assert check(verifier, world.text(world.other)) == ("valid", "valid")
         verifier.select_option("#service", "")
 
+    def test_a_sample_is_one_in_every_word_and_says_what_a_card_would_be(self, verifier: Page, world: World) -> None:
+        assert check(verifier, world.town.text(world.claims(name="Karim al-Haddad"), key=SAMPLES)) == (
+            "not-valid", "sample",
+        )  # fmt: skip
+
+        assert (the(verifier, ".word"), verifier.get_attribute("#verdict", "data-tone")) == ("Sample", "sample")
+        assert the(verifier, ".sentence").endswith("As a card it would be: Valid.")
+        assert "Karim al-Haddad" in the(verifier, ".facts")
+        assert verifier.is_visible("#verdict .portrait")
+
+    def test_a_sample_that_was_ended_says_so_and_shows_nobody(self, verifier: Page, world: World) -> None:
+        revoked = world.claims(status=StatusReference(world.town.uri, REVOKED))
+
+        assert check(verifier, world.town.text(revoked, key=SAMPLES)) == ("not-valid", "sample")
+
+        assert the(verifier, ".sentence").endswith("As a card it would be: Revoked.")
+        assert not verifier.is_visible("#verdict .portrait")
+
+    def test_a_sample_beside_a_card_is_never_a_valid_answer(self, verifier: Page, world: World) -> None:
+        other = world.claims(card_number="7K3M9QX2R4P0")
+        texts = [world.text(), world.town.text(other, key=SAMPLES)]
+
+        for beside in (texts, texts[::-1]):
+            assert check(verifier, "\n".join(beside)) == ("cannot-tell", "several-cards")
+
     def test_no_two_kinds_of_answer_look_alike(self, verifier: Page, world: World) -> None:
         """Colour, shape and word together: forged, expired, revoked, unknown, not a card and not readable."""
         day = world.now - world.now % DAY
@@ -90,6 +115,7 @@ class TestAnswers:
             Reason.MALFORMED: world.text()[:-6],
             Reason.STATUS_MISSING: world.text(status=None),
         }
+        asked[Reason.SAMPLE] = world.town.text(world.claims(), key=SAMPLES)
         looks = {}
 
         for reason, text in asked.items():
@@ -100,7 +126,7 @@ class TestAnswers:
             looks[reason] = (tone, colour, shape, the(verifier, ".word"), the(verifier, ".sentence"))
 
         assert len({sentence for *_, sentence in looks.values()}) == len(looks)
-        assert len({(colour, shape) for _, colour, shape, *_ in looks.values()}) == 4
+        assert len({(colour, shape) for _, colour, shape, *_ in looks.values()}) == 5
         words = [word for reason, (*_, word, _) in looks.items() if reason is not Reason.UNKNOWN_KEY]
         assert len(set(words)) == len(words)
         assert [look[0] for look in looks.values()].count("good") == 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardservice.credential import base45, deflate, qr_text
-from cardservice.credential.claims import DAY, StatusReference
+from cardservice.credential.claims import DAY, CardClaims, StatusReference
 from cardservice.credential.cose import sign1
 from cardservice.credential.errors import BadSignature
 from cardservice.credential.keys import Algorithm, PublicKey
@@ -49,6 +49,7 @@ class TestVerify:
         assert verdict.as_dict() == {
             "verdict": "valid",
             "reason": "valid",
+            "would_be": None,
             "code": "identity",
             "card_number": "7K3M9QX2R4P9",
             "issuer": "https://vila-aberta.example",
@@ -72,6 +73,41 @@ class TestVerify:
         assert (verdict.verdict, verdict.code) == (Outcome.VALID, "residence")
         assert verdict.card_number == "7K3M9QX2R4P9"
         assert (verdict.name, verdict.birth_date, verdict.portrait, verdict.language) == (None, None, None, None)
+
+    @pytest.mark.parametrize(
+        ("card", "would_be"),
+        [
+            (TOWN.claims(), "valid"),
+            (TOWN.claims().residence(), "valid"),
+            (TOWN.claims(issued_at=MIDNIGHT - YEAR, expires_at=MIDNIGHT), "expired"),
+            (TOWN.claims(status=StatusReference(TOWN.uri, 666)), "revoked"),
+            (TOWN.claims(status=None), "status-missing"),
+        ],
+    )
+    def test_calls_what_a_key_for_samples_signed_a_sample_and_says_what_a_card_would_be(
+        self, card: CardClaims, would_be: str
+    ) -> None:
+        entry = TOWN.entry(trusted(TOWN.card_key, KeyPurpose.SAMPLE), trusted(TOWN.status_key, KeyPurpose.STATUS))
+        kit = TOWN.kit(TOWN.trust_list(entry), TOWN.status_list([666]))
+
+        for lists in (kit, Kit.from_bytes(kit.to_bytes())):
+            verdict = verify(TOWN.text(card), lists, now=NOON)
+
+            assert (verdict.verdict, verdict.reason) == (Outcome.NOT_VALID, Reason.SAMPLE)
+            assert (verdict.would_be, verdict.as_card) == (would_be, would_be)
+            assert (verdict.card_number, verdict.code) == (card.card_number, card.code)
+
+    def test_says_of_no_card_what_it_would_be(self) -> None:
+        verdict = verify(TOWN.text(), KIT, now=NOON)
+
+        assert (verdict.would_be, verdict.as_card) == (None, Reason.VALID)
+
+    def test_finds_nothing_in_what_is_signed_by_a_key_for_samples_that_others_may_have(self) -> None:
+        kit = with_keys(trusted(TOWN.card_key, KeyPurpose.SAMPLE, state=KeyState.COMPROMISED))
+
+        verdict = verify(TOWN.text(), kit, now=NOON)
+
+        assert (verdict.reason, verdict.would_be, verdict.claims) == (Reason.KEY_COMPROMISED, None, None)
 
     def test_finds_the_card_of_a_recognised_city_valid(self) -> None:
         verdict = verify(OTHER.text(), FEDERATED, now=NOON)

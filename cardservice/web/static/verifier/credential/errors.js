@@ -17,6 +17,7 @@ export const Reason = Object.freeze({
   STATUS_MISSING: "status-missing",
   CLOCK_WRONG: "clock-wrong",
   NOT_RECOGNISED: "not-recognised",
+  SAMPLE: "sample",
 });
 
 /** Something is not accepted; `reason` is the code to act on, the message says more to an engineer. */

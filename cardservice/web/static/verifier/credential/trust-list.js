@@ -15,8 +15,8 @@ const [SEQUENCE, NEXT_UPDATE, ISSUERS, NEXT_ANCHOR] = [-65537, -65540, -65541, -
 const [ISSUER, NAMES, KEYS, STATUS_LISTS, RECOGNISED_FOR] = [1, 2, 3, 4, 5];
 const [COSE_KEY, PURPOSE, STATE, NOT_BEFORE, NOT_AFTER, RETIRED_AT] = [1, 2, 3, 4, 5, 6];
 
-/** What a key may sign. No key has two purposes. */
-export const KeyPurpose = Object.freeze({ CARD: 0, STATUS: 1 });
+/** What a key may sign. No key has two purposes. A sample is good for nothing: it is from a training town. */
+export const KeyPurpose = Object.freeze({ CARD: 0, STATUS: 1, SAMPLE: 2 });
 
 /** Where a key stands in its life. */
 export const KeyState = Object.freeze({ ANNOUNCED: 0, ACTIVE: 1, RETIRED: 2, COMPROMISED: 3 });

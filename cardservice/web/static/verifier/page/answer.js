@@ -16,8 +16,9 @@ export const SEVERAL_CARDS = "several-cards";
 const NOT_ABOUT_A_CARD = [Reason.NOT_A_CARD, Reason.MALFORMED];
 const WEBP = [[0x52, 0x49, 0x46, 0x46], [0x57, 0x45, 0x42, 0x50]]; // RIFF at 0, WEBP at 8
 
-/** What an answer looks like: good, old (good on an old list), bad, unsure or none (nothing that could be a card). */
+/** What an answer looks like: good, old (good on an old list), bad, unsure, none (nothing that could be a card) or sample. */
 export function toneOf(verdict) {
+  if (verdict.reason === Reason.SAMPLE) return "sample";
   if (NOT_ABOUT_A_CARD.includes(verdict.reason)) return "none";
   if (verdict.verdict === Outcome.CANNOT_TELL) return "unsure";
   if (verdict.verdict === Outcome.NOT_VALID) return "bad";
@@ -45,7 +46,8 @@ export class Answer {
     const tone = reason === SEVERAL_CARDS ? "unsure" : toneOf(verdict);
     this.part(".shape use").setAttribute("href", `#${tone}`);
     this.part(".word").textContent = words.get(`word.${reason}`);
-    this.part(".sentence").textContent = words.get(`sentence.${sentence ?? sentenceOf(verdict, reason)}`);
+    const would = verdict.wouldBe === null ? {} : { answer: words.get(`word.${verdict.wouldBe}`) };
+    this.part(".sentence").textContent = words.get(`sentence.${sentence ?? sentenceOf(verdict, reason)}`, would);
     this.part(".age").textContent = ageOf(verdict, words);
     this.part(".sample").hidden = !sample;
     this.sayRecognised(verdict, words);
@@ -81,14 +83,14 @@ export class Answer {
   /** Show what the card says, as much as this answer needs. */
   tell(verdict, words) {
     const said = verdict.asObject();
-    const valid = verdict.verdict === Outcome.VALID;
+    const valid = verdict.asCard === Reason.VALID;
     const facts = [["issuer", words.issuer(verdict.issuer)]];
     if (valid && verdict.code === "identity") {
       facts.unshift(["name", said.name, said.language], ["nameSecond", said.name_second, said.language_second]);
       facts.push(["birthDate", said.birth_date && words.date(said.birth_date)]);
       facts.push(["until", words.date(lastDay(verdict))]);
       this.showPortrait(verdict.claims.portrait, words);
-    } else if (verdict.reason === Reason.EXPIRED) {
+    } else if (verdict.asCard === Reason.EXPIRED) {
       facts.push(["until-expired", words.date(lastDay(verdict))]);
     }
     this.part(".facts").replaceChildren(...facts.filter(([, value]) => value).flatMap((fact) => pair(words, ...fact)));

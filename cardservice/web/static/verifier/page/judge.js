@@ -2,7 +2,7 @@
 // card does not, and of two cards nobody can tell which one is meant.
 
 import { Reason } from "../credential/errors.js";
-import { Outcome } from "../verify/verdict.js";
+import { Outcome, outcomeOf } from "../verify/verdict.js";
 import { verify } from "../verify/verifier.js";
 import { SEVERAL_CARDS } from "./answer.js";
 
@@ -23,10 +23,11 @@ export async function judge(texts, kit, now, service) {
   const [first] = (cards.length ? cards : verdicts.slice(0, 1)).sort(
     (one, other) =>
       WORST_FIRST.indexOf(one.verdict) - WORST_FIRST.indexOf(other.verdict) ||
+      WORST_FIRST.indexOf(outcomeOf(one.asCard)) - WORST_FIRST.indexOf(outcomeOf(other.asCard)) ||
       Number(other.code === "identity") - Number(one.code === "identity"),
   );
   const numbers = new Set(cards.filter((verdict) => verdict.claims).map(({ claims }) => `${claims.issuer} ${claims.cardNumber}`));
-  if (numbers.size > 1 && first.verdict === Outcome.VALID) {
+  if (numbers.size > 1 && first.asCard === Reason.VALID) {
     return { verdict: first, reason: SEVERAL_CARDS, outcome: Outcome.CANNOT_TELL };
   }
   return { verdict: first, sentence: ofTheText(texts) };

@@ -7,8 +7,9 @@ const TONES = {
   bad: [[196, 0, 0.5]],
   unsure: [[392, 0, 0.15], [392, 0.25, 0.15]],
   none: [[294, 0, 0.12]],
+  sample: [[294, 0, 0.12], [392, 0.16, 0.12]],
 }; // hertz, start and length in seconds
-const BUZZES = { good: [80], old: [80, 60, 80], bad: [400], unsure: [150, 100, 150], none: [50] }; // milliseconds
+const BUZZES = { good: [80], old: [80, 60, 80], bad: [400], unsure: [150, 100, 150], none: [50], sample: [50, 60, 50] }; // milliseconds
 
 let audio = null;
 

@@ -58,7 +58,7 @@ export class Kit {
         problems.push(problem(name, error));
       }
     }
-    const cardKeys = trustList ? keys(trustList, KeyPurpose.CARD) : new Map();
+    const cardKeys = trustList ? keys(trustList, KeyPurpose.CARD, KeyPurpose.SAMPLE) : new Map();
     return new Kit({ anchor, trustList, statusLists, sources, problems, cardKeys });
   }
 
@@ -124,11 +124,11 @@ async function openStatusList(data, trustList, remembered) {
   return [issuer.issuer, statusList];
 }
 
-function keys(trustList, purpose) {
+function keys(trustList, ...purposes) {
   const chosen = new Map();
   for (const issuer of trustList.issuers) {
     for (const trusted of issuer.keys) {
-      if (trusted.purpose === purpose) chosen.set(trusted.key.keyId, { issuer, trusted });
+      if (purposes.includes(trusted.purpose)) chosen.set(trusted.key.keyId, { issuer, trusted });
     }
   }
   return chosen;

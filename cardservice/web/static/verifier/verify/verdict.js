@@ -12,14 +12,19 @@ const CANNOT_TELL = [Reason.STATUS_STALE, Reason.STATUS_MISSING, Reason.CLOCK_WR
 
 /** What a verification found. What the card says is null wherever its signature was not found good. */
 export class Verdict {
-  constructor(reason, trustListAge, statusListAge, claims = null, issuer = null, statusIssuedAt = null) {
-    Object.assign(this, { reason, trustListAge, statusListAge, claims, issuer, statusIssuedAt });
+  /** `wouldBe`: of a sample what a card would be; null for everything else. */
+  constructor(reason, trustListAge, statusListAge, claims = null, issuer = null, statusIssuedAt = null, wouldBe = null) {
+    Object.assign(this, { reason, trustListAge, statusListAge, claims, issuer, statusIssuedAt, wouldBe });
   }
 
   /** What to do: let in, not let in, or find out otherwise. */
   get verdict() {
-    if (this.reason === Reason.VALID) return Outcome.VALID;
-    return CANNOT_TELL.includes(this.reason) ? Outcome.CANNOT_TELL : Outcome.NOT_VALID;
+    return outcomeOf(this.reason);
+  }
+
+  /** What training goes on with: of a sample what a card would be, else the reason. It lets nobody in. */
+  get asCard() {
+    return this.wouldBe ?? this.reason;
   }
 
   /** Which of the card's two codes was read. */
@@ -39,6 +44,7 @@ export class Verdict {
     return {
       verdict: this.verdict,
       reason: this.reason,
+      would_be: this.wouldBe,
       code: this.code,
       card_number: claims?.cardNumber ?? null,
       issuer: claims?.issuer ?? null,
@@ -54,6 +60,12 @@ export class Verdict {
       status_list_age_s: this.statusListAge,
     };
   }
+}
+
+/** What follows from a reason. */
+export function outcomeOf(reason) {
+  if (reason === Reason.VALID) return Outcome.VALID;
+  return CANNOT_TELL.includes(reason) ? Outcome.CANNOT_TELL : Outcome.NOT_VALID;
 }
 
 /** What to call an issuer: in `language` where it has a name in it, else in its own; its URI where it has none. */

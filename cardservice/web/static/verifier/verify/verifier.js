@@ -7,7 +7,7 @@ import { hex } from "../credential/bytes.js";
 import { DAY, decodeClaims, issuerOf } from "../credential/claims.js";
 import { CredentialError, Reason } from "../credential/errors.js";
 import { openText } from "../credential/qr-text.js";
-import { KeyState } from "../credential/trust-list.js";
+import { KeyPurpose, KeyState } from "../credential/trust-list.js";
 import { place } from "./memory.js";
 import { Verdict } from "./verdict.js";
 
@@ -35,8 +35,10 @@ export async function verify(text, kit, now, service = null) {
   }
   const trustListAge = age(kit.trustList, now);
   if (card === null) return new Verdict(reason, trustListAge, oldestAge(kit, now));
-  const { claims, issuer, statusList } = card;
-  return new Verdict(reason, trustListAge, age(statusList, now), claims, issuer, statusList?.issuedAt ?? null);
+  const { claims, issuer, key, statusList } = card;
+  // Good for nothing, whatever the steps found.
+  const [answer, wouldBe] = key.purpose === KeyPurpose.SAMPLE ? [Reason.SAMPLE, reason] : [reason, null];
+  return new Verdict(answer, trustListAge, age(statusList, now), claims, issuer, statusList?.issuedAt ?? null, wouldBe);
 }
 
 async function examine(text, kit, now, service) {
