@@ -48,7 +48,9 @@ def show(draft_id: str) -> ResponseReturnValue:
     form = PhotoForm()
     if form.is_submitted() and (changed := _read(form, kept)):
         _keep(draft_id, changed)
-        return redirect(url_for("portrait.crop", draft_id=draft_id))
+        # Our camera's guide has the face where the crop begins: it is looked at, and corrected, with the other answers.
+        comes_next = "issuance.check" if request.form.get("taken") == "here" else "portrait.crop"
+        return redirect(url_for(comes_next, draft_id=draft_id))
     return render_template(
         "portrait/photo.html", form=form, draft_id=draft_id, kept=kept, picture_bytes=portrait.MAX_BYTES
     )

@@ -3,16 +3,17 @@
 import ast
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from town_hall import DAY, NOON, TownHall
+from town_hall import DAY, NOON, SHOWN, TownHall
 
 import cardservice
 from cardservice.day_keys import DayKeys
-from cardservice.domain import decommission, drafts, issuance, retention
+from cardservice.domain import decommission, drafts, issuance, retention, second_look
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.retention import Ending, Limits
@@ -56,10 +57,13 @@ class TestEndDraft:
 
     def test_is_reached_by_every_ending(self, town_hall: TownHall, clerk: Actor) -> None:
         now = NOON
-        discarded, handed_over, spoilt, _idle = (town_hall.register(clerk) for _ in range(4))
+        discarded, handed_over, spoilt, refused, _idle = (town_hall.register(clerk) for _ in range(5))
         numbers = [town_hall.issue(draft_id, clerk).card_number for draft_id in (handed_over, spoilt)]
         with town_hall.transaction() as session:
             drafts.discard(session, discarded, actor=clerk, now=now)
+            too_little, opened = replace(SHOWN, is_met=False), {"actor": clerk, "now": now, "day_keys": town_hall.day_keys}
+            second_look.show(session, refused, too_little, **opened)
+            second_look.refuse(session, refused, **opened)
         town_hall.hand_over(numbers[0], clerk)
         with town_hall.transaction() as session:
             issuance.spoil(session, numbers[1], RevocationReason.DAMAGED, actor=clerk, now=now)

@@ -198,8 +198,9 @@ def _a_day_at_the_desk(desk: Served, canaries: list[Canary]) -> None:
     browser.sign_in(*_clerk(desk.folder / "demo"))
     for number, canary in enumerate(canaries):
         answers = _answers(canary)
-        browser.submit("/registrations/new", **answers | {"name": answers["name"] + "\u202e"})
-        draft = browser.submit("/registrations/new", **answers).rpartition("/")[0]
+        details = browser.submit("/registrations/new", **{"paper-passport": "y", "paper-lease": "y"})
+        browser.submit(details, **answers | {"name": answers["name"] + "\u202e"})
+        draft = browser.submit(details, **answers).rpartition("/")[0]
         if number % 3:
             browser.submit(f"{draft}/photo", _photo(canary))
             browser.get(f"{draft}/photo/whole.jpg")
@@ -232,7 +233,6 @@ def _answers(canary: Canary) -> dict[str, str]:
         "birth_year": born[:4],
         "birth_month": born[4:6],
         "birth_day": born[6:],
-        "lives_here": "y",
     }
 
 

@@ -12,8 +12,9 @@ const [open, take, again, other, use] = ["open", "take", "again", "other", "use"
 let stream = null;
 let facing = "user";
 
-/** Make `blob` the picture of the form. */
-function choose(blob) {
+/** Make `blob` the picture of the form; `here` says that our own camera took it, so that its guide shows where to crop. */
+function choose(blob, here = "") {
+  part("taken").value = here;
   const box = new DataTransfer();
   box.items.add(new File([blob], "photo.jpg", { type: "image/jpeg" }));
   field.files = box.files;
@@ -68,7 +69,7 @@ async function shoot() {
   const height = width / 0.8;
   const [x, y] = [(video.videoWidth - width) / 2, (video.videoHeight - height) / 2];
   still.getContext("2d").drawImage(video, x, y, width, height, 0, 0, still.width, still.height);
-  choose(await toJpeg(still));
+  choose(await toJpeg(still), "here");
   stop();
   video.hidden = take.hidden = other.hidden = true;
   still.hidden = again.hidden = false;
@@ -105,6 +106,7 @@ form.addEventListener("submit", (event) => {
   }
 });
 field.addEventListener("change", async () => {
+  part("taken").value = "";
   tell("");
   const file = field.files[0];
   if (file && file.size <= Number(form.dataset.limit)) await shrink(file);

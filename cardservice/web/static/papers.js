@@ -44,6 +44,18 @@ form.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(work, AFTER);
 });
+/** A letter typed on a tick goes to the next paper that begins with it, as in any list to choose from. */
+form.addEventListener("keydown", (event) => {
+  const here = event.target;
+  if (event.ctrlKey || event.altKey || event.metaKey || here.type !== "checkbox" || !/^\p{L}$/u.test(event.key)) {
+    return;
+  }
+  const all = [...form.querySelectorAll("[type=checkbox]")];
+  const after = all.indexOf(here) + 1;
+  const begins = (box) => box.labels[0].textContent.trim().toLocaleLowerCase().startsWith(event.key.toLocaleLowerCase());
+  [...all.slice(after), ...all.slice(0, after)].find(begins)?.focus();
+});
+
 for (const button of form.querySelectorAll("[data-scriptless]")) {
   button.hidden = true;
 }

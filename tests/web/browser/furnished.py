@@ -123,7 +123,8 @@ class Furnished:
         person.submit(f"{job}/parts/1.pdf")
         self.places |= {
             "cropped": cropped, "issued": issued, "waiting": waiting, "active": active, "suspended": suspended,
-            "doubted": doubted.location.split("/")[2], "job": job.rpartition("/")[2], "partner": str(self._partner(hall)),
+            "doubted": doubted.location.split("/")[2], "job": job.rpartition("/")[2],
+            "partner": str(self._partner(hall)),
         }  # fmt: skip
 
     @staticmethod
