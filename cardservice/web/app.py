@@ -66,6 +66,8 @@ from cardservice.web import (
     start,
     step_up,
     uploads,
+    visits,
+    waiting,
     your_sign_in,
 )
 from cardservice.web import (
@@ -97,6 +99,8 @@ JOURNEYS = (
     renewal,
     lost,
     prefill_page,
+    visits,
+    waiting,
     partners,
     publication,
     key_rotation,

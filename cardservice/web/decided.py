@@ -23,6 +23,7 @@ from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Transaction
+from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.keystore import SigningKey
 from cardservice.printing import themes
 from cardservice.printing.card_face import CardFace
@@ -32,6 +33,7 @@ from cardservice.printing.slip import SlipFace
 from cardservice.printing.slip_wording import spoken
 from cardservice.printing.wording import wording
 from cardservice.settings import Settings
+from cardservice.visit_settings import zone_of
 from cardservice.web import kit_pages, kit_readme
 
 log = logging.getLogger("cardservice.decided")
@@ -56,6 +58,20 @@ def policy(settings: Settings) -> Policy:
     asked = settings.evidence
     papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in asked.paper)
     return Policy(**asked.model_dump(exclude={"paper"}), papers=papers)
+
+
+def visiting_hours(settings: Settings) -> VisitingHours:
+    """When visits can be booked, and for how many."""
+    asked = settings.visits
+    return VisitingHours(
+        zone=zone_of(asked.zone),
+        hours=asked.spans,
+        closed=frozenset(asked.closed),
+        minutes=asked.minutes,
+        persons=asked.persons,
+        walk_ins=asked.walk_ins,
+        days=asked.days,
+    )
 
 
 def publisher(settings: Settings) -> publication.Town:
