@@ -92,6 +92,14 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "revocation.reinstate": DESK,
     "renewal.renew": DESK,
     "lost.show": NOBODY_NEEDED,
+    "visits.show": NOBODY_NEEDED,
+    "visits.choose": NOBODY_NEEDED,
+    "visits.mine": NOBODY_NEEDED,
+    "waiting.show": NOBODY_NEEDED,
+    "waiting.screen": NOBODY_NEEDED,
+    "waiting.at_desk": DESK,
+    "waiting.given": DESK,
+    "waiting.call": DESK,
     "partners.show": EVERYBODY,
     "partners.new": {SUPERVISOR, ADMINISTRATOR},
     "partners.change": {SUPERVISOR, ADMINISTRATOR},
@@ -138,6 +146,7 @@ EXAMPLES = {
     "filename": "desk.css",
     "name": "SHA256SUMS",
     "number": 1,
+    "day": "2026-11-24",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 

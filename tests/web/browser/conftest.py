@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.web.app import utc_now
 from cardservice.web.serve import serve
-from web.hall import PASSWORD, Builder, TownHall, build_town
+from web.hall import EVERY_MORNING, PASSWORD, Builder, TownHall, build_town
 
 
 @dataclass
@@ -78,7 +78,7 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     build = Builder(tmp_path_factory.mktemp("served") / "town", build_town(tmp_path_factory.mktemp("made"), today))
-    hall = build(port=port)
+    hall = build(port=port, visits=EVERY_MORNING)
     hall.clock.now = today
     hall.sessions.kw["bind"].dispose()
     # A fork, as the service itself makes them: the keys go nowhere.

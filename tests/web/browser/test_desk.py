@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from barriers import barriers
 from playwright.sync_api import Page, expect
 
 from cardservice.web import languages
+from cardservice.web.app import utc_now
 from web.browser.conftest import Desk, begin
 from web.hall import picture
 
@@ -162,6 +164,27 @@ def reach(page: Page, selector: str) -> None:
     pytest.fail(f"{selector} cannot be reached by keyboard")
 
 
+class TestAVisit:
+    def test_is_booked_on_a_telephone_without_javascript_and_without_a_barrier(self, desk: Desk) -> None:
+        page = desk.open(width=320, java_script_enabled=False)
+        page.goto(f"/visits/{tomorrow()}")
+        page.get_by_label("09:00").check()
+        page.get_by_label("3 persons").check()
+        page.get_by_role("button", name="Book this time").click()
+
+        expect(page.locator("h1")).to_have_text("Your visit is booked")
+        assert page.locator(".visit__picture svg").bounding_box()["width"] > 150  # type: ignore[index]
+        code = page.locator(".visit__code").inner_text()
+        looks = desk.open(language="ar", width=320)
+        looks.goto("/visits")
+        looks.fill("#code", code)
+        looks.press("#code", "Enter")
+        expect(looks.locator(".visit__code")).to_have_text(code)
+        assert TestEveryPage._barriers(looks, "a visit") == []
+        assert looks.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert code not in looks.url
+
+
 class TestProblems:
     def test_get_the_focus_and_lead_to_their_fields(self, at_work: Page) -> None:
         page = at_work
@@ -204,7 +227,7 @@ class TestProblems:
 
 # What each role sees; {draft}, {issued} and {card} are filled in.
 PAGES = {
-    "": ("/sign-in",),
+    "": ("/sign-in", "/visits", "/visits/{day}", "/queue", "/queue/screen"),
     "clara": (
         "/",
         "/nowhere",
@@ -220,6 +243,8 @@ PAGES = {
         "/cards/{card}/revoke",
         "/cards/{card}/suspend",
         "/cards/{card}/replace",
+        "/queue/desk",
+        "/queue/desk/17",
         "/staff",
         "/partners",
     ),
@@ -245,7 +270,7 @@ PAGES = {
 def places(desk: Desk, at_work: Page) -> dict[str, str]:
     """A registration in each stage, of the clerk's, and a partner."""
     page = at_work
-    found = {}
+    found = {"day": tomorrow()}
     for stage in ("draft", "issued", "card"):
         register(page)
         found[stage] = page.url.split("/")[-2]
@@ -260,6 +285,11 @@ def places(desk: Desk, at_work: Page) -> dict[str, str]:
     desk.sign_in(page, "ada")
     found["partner"] = list_partner(page)
     return found
+
+
+def tomorrow() -> str:
+    """A day on which visits can be booked."""
+    return (utc_now() + timedelta(days=1)).date().isoformat()
 
 
 def list_partner(page: Page) -> str:
