@@ -61,6 +61,11 @@ class Visits(BaseModel):
         return self
 
     @property
+    def time_zone(self) -> tzinfo:
+        """The town's time zone."""
+        return zone_of(self.zone)
+
+    @property
     def spans(self) -> dict[int, tuple[Span, ...]]:
         """The hours by number of weekday, Monday 0."""
         return {WEEKDAYS.index(day): tuple(span_of(day, span) for span in spans) for day, spans in self.hours.items()}

@@ -31,9 +31,9 @@ class VisitingHours:
         """How many persons may book one time."""
         return self.persons - self.walk_ins
 
-    def today(self, now: datetime) -> date:
-        """The day of the town's clock."""
-        return now.astimezone(self.zone).date()
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment by the town's clock."""
+        return moment.astimezone(self.zone).date()
 
     def local(self, moment: datetime) -> datetime:
         """A moment by the town's clock."""
@@ -41,14 +41,14 @@ class VisitingHours:
 
     def times(self, day: date, *, now: datetime) -> tuple[datetime, ...]:
         """The moments at which the times of a day begin that can still be booked; none on a day that is not offered."""
-        if day in self.closed or not 0 <= (day - self.today(now)).days < self.days:
+        if day in self.closed or not 0 <= (day - self.day_of(now)).days < self.days:
             return ()
         begun = (self._moment(day, at) for span in self.hours.get(day.weekday(), ()) for at in self._within(span))
         return tuple(moment for moment in begun if moment is not None and moment > now)
 
     def open_days(self, *, now: datetime) -> tuple[date, ...]:
         """The days that have times which can still be booked."""
-        first = self.today(now)
+        first = self.day_of(now)
         return tuple(
             day for day in (first + timedelta(days=ahead) for ahead in range(self.days)) if self.times(day, now=now)
         )

@@ -150,7 +150,7 @@ def of_today(session: Session, *, hours: VisitingHours, now: datetime) -> dict[d
     """Return how many persons have booked each time of this day and have not come yet."""
     near = Booking.begins_at.between(now - timedelta(days=1), now + timedelta(days=1))
     booked = session.execute(_persons_by_time(near))
-    return {at: int(persons) for at, persons in booked if hours.today(at) == hours.today(now)}
+    return {at: int(persons) for at, persons in booked if hours.day_of(at) == hours.day_of(now)}
 
 
 def forget_over(session: Session, *, now: datetime) -> int:

@@ -78,7 +78,7 @@ def arrive(session: Session, code: str, *, hours: VisitingHours, now: datetime) 
         BookingCodeMistyped, NoSuchVisit, VisitOfAnotherDay: no number was given.
     """
     booked = visits.find(session, code)
-    if hours.today(booked.begins_at) != hours.today(now):
+    if hours.day_of(booked.begins_at) != hours.day_of(now):
         raise VisitOfAnotherDay(booked.begins_at)
     visits.end(session, code)
     return _add(session, booked.persons, booked.begins_at, hours, now)
@@ -141,7 +141,7 @@ def forget_over(session: Session, *, now: datetime) -> int:
 
 
 def _of_today(session: Session, hours: VisitingHours, now: datetime) -> Sequence[WaitingNumber]:
-    of_today = select(WaitingNumber).where(WaitingNumber.day == hours.today(now))
+    of_today = select(WaitingNumber).where(WaitingNumber.day == hours.day_of(now))
     return session.scalars(of_today.order_by(WaitingNumber.number)).all()
 
 
@@ -150,7 +150,7 @@ def _add(session: Session, persons: int, booked_for: datetime | None, hours: Vis
     number = given[-1].number + 1 if given else 1
     session.add(
         WaitingNumber(
-            day=hours.today(now), number=number, persons=persons, came_at=minute_of(now), booked_for=booked_for
+            day=hours.day_of(now), number=number, persons=persons, came_at=minute_of(now), booked_for=booked_for
         )
     )
     session.flush()

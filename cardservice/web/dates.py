@@ -43,8 +43,8 @@ def clock(value: datetime) -> str:
 
 
 def weekday(value: date) -> str:
-    """A day with its weekday, without the year: "Monday 30 November"."""
-    return dates.format_skeleton("MMMMEEEEd", value, locale=_locale())
+    """A day with its weekday: "Monday 30 November 2026", "lundi 30 novembre 2026"."""
+    return dates.format_date(value, "full", locale=_locale())
 
 
 def _locale() -> Locale:

@@ -33,7 +33,6 @@ from cardservice.printing.slip import SlipFace
 from cardservice.printing.slip_wording import spoken
 from cardservice.printing.wording import wording
 from cardservice.settings import Settings
-from cardservice.visit_settings import zone_of
 from cardservice.web import kit_pages, kit_readme
 
 log = logging.getLogger("cardservice.decided")
@@ -64,7 +63,7 @@ def visiting_hours(settings: Settings) -> VisitingHours:
     """When visits can be booked, and for how many."""
     asked = settings.visits
     return VisitingHours(
-        zone=zone_of(asked.zone),
+        zone=asked.time_zone,
         hours=asked.spans,
         closed=frozenset(asked.closed),
         minutes=asked.minutes,

@@ -83,4 +83,4 @@ class TestOpenDays:
     def test_begin_with_the_day_of_the_towns_clock(self) -> None:
         late = datetime(2026, 11, 22, 20, tzinfo=UTC)
 
-        assert hours(zone=ZoneInfo("Asia/Tokyo")).today(late) == MONDAY
+        assert hours(zone=ZoneInfo("Asia/Tokyo")).day_of(late) == MONDAY

@@ -149,7 +149,7 @@ class Pseudo(Translations):
 NOT_WORDS = re.compile(
     r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
-    r"|\d+ (second|minute|hour|day)s?|\b\w+ \d+ November|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
+    r"|\d+ (second|minute|hour|day)s?|\b[A-Z]\w+day, \d+ (November|December) \d{4}|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
     rf"|{'|'.join(languages.LANGUAGES.values())}"
 )
 

@@ -51,7 +51,7 @@ class TestBooking:
     def test_goes_from_the_day_over_the_time_to_a_code(self, hall: TownHall, resident: Client) -> None:
         days = resident.get("/visits")
         links = [one.attributes["href"] for one in days.main.all("a")]
-        assert "Tuesday 24 November" in days.main.text
+        assert "Tuesday, 24 November 2026" in days.main.text
         assert TOMORROW in links
 
         answer = book(resident)
@@ -60,7 +60,7 @@ class TestBooking:
         assert (begins_at, persons) == (datetime(2026, 11, 24, 9, tzinfo=UTC), 2)
         assert answer.status_code == 201
         assert visits.grouped(code) in answer.main.text
-        assert "Tuesday 24 November at 09:00" in answer.main.text
+        assert "Tuesday, 24 November 2026 at 09:00" in answer.main.text
         assert "For 2 persons" in answer.main.text
 
     def test_shows_the_code_as_a_picture_that_scanners_read(self, hall: TownHall, resident: Client) -> None:
@@ -173,9 +173,9 @@ class TestWithTheCode:
         assert (booked(hall)[0][1].day, drawn(day)) == (24, code)
         moved = resident.submit("/visits/2026-11-25", AT_NINE | {"code": code})
 
-        assert "Tuesday 24 November at 09:00" in shown.main.text
+        assert "Tuesday, 24 November 2026 at 09:00" in shown.main.text
         assert "stays as it is" in days.main.text
-        assert "Wednesday 25 November at 09:00" in moved.main.text
+        assert "Wednesday, 25 November 2026 at 09:00" in moved.main.text
         assert [(one[0], one[1].day) for one in booked(hall)] == [(code, 25)]
         cancelled = resident.submit("/visits/code", {"code": code, "step": "cancel"})
         assert "cancelled" in cancelled.main.text
