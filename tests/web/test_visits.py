@@ -99,25 +99,19 @@ class TestBooking:
 
 
 class TestWhatCannotBeBooked:
-    @pytest.mark.parametrize(
-        ("wrong", "words"),
-        [
-            ({"persons": "0"}, "one to four"),
-            ({"persons": "5"}, "one to four"),
-            ({"persons": "many"}, "one to four"),
-            ({"time": "09:10"}, "Choose a time"),
-            ({"time": ""}, "Choose a time"),
-        ],
-    )
-    def test_is_said_beside_its_question_and_the_rest_stays(
-        self, hall: TownHall, resident: Client, wrong: dict[str, str], words: str
-    ) -> None:
-        answer = book(resident, **wrong)
+    def test_is_said_beside_its_question_and_the_rest_stays(self, hall: TownHall, resident: Client) -> None:
+        for wrong, words, kept in (
+            ({"persons": "0"}, "one to four", "09:00"),
+            ({"persons": "5"}, "one to four", "09:00"),
+            ({"persons": "many"}, "one to four", "09:00"),
+            ({"time": "09:10"}, "Choose a time", "2"),
+            ({"time": ""}, "Choose a time", "2"),
+        ):
+            answer = book(resident, **wrong)
 
-        assert answer.status_code == 200
-        assert words in answer.main.text
-        kept = {one.attributes["value"] for one in answer.main.all("input") if "checked" in one.attributes}
-        assert set((AT_NINE | wrong).values()) & {"2", "09:00"} <= kept
+            assert answer.status_code == 200
+            assert words in answer.main.text
+            assert kept in {one.attributes["value"] for one in answer.main.all("input") if "checked" in one.attributes}
         assert booked(hall) == []
 
     def test_is_a_time_that_filled_up_meanwhile(self, hall: TownHall, resident: Client) -> None:
@@ -132,11 +126,11 @@ class TestWhatCannotBeBooked:
         assert "the last place" in full.main.text
         assert "09:00" not in [one.attributes["value"] for one in full.main.all("input")]
 
-    @pytest.mark.parametrize("day", ["2026-11-22", "2026-12-24", "2026-02-30", "tomorrow", "٢٠٢٦-١١-٢٤"])
-    def test_is_a_day_without_times(self, resident: Client, day: str) -> None:
-        for answer in (resident.get(f"/visits/{day}"), resident.submit(f"/visits/{day}", AT_NINE)):
-            assert answer.status_code == 200
-            assert "Choose another day" in answer.main.text
+    def test_is_a_day_without_times(self, resident: Client) -> None:
+        for day in ("2026-11-22", "2026-12-24", "2026-02-30", "9999-12-31", "tomorrow", "٢٠٢٦-١١-٢٤"):
+            for answer in (resident.get(f"/visits/{day}"), resident.submit(f"/visits/{day}", AT_NINE)):
+                assert answer.status_code == 200, day
+                assert "Choose another day" in answer.main.text
 
     def test_is_a_day_that_is_full(self, resident: Client, hall: TownHall) -> None:
         for clock in ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30"):
@@ -181,16 +175,14 @@ class TestWithTheCode:
         assert "cancelled" in cancelled.main.text
         assert booked(hall) == []
 
-    @pytest.mark.parametrize("step", ["", "cancel", "move"])
-    @pytest.mark.parametrize(
-        ("typed", "words"),
-        [("", "not the code of a visit"), ("7K2M-PX4Q", "not the code of a visit"), ("00000000", "no visit with this")],
-    )
-    def test_that_is_none_is_told_beside_the_field(self, resident: Client, step: str, typed: str, words: str) -> None:
-        answer = resident.submit("/visits/code", {"code": typed, "step": step})
+    def test_that_is_none_is_told_beside_the_field(self, resident: Client) -> None:
+        slip, unknown = "not the code of a visit", "no visit with this code"
+        for step in ("", "cancel", "move"):
+            for typed, words in (("", slip), ("7K2M-PX4Q", slip), ("00000000", unknown)):
+                answer = resident.submit("/visits/code", {"code": typed, "step": step})
 
-        assert answer.status_code == 200
-        assert words in answer.main.text
+                assert answer.status_code == 200
+                assert words in answer.main.text
 
 
 class TestATownWithoutHours:
