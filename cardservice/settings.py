@@ -33,6 +33,7 @@ from cardservice.setting_sections import (
     Slip,
     Town,
 )
+from cardservice.visit_settings import Visits
 
 CONFIG_NAME = "config.toml"
 
@@ -62,6 +63,7 @@ class Settings(Section):
     printing: Printing = Printing()
     slip: Slip = Slip()
     evidence: Evidence = Evidence()
+    visits: Visits = Visits()
     stock: tuple[StockSettings, ...] = ()
     printer: tuple[PrinterSettings, ...] = ()
 

@@ -1,6 +1,7 @@
 """config.toml: good values in one frozen piece, or every problem at once, with what is allowed."""
 
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,41 @@ class TestParse:
         raw["desk"]["workers"] = 2
 
         with pytest.raises(settings.SettingsError, match="tmpfs folder they share"):
+            settings.parse(raw, Path())
+
+
+class TestVisits:
+    def test_are_off_where_no_hours_are_named(self) -> None:
+        assert settings.parse(example(), Path()).visits.spans == {}
+
+    def test_have_hours_by_weekday(self) -> None:
+        raw = example()
+        raw["visits"] |= {"zone": "Europe/Lisbon", "hours": {"tue": ["09:00-12:00", "14:00-17:30"]}}
+
+        spans = settings.parse(raw, Path()).visits.spans
+
+        assert spans == {1: ((time(9), time(12)), (time(14), time(17, 30)))}
+
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("closed", ["25 December"], r"visits\.closed\.?\[?1?\]?: input should be a valid date"),
+            ("days", 61, r"visits\.days: must be from 1 to 60, is 61"),
+            ("hours", {"mon": ["9-12"]}, r"visits\.hours: mon: '9-12' must look like 09:00-12:00"),
+            ("hours", {"mon": ["12:00-09:00"]}, r"visits\.hours: mon: 12:00-09:00 ends before it begins"),
+            ("hours", {"mon": ["14:00-17:00", "09:00-12:00"]}, r"visits\.hours: mon: one time after the other"),
+            ("hours", {"mon": ["09:00-09:20"]}, r"visits: hours: mon: shorter than one visit of 30 minutes"),
+            ("hours", {"monday": []}, r"visits\.hours\.monday.*: must be 'mon', 'tue'"),
+            ("walk_ins", 6, r"visits: walk_ins: must be fewer than persons"),
+            ("zone", "Europe/Atlantis", r"visits\.zone: no time zone that this machine knows is called 'Europe/Atl"),
+            ("zone", "../../etc/passwd", r"visits\.zone: no time zone that this machine knows"),
+        ],
+    )
+    def test_that_cannot_be_are_refused_with_what_can(self, name: str, value: object, words: str) -> None:
+        raw = example()
+        raw["visits"][name] = value
+
+        with pytest.raises(settings.SettingsError, match=words):
             settings.parse(raw, Path())
 
 

@@ -16,7 +16,18 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, lifecycle, organisations, passkeys, printed, recovery, sessions, statistics
+from cardservice.domain import (
+    audit,
+    lifecycle,
+    organisations,
+    passkeys,
+    printed,
+    recovery,
+    sessions,
+    statistics,
+    visits,
+    waiting,
+)
 from cardservice.domain.actor import SERVICE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, first_day_after, minute_of, month_of
@@ -171,6 +182,8 @@ def housekeeping(
         counts["session forgotten"] = sessions.forget_ended(session, now=now, limits=limits.staff_sessions)
         counts["recovery forgotten"] = recovery.forget_ended(session, now=now)
         counts["letter counts forgotten"] = organisations.forget_letters(session, now=now)
+        counts["visit forgotten"] = visits.forget_over(session, now=now)
+        counts["waiting number forgotten"] = waiting.forget_over(session, now=now)
         passkeys.forget_spent(session, now=now)
     return {kind: count for kind, count in counts.items() if count}
 

@@ -91,6 +91,32 @@ _OWN: dict[str, Rule] = {
         columns={"day": "the day", "blank": "the kind of blank", "what": "what happened", "count": "to how many"},
         oldest="day",
     ),
+    "bookings": Rule(
+        why=N_("When somebody wants to come, so that they need not wait. It does not say who."),
+        ends=N_("When it is cancelled, when they have come, or twelve hours after the time."),
+        columns={
+            "code": "random code on the paper of whoever booked",
+            "begins_at": "the time at which they want to come",
+            "persons": "how many, 1 to 4",
+        },
+        oldest="begins_at",
+        in_backups=False,
+    ),
+    "waiting_numbers": Rule(
+        why=N_("Who is next of those who wait at the town hall, by a number of the day. It does not say who they are."),
+        ends=N_("Twelve hours after the number was given."),
+        columns={
+            "day": "the day",
+            "number": "the number, from 1 on",
+            "persons": "how many came together, 1 to 4",
+            "came_at": "minute at which it was given",
+            "booked_for": "the time that was booked, if one was",
+            "called_at": "moment it was called",
+            "counter": "the counter it was called to",
+        },
+        oldest="came_at",
+        in_backups=False,
+    ),
     "staff": Rule(
         why=N_("Who may sign in, and with which role. These are the town's employees, not cardholders."),
         ends=N_("When the town decides. Entries of the audit keep the number of the account."),

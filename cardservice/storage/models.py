@@ -3,7 +3,8 @@
 The rule here: the only personal data is the ciphertext of drafts and parked forms, whose key never touches a disk. A
 card's row knows months, never days; random primary keys without row ids keep the order of issue out of the file. Who
 may change what is the business of the domain; how tables change over time is in migrations/. What the town tells and
-knows of the outside world is outside_models.py, the print run printing_models.py; every table has its name here.
+knows of the outside world is outside_models.py, the print run printing_models.py, visits visit_models.py; every table
+has its name here.
 """
 
 from datetime import date, datetime
@@ -36,6 +37,8 @@ from cardservice.storage.printing_models import BlankCount as BlankCount
 from cardservice.storage.printing_models import PrintedCard as PrintedCard
 from cardservice.storage.printing_models import PrintJob as PrintJob
 from cardservice.storage.types import UtcDateTime
+from cardservice.storage.visit_models import Booking as Booking
+from cardservice.storage.visit_models import WaitingNumber as WaitingNumber
 from cardservice.terms import CardState, DraftState, StaffRole
 
 CITY_DECISIONS = "action IN ('city.recognised', 'city.followed to its next anchor', 'city.forgotten')"

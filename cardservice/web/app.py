@@ -70,6 +70,8 @@ from cardservice.web import (
     step_up,
     style,
     uploads,
+    visits,
+    waiting,
     your_sign_in,
 )
 from cardservice.web import (
@@ -103,6 +105,8 @@ JOURNEYS = (
     prefill_page,
     numbers,
     overview,
+    visits,
+    waiting,
     partners,
     print_outs,
     publication,

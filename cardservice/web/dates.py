@@ -41,6 +41,16 @@ def moment(value: datetime) -> Markup:
     )
 
 
+def clock(value: datetime) -> str:
+    """The time of day of a moment, by the clock that it is given in: "09:30"."""
+    return dates.format_time(value, "short", locale=_locale())
+
+
+def weekday(value: date) -> str:
+    """A day with its weekday: "Monday 30 November 2026", "lundi 30 novembre 2026"."""
+    return dates.format_date(value, "full", locale=_locale())
+
+
 def _locale() -> Locale:
     chosen = get_locale()
     return _BRITISH if chosen is None or chosen.language == "en" else chosen

@@ -24,6 +24,7 @@ from cardservice.domain.issuance import IssuedCard, Issuing
 from cardservice.domain.publication import Published
 from cardservice.domain.registration import Registration
 from cardservice.domain.retention import Transaction
+from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.keystore import SigningKey
 from cardservice.printing import themes
 from cardservice.printing.card_face import CardFace
@@ -63,6 +64,20 @@ def validity(settings: Settings) -> Validity:
     """How long cards are good, and below which age somebody is a child."""
     card = settings.card
     return Validity(years=card.validity_years, child_years=card.validity_years_child, child_age=card.child_age)
+
+
+def visiting_hours(settings: Settings) -> VisitingHours:
+    """When visits can be booked, and for how many."""
+    asked = settings.visits
+    return VisitingHours(
+        zone=asked.time_zone,
+        hours=asked.spans,
+        closed=frozenset(asked.closed),
+        minutes=asked.minutes,
+        persons=asked.persons,
+        walk_ins=asked.walk_ins,
+        days=asked.days,
+    )
 
 
 def publisher(settings: Settings) -> publication.Town:

@@ -27,6 +27,7 @@ Account = Callable[[], str]
 PER_ACCOUNT = "10 per minute"
 PER_SOURCE = "100 per minute"
 CODES_PER_ACCOUNT = "30 per hour"
+VISITS_PER_SOURCE = "20 per hour"
 
 # One Argon2 computation needs 64 MiB and a core: more at once would stop the desk for everybody (THREATS T23). So one
 # for those who are at the desk, who never wait for strangers, and one for strangers; of them two are let in, and hold
@@ -43,6 +44,13 @@ class TooManyTries(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Too many codes were tried from this connection. Wait one minute, then try again.")
+
+
+class TooManyVisits(Unavailable):
+    """More visits were booked from one source than people book."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many visits were booked from this connection. Come without booking, or try in an hour.")
 
 
 class TooManyAtOnce(Unavailable):
@@ -110,15 +118,15 @@ def limited_passkeys(view: View) -> View:
 def limited_by_source(view: View) -> View:
     """Refuse what comes too often from one source, be it right or wrong: a whole town hall may share an address."""
     counted = _limiter.limit(PER_SOURCE, key_func=lambda: f"public {_source()}", methods=["POST"])(view)
+    return _said(cast(View, counted), TooManyTries)
 
-    @wraps(view)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return counted(*args, **kwargs)
-        except RateLimitExceeded:
-            raise TooManyTries from None
 
-    return cast(View, checked)
+def limited_visits(view: View) -> View:
+    """Refuse another visit where too many were booked from one source; what counts are answers of 201 (Created)."""
+    counted = _limiter.limit(
+        VISITS_PER_SOURCE, key_func=lambda: f"visits {_source()}", methods=["POST"], deduct_when=_was_made
+    )(view)
+    return _said(cast(View, counted), TooManyVisits)
 
 
 def remember_desk(answer: Response, name: str) -> None:
@@ -136,6 +144,23 @@ def remember_desk(answer: Response, name: str) -> None:
 
 def _limit(view: View, limit: str, key: Callable[[], str]) -> View:
     return cast(View, _limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_was_refused)(view))
+
+
+def _said(counted: View, refusal: type[Unavailable]) -> View:
+    """Say in words of its own that a limit was reached."""
+
+    @wraps(counted)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return counted(*args, **kwargs)
+        except RateLimitExceeded:
+            raise refusal from None
+
+    return cast(View, checked)
+
+
+def _was_made(response: Response) -> bool:
+    return response.status_code == 201
 
 
 def _was_refused(response: Response) -> bool:

@@ -25,7 +25,7 @@ from cardservice.printing.text import MissingGlyph
 from cardservice.web import print_problems, security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
-from cardservice.web.guessing import TooManyAtOnce, TooManyTries
+from cardservice.web.guessing import TooManyAtOnce, TooManyTries, TooManyVisits
 from cardservice.web.pace import TooFast
 from cardservice.web.problem import Problem as Problem
 from cardservice.web.quiet_log import describe
@@ -109,6 +109,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("Too many attempts"),
         _("Too many codes were tried from this connection just now. Nothing was done, and no card is locked."),
         _("Wait one minute, then try again."),
+    ),
+    TooManyVisits: Problem(
+        429,
+        _("Too many visits from one connection"),
+        _("Many visits were booked from this connection within the hour. This one was not booked."),
+        _("You need not book: come when the town hall is open, and you get a number. Or try again in an hour."),
     ),
     NotYourRole: Problem(
         403,
@@ -276,6 +282,11 @@ def install(app: Flask) -> None:
             return Response(LAST_WORDS, problem.status, mimetype="text/plain")
 
 
+_FOR_EVERYBODY = {"lost": "lost.show", "visits": "visits.show"}
+"""Where somebody without a sign-in begins again, by the blueprint of the page."""
+
+
 def page(problem: Problem) -> ResponseReturnValue:
     """The page of a problem, with its status."""
-    return render_template("problem.html", problem=problem, for_the_public=request.blueprint == "lost"), problem.status
+    begin_again = _FOR_EVERYBODY.get(request.blueprint or "")
+    return render_template("problem.html", problem=problem, begin_again=begin_again), problem.status

@@ -61,7 +61,10 @@ class TestEndDraft:
         numbers = [town_hall.issue(draft_id, clerk).card_number for draft_id in (handed_over, spoilt)]
         with town_hall.transaction() as session:
             drafts.discard(session, discarded, actor=clerk, now=now)
-            too_little, opened = replace(SHOWN, is_met=False), {"actor": clerk, "now": now, "day_keys": town_hall.day_keys}
+            too_little, opened = (
+                replace(SHOWN, is_met=False),
+                {"actor": clerk, "now": now, "day_keys": town_hall.day_keys},
+            )
             second_look.show(session, refused, too_little, **opened)
             second_look.refuse(session, refused, **opened)
         town_hall.hand_over(numbers[0], clerk)

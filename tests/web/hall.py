@@ -46,6 +46,8 @@ ANSWERS = {
     "birth_month": "3",
     "birth_year": "1985",
 }
+EVERY_MORNING = {"hours": {day: ["09:00-12:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}}
+"""When visits can be booked, in a town that takes them."""
 PAPERS = {"paper-passport": "y", "paper-lease": "y"}
 """Enough by the example of a policy."""
 
@@ -128,7 +130,9 @@ class TownHall:
         return number
 
 
-def settings_for(folder: Path, **desk: Any) -> Settings:
+def settings_for(
+    folder: Path, visits: dict[str, Any] | None = None, printer: list[dict[str, Any]] | None = None, **desk: Any
+) -> Settings:
     town = {
         "name": "Vila Aberta",
         "issuer": "https://cards.vila-aberta.example",
@@ -137,7 +141,7 @@ def settings_for(folder: Path, **desk: Any) -> Settings:
     }
     # A name and a password are enough in most tests, as in the demo; over https that is refused.
     plain = {"https": False, "second_factor": desk.get("https", False)}
-    return parse({"town": town, "desk": plain | desk}, folder)
+    return parse({"town": town, "desk": plain | desk, "visits": visits or {}, "printer": printer or []}, folder)
 
 
 def unlocked(keys: dict[Purpose, SigningKey]) -> Keys:
@@ -180,13 +184,11 @@ class Builder:
     folder: Path
     finished: Finished
 
-    def __call__(self, keys: Keys | None = None, **desk: Any) -> TownHall:
+    def __call__(self, keys: Keys | None = None, **settings: Any) -> TownHall:
         shutil.copytree(self.finished.folder, self.folder)
-        settings = settings_for(self.folder, **desk)
-        bound = sessions(engine(settings.database_url))
-        return TownHall(
-            self.folder, settings, bound, keys or unlocked(self.finished.keys), DayKeys.in_process(), Clock()
-        )
+        parsed = settings_for(self.folder, **settings)
+        bound = sessions(engine(parsed.database_url))
+        return TownHall(self.folder, parsed, bound, keys or unlocked(self.finished.keys), DayKeys.in_process(), Clock())
 
 
 def picture(width: int = 480, height: int = 640, kind: str = "JPEG") -> BytesIO:

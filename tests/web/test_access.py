@@ -102,6 +102,14 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "numbers.show": NOBODY_NEEDED,
     "numbers.table": NOBODY_NEEDED,
     "overview.show": {SUPERVISOR},
+    "visits.show": NOBODY_NEEDED,
+    "visits.choose": NOBODY_NEEDED,
+    "visits.mine": NOBODY_NEEDED,
+    "waiting.show": NOBODY_NEEDED,
+    "waiting.screen": NOBODY_NEEDED,
+    "waiting.at_desk": DESK,
+    "waiting.given": DESK,
+    "waiting.call": DESK,
     "partners.show": EVERYBODY,
     "partners.new": {SUPERVISOR, ADMINISTRATOR},
     "partners.change": {SUPERVISOR, ADMINISTRATOR},
@@ -152,6 +160,7 @@ EXAMPLES = {
     "number": 1,
     "paper": "leaflet",
     "paper_language": "fr",
+    "day": "2026-11-24",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 

@@ -15,11 +15,12 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from cardservice.domain import visits
 from cardservice.domain.schedule import TABLES
 from cardservice.domain.schedule_of_files import FILES
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
 from cardservice.web import dates, languages, words
-from web.hall import ANSWERS, TownHall
+from web.hall import ANSWERS, EVERY_MORNING, Builder, TownHall
 from web.pages import Client, Node
 
 ROOT = Path(__file__).parents[2]
@@ -151,7 +152,7 @@ class Pseudo(Translations):
 NOT_WORDS = re.compile(
     r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
-    r"|\d+ (second|minute|hour|day)s?"
+    r"|\d+ (second|minute|hour|day)s?|\b[A-Z]\w+day, \d+ (November|December) \d{4}|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
     rf"|{'|'.join(languages.LANGUAGES.values())}"
 )
 
@@ -162,7 +163,8 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestTheDesk:
-    def test_has_no_string_that_cannot_be_translated(self, pseudo: None, hall: TownHall) -> None:
+    def test_has_no_string_that_cannot_be_translated(self, pseudo: None, make_hall: Builder) -> None:
+        hall = make_hall(visits=EVERY_MORNING)
         left_over = {(path, said) for path, page in self.pages(hall) for said in _outside_brackets(page)}
 
         assert left_over == set()
@@ -207,6 +209,17 @@ class TestTheDesk:
         for path in ("/partners/new", *(link for link in links if link.endswith(("/change", "/remove")))):
             yield path, supervisor.get(path).page
         yield "wrong /partners/new", supervisor.submit("/partners/new", {"code": "identity"}).page
+        for path in ("/visits", "/visits/2026-11-24", "/queue", "/queue/screen"):
+            yield path, stranger.get(path).page
+        code = {"code": visits.draw(bytes)}
+        yield "a visit", stranger.submit("/visits/2026-11-24", code | {"time": "09:00", "persons": "2"}).page
+        yield "a full time", stranger.submit("/visits/2026-11-24", {"time": "09:00", "persons": "3"}).page
+        yield "no time", stranger.submit("/visits/2026-11-24").page
+        for step in ("move", "cancel", "look"):
+            yield step, stranger.submit("/visits/code", code | {"step": step}).page
+        for path in ("/queue/desk", "/queue/desk/17"):
+            yield path, clerk.get(path).page
+        yield "wrong /queue/desk", clerk.submit("/queue/desk", {"code": "0"}).page
         yield "/audit", hall.browser(StaffRole.AUDITOR).get("/audit").page
 
     def test_speaks_the_language_that_was_chosen_and_stays_on_the_page(self, clerk: Client) -> None:

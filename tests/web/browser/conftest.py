@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from cardservice.web.app import utc_now
 from cardservice.web.serve import serve
-from web.hall import PASSWORD, Builder, TownHall, build_town
+from web.hall import EVERY_MORNING, PASSWORD, Builder, TownHall, build_town
 
 
 @dataclass
@@ -89,7 +89,7 @@ def served(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     (folder / "made").mkdir()
-    hall = Builder(folder / "town", build_town(folder / "made", today))(port=port, **settings)
+    hall = Builder(folder / "town", build_town(folder / "made", today))(port=port, visits=EVERY_MORNING, **settings)
     hall.clock.now = today
     furnish(hall)
     hall.sessions.kw["bind"].dispose()

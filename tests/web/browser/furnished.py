@@ -4,6 +4,7 @@ PAGES is complete: test_every_page.py compares it with the routes that answer wi
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from cardservice.domain import partners
 from cardservice.domain.actor import CONSOLE
@@ -21,11 +22,24 @@ NO_PAGES = {
     "second_factor.code",
     # One file with a policy of its own, looked at in test_prefill.py.
     "prefill_page.show", "numbers.table", "print_outs.paper_pdf",
+    # A number that was given: looked at in test_desk.py's neighbour, the page of the queue, which has the same parts.
+    "waiting.given",
 }  # fmt: skip
 
 # By whose eyes each page is looked at; {…} are filled in from a furnished town.
 PAGES: dict[str, tuple[str, ...]] = {
-    "": ("/sign-in", "/sign-in/passkey", "/recovery", "/lost", "/numbers", "/style"),
+    "": (
+        "/sign-in",
+        "/sign-in/passkey",
+        "/recovery",
+        "/lost",
+        "/numbers",
+        "/visits",
+        "/visits/{day}",
+        "/queue",
+        "/queue/screen",
+        "/style",
+    ),
     "sofia": (
         "/",
         "/nowhere",
@@ -39,6 +53,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/registrations/{cropped}/check",
         "/registrations/{issued}/print",
         "/registrations/{issued}/telephone",
+        "/queue/desk",
         "/print-queue",
         "/print-queue/{job}",
         "/hand-over",
@@ -124,7 +139,7 @@ class Furnished:
         self.places |= {
             "cropped": cropped, "issued": issued, "waiting": waiting, "active": active, "suspended": suspended,
             "doubted": doubted.location.split("/")[2], "job": job.rpartition("/")[2],
-            "partner": str(self._partner(hall)),
+            "partner": str(self._partner(hall)), "day": f"{hall.clock() + timedelta(days=1):%Y-%m-%d}",
         }  # fmt: skip
 
     @staticmethod

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from barriers import barriers
 from playwright.sync_api import Page, expect
 
+from cardservice.web.app import utc_now
 from web.browser.conftest import Desk, begin
 from web.hall import picture
 
@@ -162,7 +164,7 @@ def reach(page: Page, selector: str) -> None:
 
 class TestACaretaker:
     def test_is_asked_for_as_soon_as_the_year_is_a_childs(self, desk: Desk, at_work: Page) -> None:
-        at_work.goto("/registrations/new")
+        begin(at_work)
         question, year = at_work.locator("#caretaker_here"), desk.hall.clock.now.year
         expect(question).to_be_hidden()
 
@@ -179,7 +181,7 @@ class TestACaretaker:
 
 class TestASecondScript:
     def test_is_typed_in_its_own_direction(self, at_work: Page) -> None:
-        at_work.goto("/registrations/new")
+        begin(at_work)
         at_work.locator("details").first.locator("summary").click()
         typed = {}
         for name in ("Karim", "كريم"):
@@ -189,6 +191,37 @@ class TestASecondScript:
             )
 
         assert typed == {"Karim": "ltr", "كريم": "rtl"}
+
+
+class TestAVisit:
+    def test_is_booked_on_a_telephone_without_javascript_and_without_a_barrier(self, desk: Desk) -> None:
+        page = desk.open(width=320, java_script_enabled=False)
+        page.goto(f"/visits/{tomorrow()}")
+        page.get_by_label("09:00").check()
+        page.get_by_label("3 persons").check()
+        page.get_by_role("button", name="Book this time").click()
+
+        expect(page.locator("h1")).to_have_text("Your visit is booked")
+        assert page.locator(".visit__picture svg").bounding_box()["width"] > 150  # type: ignore[index]
+        code = page.locator(".visit__code").inner_text()
+        looks = desk.open(language="ar", width=320)
+        looks.goto("/visits")
+        looks.fill("#code", code)
+        looks.press("#code", "Enter")
+        expect(looks.locator(".visit__code")).to_have_text(code)
+        assert barriers(looks) == []
+        assert looks.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert code not in looks.url
+
+    def test_is_called_on_a_screen_that_looks_again_by_itself(self, desk: Desk) -> None:
+        page = desk.open()
+        page.clock.install()
+        page.goto("/queue/screen")
+
+        with page.expect_navigation():
+            page.clock.run_for(10_000)
+
+        assert page.locator("h1").count() == 1
 
 
 class TestProblems:
@@ -229,3 +262,8 @@ class TestProblems:
         page.click("[data-use]")
 
         expect(page.locator("h1")).to_have_text("This file is too large")
+
+
+def tomorrow() -> str:
+    """A day on which visits can be booked."""
+    return (utc_now() + timedelta(days=1)).date().isoformat()

@@ -4,7 +4,6 @@ Counted is every key that is pressed beside what is typed of the person at the c
 counts as its keys. What the pages do for it is docs/decisions/0035.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +47,7 @@ class Clerk:
 def spooler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSpooler:
     made = FakeSpooler(tmp_path / "spooler")
     made.has(desk="good", slips="good")
-    monkeypatch.setenv("PATH", f"{made.commands}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", str(made.commands), prepend=":")
     return made
 
 

@@ -1,0 +1,182 @@
+"""Waiting numbers: one row of numbers a day, who is called next, how long it takes, and how many cards are left.
+
+The rule here: a number is nobody's name. It leaves no entry in the audit and no account, only one of four waiting times
+in the counters of the month, and is gone twelve hours later (docs/decisions/0078-waiting-numbers.md).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from cardservice.domain import blank_stock, statistics, visits
+from cardservice.domain.calendar import minute_of
+from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.visiting_hours import VisitingHours
+from cardservice.domain.visits import MOST_PERSONS, PersonsRefused
+from cardservice.storage.models import WaitingNumber
+from cardservice.terms import BlankUse
+
+KEPT = timedelta(hours=12)
+MOST_COUNTERS = 99
+DOUBLE_CLICK = timedelta(seconds=5)
+_PACE_OF = timedelta(hours=1)
+_ENOUGH_CALLS, _LONG_ENOUGH = 3, timedelta(minutes=10)
+_SHOWN = 4
+_NEAREST = 5
+_WAITED = ((15, "waited: under 15"), (30, "waited: 15 to 30"), (60, "waited: 30 to 60"))
+_LONGEST_WAIT = "waited: over 60"
+
+
+class VisitOfAnotherDay(Conflict):
+    """Who shows this code is expected on another day."""
+
+    def __init__(self, begins_at: datetime) -> None:
+        super().__init__("This visit is booked for another day. It was not touched; give a number without the code.")
+        self.begins_at = begins_at
+
+
+class NoSuchCounter(Refused):
+    """Counters have numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Give the number of your counter, 1 to {MOST_COUNTERS}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A number that was called, and where to."""
+
+    number: int
+    counter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What a screen in the hall says."""
+
+    called: tuple[Called, ...]
+    """The last call of each counter within the hour, the newest first."""
+    waiting: int
+    minutes: int | None
+    """About how long somebody waits who comes now; None where too few were called to tell."""
+
+
+def give(session: Session, persons: int, *, hours: VisitingHours, now: datetime) -> int:
+    """Return the next number, for somebody who simply came. Raises `PersonsRefused`."""
+    if not 1 <= persons <= MOST_PERSONS:
+        raise PersonsRefused
+    return _add(session, persons, None, hours, now)
+
+
+def arrive(session: Session, code: str, *, hours: VisitingHours, now: datetime) -> int:
+    """Return the next number, for somebody who booked; their visit ends with it.
+
+    Raises:
+        BookingCodeMistyped, NoSuchVisit, VisitOfAnotherDay: no number was given.
+    """
+    booked = visits.find(session, code)
+    if hours.day_of(booked.begins_at) != hours.day_of(now):
+        raise VisitOfAnotherDay(booked.begins_at)
+    visits.end(session, code)
+    return _add(session, booked.persons, booked.begins_at, hours, now)
+
+
+def call(session: Session, counter: int, *, hours: VisitingHours, now: datetime) -> int | None:
+    """Call the next number to a counter and return it; None where nobody waits. A double click calls one.
+
+    Raises `NoSuchCounter`.
+    """
+    if not 1 <= counter <= MOST_COUNTERS:
+        raise NoSuchCounter
+    numbers = _of_today(session, hours, now)
+    for one in numbers:
+        if one.counter == counter and one.called_at is not None and abs(now - one.called_at) < DOUBLE_CLICK:
+            return one.number
+    waits = _in_order(numbers, now)
+    if not waits:
+        return None
+    waits[0].called_at, waits[0].counter = now, counter
+    session.flush()
+    statistics.add(session, _waited(waits[0], now), now=now)
+    return waits[0].number
+
+
+def look(session: Session, *, hours: VisitingHours, now: datetime) -> Queue:
+    """Return what is called now, how many wait and for about how long."""
+    numbers = _of_today(session, hours, now)
+    recent = [one for one in numbers if one.called_at is not None and now - one.called_at <= _PACE_OF]
+    recent.sort(key=lambda one: one.called_at or now)
+    waiting = len(_in_order(numbers, now))
+    last: dict[int, int] = {}
+    for one in reversed(recent):
+        last.setdefault(one.counter or 0, one.number)
+    return Queue(
+        called=tuple(Called(number=number, counter=counter) for counter, number in last.items())[:_SHOWN],
+        waiting=waiting,
+        minutes=_wait(waiting, [one.called_at for one in recent if one.called_at], now),
+    )
+
+
+def cards_left(session: Session, blanks: Iterable[str], *, hours: VisitingHours, now: datetime) -> int | None:
+    """Return how many cards can still be printed today for somebody who comes now.
+
+    The blanks in the box less those who are booked for today or wait; None where nobody counts blanks.
+    """
+    stocks = [blank_stock.of_kind(session, blank, now=now) for blank in blanks]
+    counted = [stock.left for stock in stocks if stock.ever[BlankUse.RECEIVED] or stock.ever[BlankUse.FOUND]]
+    if not counted:
+        return None
+    expected = sum(visits.of_today(session, hours=hours, now=now).values())
+    waiting = sum(one.persons for one in _in_order(_of_today(session, hours, now), now))
+    return max(0, sum(counted) - expected - waiting)
+
+
+def forget_over(session: Session, *, now: datetime) -> int:
+    """Delete the numbers that are over, and those of a clock that was ahead; return how many there were."""
+    over = delete(WaitingNumber).where(or_(WaitingNumber.came_at < now - KEPT, WaitingNumber.came_at > now + KEPT))
+    return session.execute(over).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def _of_today(session: Session, hours: VisitingHours, now: datetime) -> Sequence[WaitingNumber]:
+    of_today = select(WaitingNumber).where(WaitingNumber.day == hours.day_of(now))
+    return session.scalars(of_today.order_by(WaitingNumber.number)).all()
+
+
+def _add(session: Session, persons: int, booked_for: datetime | None, hours: VisitingHours, now: datetime) -> int:
+    given = _of_today(session, hours, now)
+    number = given[-1].number + 1 if given else 1
+    session.add(
+        WaitingNumber(
+            day=hours.day_of(now), number=number, persons=persons, came_at=minute_of(now), booked_for=booked_for
+        )
+    )
+    session.flush()
+    return number
+
+
+def _in_order(numbers: Iterable[WaitingNumber], now: datetime) -> list[WaitingNumber]:
+    """Who waits: booked and due, by their times; who simply came; booked and early."""
+
+    def turn(one: WaitingNumber) -> tuple[int, datetime, int]:
+        if one.booked_for is None:
+            return 1, now, one.number
+        return (0 if one.booked_for <= now else 2), one.booked_for, one.number
+
+    return sorted((one for one in numbers if one.called_at is None), key=turn)
+
+
+def _waited(one: WaitingNumber, now: datetime) -> str:
+    since = max(one.came_at, one.booked_for or one.came_at)
+    minutes = (now - since) // timedelta(minutes=1)
+    return next((name for limit, name in _WAITED if minutes < limit), _LONGEST_WAIT)
+
+
+def _wait(waiting: int, calls: Sequence[datetime], now: datetime) -> int | None:
+    """About how long, from the time between the calls of the last hour, rounded up."""
+    if len(calls) < _ENOUGH_CALLS or now - calls[0] < _LONG_ENOUGH:
+        return None
+    seconds = waiting * (now - calls[0]).total_seconds() / len(calls)
+    return -int(-seconds // (_NEAREST * 60)) * _NEAREST

@@ -1,0 +1,183 @@
+"""The public pages on which people book a visit: a day, a time, how many come, a code. Nobody is asked who.
+
+The page draws the code and sends it with the form, so that a form sent twice is one visit. With the code a visit is
+looked at, moved and cancelled; it is never in an address. What is kept, and what is not: domain/visits.py.
+"""
+
+from datetime import date, datetime
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from markupsafe import Markup
+from wtforms import HiddenField, RadioField, StringField
+
+from cardservice.domain import visits, waiting
+from cardservice.domain.visiting_hours import VisitingHours
+from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit, PersonsRefused, Time, TimeFull, Visit
+from cardservice.printing import qr_image
+from cardservice.web import dates, decided, desk, guessing, printers
+from cardservice.web.access import public
+from cardservice.web.forms import UNREMEMBERED, DeskForm
+
+bp = Blueprint("visits", __name__, url_prefix="/visits")
+
+
+class CodeForm(DeskForm):
+    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
+    step = HiddenField()
+
+
+class VisitForm(DeskForm):
+    time = RadioField(validate_choice=False)
+    persons = RadioField(validate_choice=False)
+    code = HiddenField()
+    look = HiddenField()
+
+    def offer(self, times: list[Time]) -> None:
+        """Show the times that have a place left, and the numbers of persons."""
+        self.time.choices = [(_value(one.begins_at), _time_words(one)) for one in times if one.free]
+        self.persons.choices = [
+            (str(count), ngettext("%(num)s person", "%(num)s persons", count))
+            for count in range(1, visits.MOST_PERSONS + 1)
+        ]
+        self.persons.data = self.persons.data or "1"
+
+    def how_many(self) -> int:
+        """How many persons were chosen; 0 for what is no number of them."""
+        typed = self.persons.data or ""
+        return int(typed) if typed.isdecimal() and len(typed) == 1 else 0
+
+
+@bp.get("")
+@public
+def show() -> ResponseReturnValue:
+    """The days that can be chosen, and the way back to a visit that was booked."""
+    return _days(CodeForm(formdata=None))
+
+
+@bp.route("/<string:day>", methods=["GET", "POST"])
+@public
+@guessing.limited_by_source
+@guessing.limited_visits
+def choose(day: str) -> ResponseReturnValue:
+    """The times of a day. 201 where a visit was booked; a visit that its code moves is 200."""
+    form, chosen = VisitForm(), _day(day)
+    offered = {_value(at): at for at in _hours().times(chosen, now=desk.now())} if chosen else {}
+    if chosen is None or not offered:
+        return _gone()
+    form.code.data = _code_of(form)
+    if form.is_submitted() and not form.look.data and (answer := _book(form, offered)):
+        return answer
+    with desk.reading() as session:
+        form.offer(visits.times(session, chosen, hours=_hours(), now=desk.now(), besides=form.code.data))
+    return render_template("visits/times.html", form=form, day=chosen, called=dates.weekday(chosen))
+
+
+@bp.post("/code")
+@public
+@guessing.limited_by_source
+def mine() -> ResponseReturnValue:
+    """A visit by its code: look at it, cancel it, or choose another time."""
+    form = CodeForm()
+    try:
+        if form.step.data == "cancel":
+            with desk.transaction() as session:
+                visits.end(session, form.code.data or "")
+            return render_template("visits/cancelled.html")
+        with desk.reading() as session:
+            visit = visits.find(session, form.code.data or "")
+        return _days(form, moves=visit.code) if form.step.data == "move" else _visit(visit)
+    except BookingCodeMistyped:
+        form.refuse("code", gettext("This is not the code of a visit. A letter or digit is missing or wrong"))
+    except NoSuchVisit:
+        form.refuse("code", gettext("There is no visit with this code. It was cancelled, or it is over"))
+    return _days(form)
+
+
+def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue | None:
+    """Book what was chosen; None after saying what is wrong, with everything that was chosen still there."""
+    code, begins_at = form.code.data, offered.get(form.time.data or "")
+    if begins_at is None:
+        form.refuse("time", gettext("Choose a time"))
+        return None
+    try:
+        with desk.transaction() as session:
+            is_new = visits.book(session, code, begins_at, form.how_many(), hours=_hours(), now=desk.now())
+            visit = visits.find(session, code)
+    except PersonsRefused:
+        form.refuse("persons", gettext("Choose how many persons come, one to four. For more, book twice"))
+    except TimeFull as full:
+        form.refuse("time", _full_words(full.free))
+    else:
+        return _visit(visit, is_booked=True), 201 if is_new else 200
+    return None
+
+
+def _visit(visit: Visit, *, is_booked: bool = False) -> str:
+    """The visit with its code as letters and as a picture, which is in the page: a picture's address would name it."""
+    begins_at = _hours().local(visit.begins_at)
+    return render_template(
+        "visits/visit.html",
+        visit=visit,
+        is_booked=is_booked,
+        day=dates.weekday(begins_at.date()),
+        clock=dates.clock(begins_at),
+        picture=Markup(qr_image.svg(qr_image.symbol(visit.code)).decode()),  # noqa: S704 - drawn here
+    )
+
+
+def _days(form: CodeForm, *, moves: str = "", problem: str = "") -> str:
+    """The days that can be chosen; `moves`: the code of a visit that is to be moved to one of them."""
+    with desk.reading() as session:
+        days = visits.free_days(session, hours=_hours(), now=desk.now())
+        cards = waiting.cards_left(session, printers.blanks(desk.settings()), hours=_hours(), now=desk.now())
+    form.code.data = visits.grouped(moves) if moves else form.code.data
+    listed = [(day.isoformat(), dates.weekday(day), free) for day, free in days.items()]
+    return render_template(
+        "visits/days.html", form=form, days=listed, cards=cards, moves=moves, problem=problem, opens=_hours().hours
+    )
+
+
+def _gone() -> str:
+    return _days(CodeForm(formdata=None), problem=gettext("On that day there are no times, or no longer."))
+
+
+def _code_of(form: VisitForm) -> str:
+    """The code that the page drew before, or a new one: nobody types it here, so nobody is told that it is wrong."""
+    try:
+        return visits.normalise(form.code.data or "")
+    except BookingCodeMistyped:
+        return visits.draw(desk.token_bytes)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _value(begins_at: datetime) -> str:
+    return f"{_hours().local(begins_at):%H:%M}"
+
+
+def _time_words(time: Time) -> str:
+    clock = dates.clock(_hours().local(time.begins_at))
+    return str(ngettext("%(clock)s: %(num)s place", "%(clock)s: %(num)s places", time.free, clock=clock))
+
+
+def _full_words(free: int) -> str:
+    if not free:
+        return str(gettext("Somebody else just booked the last place of this time. Choose another one"))
+    return str(
+        ngettext(
+            "At this time %(num)s place is left. Choose another one, or come with fewer",
+            "At this time %(num)s places are left. Choose another one, or come with fewer",
+            free,
+        )
+    )
+
+
+def _hours() -> VisitingHours:
+    return decided.visiting_hours(desk.settings())

@@ -1,0 +1,205 @@
+"""The public pages on which a visit is booked, moved and cancelled, asked by nobody who comes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import resvg_py
+from sqlalchemy import select
+
+from cardservice import scan
+from cardservice.domain import visits
+from cardservice.storage.models import AuditEntry, Booking
+from cardservice.terms import StaffRole
+from cardservice.web import guessing
+from web.hall import EVERY_MORNING, Builder, TownHall
+from web.pages import Client
+
+TOMORROW = "/visits/2026-11-24"
+AT_NINE = {"time": "09:00", "persons": "2"}
+
+
+@pytest.fixture
+def hall(make_hall: Builder) -> Iterator[TownHall]:
+    made = make_hall(visits=EVERY_MORNING | {"persons": 4, "walk_ins": 1, "zone": "Europe/Lisbon"})
+    yield made
+    made.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def resident(hall: TownHall) -> Client:
+    return hall.browser()
+
+
+def booked(hall: TownHall) -> list[tuple[str, datetime, int]]:
+    with hall.sessions.begin() as session:
+        return [(row.code, row.begins_at, row.persons) for row in session.scalars(select(Booking))]
+
+
+def drawn(page: Any) -> str:
+    """The code that the page of a day sends along."""
+    return next(str(one.attributes["value"]) for one in page.main.all("input") if one.attributes["name"] == "code")
+
+
+def book(resident: Client, day: str = TOMORROW, **changed: str) -> Any:
+    """Open a day and book a time as a browser does."""
+    return resident.submit(day, AT_NINE | {"code": drawn(resident.get(day))} | changed)
+
+
+class TestBooking:
+    def test_goes_from_the_day_over_the_time_to_a_code(self, hall: TownHall, resident: Client) -> None:
+        days = resident.get("/visits")
+        links = [one.attributes["href"] for one in days.main.all("a")]
+        assert "Tuesday, 24 November 2026" in days.main.text
+        assert TOMORROW in links
+
+        answer = book(resident)
+
+        ((code, begins_at, persons),) = booked(hall)
+        assert (begins_at, persons) == (datetime(2026, 11, 24, 9, tzinfo=UTC), 2)
+        assert answer.status_code == 201
+        assert visits.grouped(code) in answer.main.text
+        assert "Tuesday, 24 November 2026 at 09:00" in answer.main.text
+        assert "For 2 persons" in answer.main.text
+
+    def test_shows_the_code_as_a_picture_that_scanners_read(self, hall: TownHall, resident: Client) -> None:
+        page = book(resident).text
+
+        picture = page[page.index("<svg") : page.index("</svg>") + 6]
+
+        drawing = bytes(resvg_py.svg_to_bytes(svg_string=picture, width=300))
+        assert scan.texts_on_picture(drawing) == [booked(hall)[0][0]]
+
+    def test_sent_twice_is_one_visit(self, hall: TownHall, resident: Client) -> None:
+        code = drawn(resident.get(TOMORROW))
+
+        statuses = [book(resident, code=code).status_code for _ in range(2)]
+
+        assert statuses == [201, 200]
+        assert len(booked(hall)) == 1
+
+    def test_asks_for_nothing_else_and_keeps_nothing_else(self, hall: TownHall, resident: Client) -> None:
+        form = resident.get(TOMORROW).main.all("form")[0]
+        asked = {one.attributes["name"] for one in form.all("input")}
+
+        book(resident, name="Karim al-Haddad", telephone="0")
+
+        assert asked == {"csrf_token", "code", "time", "persons"}
+        with hall.sessions.begin() as session:
+            assert not [entry for entry in session.scalars(select(AuditEntry)) if "visit" in entry.action]
+
+    def test_keeps_no_code_in_an_address(self, resident: Client) -> None:
+        answer = book(resident)
+
+        addresses = [
+            one.attributes.get(name, "") for one in answer.page.walk() for name in ("href", "action", "formaction")
+        ]
+        assert not [one for one in addresses if drawn(answer) in one]
+
+
+class TestWhatCannotBeBooked:
+    def test_is_said_beside_its_question_and_the_rest_stays(self, hall: TownHall, resident: Client) -> None:
+        for wrong, words, kept in (
+            ({"persons": "0"}, "one to four", "09:00"),
+            ({"persons": "5"}, "one to four", "09:00"),
+            ({"persons": "many"}, "one to four", "09:00"),
+            ({"time": "09:10"}, "Choose a time", "2"),
+            ({"time": ""}, "Choose a time", "2"),
+        ):
+            answer = book(resident, **wrong)
+
+            assert answer.status_code == 200
+            assert words in answer.main.text
+            assert kept in {one.attributes["value"] for one in answer.main.all("input") if "checked" in one.attributes}
+        assert booked(hall) == []
+
+    def test_is_a_time_that_filled_up_meanwhile(self, hall: TownHall, resident: Client) -> None:
+        page, other = resident.get(TOMORROW), hall.browser()
+        book(other)
+
+        one_left = resident.submit(TOMORROW, AT_NINE | {"code": drawn(page)})
+        book(other, persons="1")
+        full = resident.submit(TOMORROW, AT_NINE | {"code": drawn(page)})
+
+        assert "1 place is left" in one_left.main.text
+        assert "the last place" in full.main.text
+        assert "09:00" not in [one.attributes["value"] for one in full.main.all("input")]
+
+    def test_is_a_day_without_times(self, resident: Client) -> None:
+        for day in ("2026-11-22", "2026-12-24", "2026-02-30", "9999-12-31", "tomorrow", "٢٠٢٦-١١-٢٤"):
+            for answer in (resident.get(f"/visits/{day}"), resident.submit(f"/visits/{day}", AT_NINE)):
+                assert answer.status_code == 200, day
+                assert "Choose another day" in answer.main.text
+
+    def test_is_a_day_that_is_full(self, resident: Client, hall: TownHall) -> None:
+        for clock in ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30"):
+            book(resident, time=clock, persons="3")
+
+        assert "All times of this day are full" in resident.get(TOMORROW).main.text
+        assert TOMORROW not in [one.attributes["href"] for one in resident.get("/visits").main.all("a")]
+
+    def test_is_more_than_twenty_an_hour_from_one_connection(self, hall: TownHall, resident: Client) -> None:
+        day = iter(f"/visits/2026-11-{day}" for day in (24, 25, 26, 27) for _ in range(6))
+        times = [f"{hour:02}:{minute}" for hour in (9, 10, 11) for minute in ("00", "30")] * 4
+        made = [book(resident, next(day), time=times[one]).status_code for one in range(20)]
+
+        refused = book(resident, "/visits/2026-11-28")
+
+        assert (set(made), refused.status_code) == ({201}, 429)
+        assert guessing.VISITS_PER_SOURCE == "20 per hour"
+        assert "You need not book" in refused.main.text
+        assert "/visits" in [one.attributes["href"] for one in refused.main.all("a")]
+        assert len(booked(hall)) == 20
+
+    def test_with_a_code_that_somebody_changed_is_booked_with_a_new_one(self, hall: TownHall, resident: Client) -> None:
+        assert book(resident, code="0").status_code == 201
+        assert len(booked(hall)) == 1
+
+
+class TestWithTheCode:
+    def test_a_visit_is_looked_at_moved_and_cancelled(self, hall: TownHall, resident: Client) -> None:
+        code = drawn(book(resident))
+
+        shown = resident.submit("/visits/code", {"code": visits.grouped(code).lower()})
+        days = resident.submit("/visits/code", {"code": code, "step": "move"})
+        day = resident.submit("/visits/2026-11-25", {"code": code, "look": "yes"})
+        assert (booked(hall)[0][1].day, drawn(day)) == (24, code)
+        moved = resident.submit("/visits/2026-11-25", AT_NINE | {"code": code})
+
+        assert "Tuesday, 24 November 2026 at 09:00" in shown.main.text
+        assert "stays as it is" in days.main.text
+        assert "Wednesday, 25 November 2026 at 09:00" in moved.main.text
+        assert [(one[0], one[1].day) for one in booked(hall)] == [(code, 25)]
+        cancelled = resident.submit("/visits/code", {"code": code, "step": "cancel"})
+        assert "cancelled" in cancelled.main.text
+        assert booked(hall) == []
+
+    def test_that_is_none_is_told_beside_the_field(self, resident: Client) -> None:
+        slip, unknown = "not the code of a visit", "no visit with this code"
+        for step in ("", "cancel", "move"):
+            for typed, words in (("", slip), ("7K2M-PX4Q", slip), ("00000000", unknown)):
+                answer = resident.submit("/visits/code", {"code": typed, "step": step})
+
+                assert answer.status_code == 200
+                assert words in answer.main.text
+
+
+class TestATownWithoutHours:
+    def test_says_that_people_simply_come(self, make_hall: Builder) -> None:
+        page = make_hall().browser().get("/visits").main
+
+        assert "nobody has to book" in page.text
+        assert page.all("form") == []
+
+    def test_tells_a_code_of_before_that_there_is_no_visit(self, make_hall: Builder) -> None:
+        answer = make_hall().browser().submit("/visits/code", {"code": visits.draw(bytes)})
+
+        assert "no visit with this code" in answer.main.text
+
+
+class TestThePage:
+    def test_is_the_same_for_a_clerk_and_asks_nobody_to_sign_in(self, hall: TownHall, resident: Client) -> None:
+        for path in ("/visits", TOMORROW):
+            assert "clara" not in hall.browser(StaffRole.CLERK).get(path).text
+            assert "/sign-in" not in resident.get(path).text
