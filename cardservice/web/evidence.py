@@ -59,6 +59,7 @@ class Counting:
         replaces: str | None = None,
         action: str = "",
         family_language: str = "",
+        for_applicant: bool = False,
     ) -> str:
         """A page that shows it."""
         return render_template(
@@ -70,7 +71,7 @@ class Counting:
             papers=self.papers,
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
-            explained=evidence_words.explanation(self.policy, self.outcome),
+            explained=evidence_words.explanation(self.policy, self.outcome, for_applicant=for_applicant),
             verdict=evidence_words.verdict(self.outcome),
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
@@ -82,7 +83,7 @@ class Counting:
         """What is missing, in the language that was asked for, to be read by the applicant."""
         asked = request.form.get("language")
         with force_locale(asked if asked in languages.LANGUAGES else languages.chosen()):
-            return self.page("evidence/bring.html")
+            return self.page("evidence/bring.html", for_applicant=True)
 
 
 def _before(papers: Papers | None) -> tuple[str, ...]:

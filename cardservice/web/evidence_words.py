@@ -72,13 +72,14 @@ def kind(name: str) -> str:
     return own.get(str(get_locale()).split("_")[0]) or next(iter(own.values()), name)
 
 
-def explanation(policy: Policy, outcome: Outcome) -> Explanation:
-    """An outcome in the words of the present language."""
+def explanation(policy: Policy, outcome: Outcome, *, for_applicant: bool = False) -> Explanation:
+    """An outcome in the words of the present language; an applicant reads as well when each paper counts."""
     sets = would_help(policy, outcome)
+    called = (lambda name: _with_conditions(policy, name)) if for_applicant else kind
     return Explanation(
         reached=_reached(policy, outcome),
         missing=_missing(outcome.missing),
-        helps=[" + ".join(kind(one) for one in together) for together in sets],
+        helps=[" + ".join(called(one) for one in together) for together in sets],
         helps_alone=all(len(together) == 1 for together in sets),
         faults={name: _fault(policy.paper(name), fault) for name, fault in outcome.faults.items()},
     )
@@ -110,6 +111,12 @@ def conditions(paper: Paper) -> str:
     if paper.accredited:
         said.append(gettext("of an organisation on the list"))
     return "; ".join(str(part) for part in said)
+
+
+def _with_conditions(policy: Policy, name: str) -> str:
+    paper = policy.paper(name)
+    said = conditions(paper) if paper else ""
+    return f"{kind(name)} ({said})" if said else kind(name)
 
 
 def worth(paper: Paper) -> str:

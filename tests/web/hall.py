@@ -131,7 +131,11 @@ class TownHall:
 
 
 def settings_for(
-    folder: Path, visits: dict[str, Any] | None = None, printer: list[dict[str, Any]] | None = None, **desk: Any
+    folder: Path,
+    visits: dict[str, Any] | None = None,
+    printer: list[dict[str, Any]] | None = None,
+    evidence: dict[str, Any] | None = None,
+    **desk: Any,
 ) -> Settings:
     town = {
         "name": "Vila Aberta",
@@ -141,7 +145,16 @@ def settings_for(
     }
     # A name and a password are enough in most tests, as in the demo; over https that is refused.
     plain = {"https": False, "second_factor": desk.get("https", False)}
-    return parse({"town": town, "desk": plain | desk, "visits": visits or {}, "printer": printer or []}, folder)
+    return parse(
+        {
+            "town": town,
+            "desk": plain | desk,
+            "visits": visits or {},
+            "printer": printer or [],
+            "evidence": evidence or {},
+        },
+        folder,
+    )
 
 
 def unlocked(keys: dict[Purpose, SigningKey]) -> Keys:

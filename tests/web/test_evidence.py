@@ -1,0 +1,316 @@
+"""Papers at the desk: what they come to is said at every step, in every language, and a refusal leaves a count."""
+
+import re
+from itertools import combinations
+
+import pytest
+from sqlalchemy import func, select
+
+from cardservice.domain import evidence
+from cardservice.domain.evidence import Shown
+from cardservice.storage.models import Counter, Draft, LetterCount
+from cardservice.terms import PaperFault, StaffRole
+from cardservice.web import decided, evidence_words, languages
+from web.hall import ANSWERS, PAPERS, TownHall
+from web.pages import Client, Node
+
+NEW = "/registrations/new"
+SHELTER = "Night Shelter of the Port"
+
+
+def counters(hall: TownHall, beginning: str) -> dict[str, int]:
+    with hall.sessions.begin() as session:
+        return {one.name: one.count for one in session.scalars(select(Counter)) if one.name.startswith(beginning)}
+
+
+def drafts_of(hall: TownHall) -> int:
+    with hall.sessions.begin() as session:
+        return session.scalar(select(func.count()).select_from(Draft)) or 0
+
+
+def reached(page: Node) -> str:
+    return next(node.text for node in page.walk() if "data-reached" in node.attributes)
+
+
+def list_shelter(supervisor: Client, **more: str) -> str:
+    """List an organisation, and return its number as the papers' page offers it."""
+    assert supervisor.submit("/organisations/new", {"name": SHELTER} | more).status_code == 302
+    page = supervisor.get(NEW).page
+    return next(one.attributes["value"] for one in page.all("option") if one.text == SHELTER)
+
+
+class TestThePapers:
+    def test_are_asked_for_before_anything_else_and_nothing_of_a_person_is(self, clerk: Client) -> None:
+        page = clerk.get(NEW).page
+
+        names = {node.attributes.get("name", "") for kind in ("input", "select") for node in page.all(kind)}
+        assert {name.partition("-")[0] for name in names} == {"csrf_token", "back", "paper", "dated", "expired", "from"}
+
+    def test_that_are_enough_lead_to_the_answers(self, hall: TownHall, clerk: Client) -> None:
+        answer = clerk.submit(NEW, PAPERS)
+
+        assert re.fullmatch(r"/registrations/\w{32}/details", answer.location)
+        assert drafts_of(hall) == 1
+        shown = clerk.get(answer.location.replace("details", "check"))
+        assert shown.location.endswith("/details")
+
+    def test_that_are_not_enough_say_what_is_missing_and_open_nothing(self, hall: TownHall, clerk: Client) -> None:
+        page = clerk.submit(NEW, {"paper-passport": "y"}).page
+
+        assert "Not enough yet" in reached(page)
+        assert "1 point for papers that show that the person lives here" in reached(page)
+        assert "Lease or deed" in reached(page)
+        assert drafts_of(hall) == 0
+
+    def test_are_worked_out_without_going_on(self, hall: TownHall, clerk: Client) -> None:
+        page = clerk.submit(NEW, PAPERS | {"do": "work-out"}).page
+
+        assert "Enough for a card" in reached(page)
+        assert drafts_of(hall) == 0
+
+    def test_are_worked_out_for_the_pages_script_in_the_same_words(self, clerk: Client) -> None:
+        said = clerk.submit("/registrations/points", {"paper-passport": "y"}).json
+        page = clerk.submit(NEW, {"paper-passport": "y"}).page
+
+        assert said["met"] is False
+        assert said["title"] in reached(page)
+        assert said["reached"] in reached(page)
+        assert all(
+            title in reached(page) and all(line in reached(page) for line in lines) for title, lines in said["parts"]
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ({"paper-bill": "y"}, "Type the date that stands on it"),
+            ({"dated-bill": "30 11 2026"}, "a date that has not come yet"),
+            ({"dated-bill": "1 1 2026"}, "It is too old: it counts for 90 days from its date"),
+            ({"expired-passport": "1 1 2019"}, "It expired too long ago"),
+            ({"paper-shelter-letter": "y", "dated-shelter-letter": "20 11"}, "Choose which one wrote it"),
+        ],
+    )
+    def test_that_do_not_count_say_why_beside_them(self, clerk: Client, typed: dict[str, str], said: str) -> None:
+        page = clerk.submit(NEW, typed).page
+
+        assert [node.text for node in page.walk() if "paper__fault" in node.attributes.get("class", "")] != []
+        assert said in page.text
+
+    @pytest.mark.parametrize("typed", ["31 2 2026", "yesterday", "2026", "1 13 2026", "27/3/99999999999", "1 1 1 1"])
+    def test_have_no_date_that_is_none(self, clerk: Client, typed: str) -> None:
+        page = clerk.submit(NEW, PAPERS | {"dated-bill": typed}).page
+
+        assert "Write the date in numbers" in page.text
+        assert next(n for n in page.walk() if n.attributes.get("id") == "dated-bill").attributes["value"] == typed
+
+    @pytest.mark.parametrize("typed", ["20.11.2026", "20/11/26", "٢٠ ١١ ٢٠٢٦", "20 11", " 20-11-2026 "])
+    def test_have_a_date_as_people_write_it(self, clerk: Client, typed: str) -> None:
+        assert clerk.submit(NEW, {"paper-passport": "y", "dated-bill": typed}).status_code == 302
+
+    def test_can_be_changed_as_long_as_there_is_no_card(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.register(clerk)
+        page = clerk.get(f"/registrations/{draft_id}/papers").page
+        ticked = [box.attributes["name"] for box in page.all("input") if "checked" in box.attributes]
+
+        answer = clerk.submit(f"/registrations/{draft_id}/papers", {"paper-old-card": "y", "paper-lease": "y"})
+
+        assert ticked == list(PAPERS)
+        assert answer.location.endswith("/check")
+        assert "The old card of this town" in clerk.get(answer.location).main.text
+        clerk.submit(f"/registrations/{draft_id}/issue")
+        assert clerk.get(f"/registrations/{draft_id}/papers").location.endswith("/print")
+
+
+class TestWhatToBring:
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_is_said_in_the_language_of_the_applicant_and_opens_nothing(
+        self, hall: TownHall, clerk: Client, language: str
+    ) -> None:
+        page = clerk.submit(NEW, {"paper-passport": "y", "do": "bring", "language": language}).page
+
+        root = page.all("html")[0].attributes
+        assert (root["lang"], root["dir"]) == (language, "rtl" if language == "ar" else "ltr")
+        assert len(page.all("main")[0].all("li")) == 10
+        assert not page.all("form")
+        assert drafts_of(hall) == 0
+
+    def test_says_when_each_paper_counts(self, clerk: Client) -> None:
+        page = clerk.submit(NEW, {"paper-passport": "y", "do": "bring", "language": "en"}).page
+
+        assert "Letter of a shelter (counts for 30 days; of an organisation on the list)" in page.text
+
+    def test_is_in_the_clerks_language_where_none_is_known(self, clerk: Client) -> None:
+        page = clerk.submit(NEW, {"do": "bring", "language": "../../etc"}).page
+
+        assert page.all("html")[0].attributes["lang"] == "en"
+
+
+class TestARefusal:
+    def test_before_anything_is_kept_leaves_a_count_by_reason(self, hall: TownHall, clerk: Client) -> None:
+        answer = clerk.submit(NEW, {"paper-passport": "y", "do": "refuse"}, follow_redirects=True)
+
+        assert "Nothing is kept of it but a count of the reason" in answer.main.text
+        assert counters(hall, "registration.") == {"registration.refused: residency": 1}
+        assert drafts_of(hall) == 0
+
+    def test_after_a_second_look_ends_the_registration(self, hall: TownHall, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-passport": "y", "do": "second-look"}).location
+        supervisor.submit(f"{waiting}/decline")
+        papers = clerk.get(waiting).location
+        assert "did not accept them" in clerk.get(papers).main.text
+
+        clerk.submit(papers, {"paper-passport": "y", "do": "refuse"})
+
+        assert counters(hall, "registration.") == {"registration.refused: second look": 1}
+        assert drafts_of(hall) == 0
+
+    def test_is_none_where_the_papers_are_enough(self, hall: TownHall, clerk: Client) -> None:
+        clerk.submit(NEW, PAPERS | {"do": "refuse"})
+
+        assert counters(hall, "registration.") == {}
+
+
+class TestASecondLook:
+    def test_goes_to_a_supervisor_and_back_to_the_answers(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
+        assert "It waits for a supervisor" in clerk.get(waiting).main.text
+        listed = [link.attributes["href"] for link in supervisor.get("/").main.all("a")]
+        draft_id = waiting.split("/")[2]
+        assert f"/registrations/{draft_id}/check" in listed
+        assert supervisor.get(f"/registrations/{draft_id}/check").location == waiting
+        assert "Choose why" in supervisor.submit(waiting).main.text
+
+        supervisor.submit(waiting, {"because": "paper of another kind"})
+
+        assert clerk.get(waiting).location.endswith("/details")
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
+        assert "Accepted by a supervisor" in clerk.get(f"/registrations/{draft_id}/check").main.text
+        assert clerk.submit(f"/registrations/{draft_id}/issue").location.endswith("/print")
+
+    def test_is_no_clerks_and_nobodys_own(self, clerk: Client, supervisor: Client) -> None:
+        theirs = clerk.submit(NEW, {"do": "second-look"}).location
+        own = supervisor.submit(NEW, {"do": "second-look"}).location
+
+        assert clerk.submit(theirs, {"because": "no newer paper"}).status_code == 403
+        assert supervisor.submit(own, {"because": "no newer paper"}).status_code == 403
+
+    def test_can_be_taken_back_by_adding_a_paper(self, clerk: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-passport": "y", "do": "second-look"}).location
+
+        answer = clerk.submit(waiting.replace("second-look", "papers"), PAPERS)
+
+        assert answer.location.endswith("/details")
+
+
+class TestALetter:
+    def test_counts_from_a_listed_organisation_and_names_it_nowhere(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        number = list_shelter(supervisor)
+        typed = {"paper-consular-card": "y", "from-shelter-letter": number, "dated-shelter-letter": "13 11"}
+
+        draft_id = clerk.submit(NEW, typed).location.split("/")[2]
+
+        with hall.sessions.begin() as session:
+            assert session.scalar(select(LetterCount.count)) == 1
+            draft = session.get_one(Draft, draft_id)
+            kept = hall.day_keys.open(draft.id, draft.key_day, draft.ciphertext)
+        assert b"shelter-letter" in kept
+        assert b"Shelter of" not in kept
+        # Looked at once more, it neither counts again nor asks for its date again.
+        clerk.submit(f"/registrations/{draft_id}/papers", {"paper-consular-card": "y", "paper-shelter-letter": "y"})
+        with hall.sessions.begin() as session:
+            assert session.scalar(select(LetterCount.count)) == 1
+
+    def test_counts_no_more_than_was_agreed(self, clerk: Client, supervisor: Client) -> None:
+        number = list_shelter(supervisor, letters_a_month="1")
+        typed = {"paper-consular-card": "y", "from-shelter-letter": number, "dated-shelter-letter": "13 11"}
+
+        assert clerk.submit(NEW, typed).status_code == 302
+        assert "have counted this month" in clerk.submit(NEW, typed).main.text
+        assert "1 of 1 letters this month" in supervisor.get("/organisations").main.text
+
+
+class TestOrganisations:
+    @pytest.mark.parametrize(
+        ("typed", "where", "said"),
+        [
+            ({"name": ""}, "name", "name"),
+            ({"name": "ana@example.org"}, "name", "U+0040"),
+            ({"begins_on": "31 2"}, "begins_on", "Write the date in numbers"),
+            ({"ends_on": "1 1 2020"}, "ends_on", "It ends before it begins"),
+            ({"letters_a_month": "some"}, "letters_a_month", "Write a number"),
+            ({"letters_a_month": "99999"}, "letters_a_month", "too many"),
+        ],
+    )
+    def test_are_refused_in_words(self, supervisor: Client, typed: dict[str, str], where: str, said: str) -> None:
+        page = supervisor.submit("/organisations/new", {"name": SHELTER} | typed).page
+
+        summary = next(node for node in page.walk() if node.attributes.get("class") == "problems")
+        ((place, words),) = [(link.attributes["href"][1:], link.text) for link in summary.all("a")]
+        assert place == where
+        assert said in words
+
+    def test_are_listed_changed_and_removed_by_a_supervisor(self, clerk: Client, supervisor: Client) -> None:
+        number = list_shelter(supervisor, ends_on="24 12 2026")
+        assert "already" in supervisor.submit("/organisations/new", {"name": SHELTER.upper()}).main.text
+        form = supervisor.get(f"/organisations/{number}/change").page
+        values = {node.attributes.get("name"): node.attributes.get("value") for node in form.all("input")}
+        assert (values["begins_on"], values["ends_on"]) == ("23 11 2026", "24 12 2026")
+
+        supervisor.submit(f"/organisations/{number}/change", {"name": "Another", "begins_on": "1 12 2026"})
+
+        listed = clerk.get("/organisations").main.text
+        assert "Another" in listed
+        assert "Its letters do not count today" in listed
+        assert "Remove" not in listed
+        supervisor.submit(f"/organisations/{number}/remove")
+        assert "No organisation is listed yet" in supervisor.get("/organisations").main.text
+
+
+class TestWords:
+    def test_are_there_for_every_kind_fault_and_reason(self, hall: TownHall) -> None:
+        policy = decided.policy(hall.settings)
+
+        assert {paper.kind for paper in policy.papers} == set(evidence_words.KINDS)
+        with hall.app.test_request_context():
+            paper = policy.paper("bill")
+            assert len({evidence_words._fault(paper, fault) for fault in PaperFault}) == len(PaperFault)
+
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_explain_every_combination_of_up_to_four_papers(self, hall: TownHall, language: str) -> None:
+        """Each outcome that a combination can have, with as many papers that would help as the domain names."""
+        policy, today = decided.policy(hall.settings), hall.clock().date()
+        kinds, seen = [paper.kind for paper in policy.papers], {}
+        for count in range(5):
+            for chosen in combinations(kinds, count):
+                shown = [Shown(kind=kind, dated=today, organisation=None) for kind in chosen]
+                outcome = evidence.evaluate(policy, shown, today=today)
+                seen.setdefault(outcome.missing, outcome)
+
+        with hall.app.test_request_context(headers={"Accept-Language": language}):
+            said = {missing: evidence_words.explanation(policy, outcome) for missing, outcome in seen.items()}
+
+        assert len(said) == 30
+        for missing, words in said.items():
+            assert bool(words.missing) is bool(missing)
+            assert all(str(number) in words.reached for number in (policy.points, policy.identity, policy.residency))
+            assert len(words.helps) == len(evidence.would_help(policy, seen[missing]))
+        # Points that the missing papers give anyway are not said a second time.
+        told = {(m.identity, m.residency, max(0, m.points - m.identity - m.residency), m.shows) for m in said}
+        assert len({tuple(words.missing) for words in said.values()}) == len(told) == 18
+
+    def test_of_a_kind_of_its_own_come_from_the_settings(self, make_hall: object) -> None:
+        own = {"kind": "boat-book", "names": {"en": "Boat book", "fr": "Livret de bord"}, "identity": 3, "residency": 1}
+        policy = {"paper": [own], "shows": []}
+        hall = make_hall(evidence=policy)  # type: ignore[operator]
+        clerk = hall.browser(StaffRole.CLERK)
+
+        assert "Boat book" in clerk.get(NEW).main.text
+        clerk.submit("/language", {"language": "fr", "back": "/"})
+        assert "Livret de bord" in clerk.get(NEW).main.text
+        clerk.submit("/language", {"language": "ar", "back": "/"})
+        assert "Boat book" in clerk.get(NEW).main.text
+        assert clerk.submit(NEW, {"paper-boat-book": "y"}).status_code == 302
