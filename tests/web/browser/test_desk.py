@@ -113,6 +113,26 @@ class TestTheJourney:
         page.wait_for_url("**/cards/*")
         expect(page.locator("main")).to_contain_text("handed over")
 
+    def test_finds_and_suspends_a_card_without_a_mouse(self, desk: Desk) -> None:
+        page = desk.open()
+        desk.sign_in(page)
+        register(page)
+        hand_over(page)
+        number = page.url.split("/")[-1]
+        page.goto("/")
+        reach(page, "main #code")
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/cards/*")
+        reach(page, "main a[href$='/suspend']")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/suspend")
+        reach(page, "main form button")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/cards/{number}")
+
+        expect(page.locator("main")).to_contain_text("Suspended")
+
     def test_issues_one_card_for_a_double_click(self, at_work: Page) -> None:
         page = at_work
         register(page)

@@ -68,7 +68,7 @@ class TestTheEndOfASession:
 
         expect(page.locator("[data-ending]")).to_be_visible()
         expect(page.locator("[data-ending-words]")).to_contain_text("signed out in 1:5")
-        expect(page.get_by_role("status").filter(has_text="signed out")).to_contain_text("Stay signed in")
+        expect(page.locator("[aria-live=polite]")).to_contain_text("Stay signed in")
 
     def test_is_put_off_by_a_button_which_the_server_hears(self, desk: Desk, page: Page) -> None:
         passes(page, 8.1)

@@ -135,7 +135,9 @@ class TestAPasskey:
         page = desk.open(java_script_enabled=False)
         page.goto(f"{at(desk)}/sign-in/passkey")
 
-        expect(page.locator("main")).to_contain_text("Passkeys need JavaScript")
+        said = page.locator("noscript .notice")
+        expect(said).to_be_visible()
+        assert "Passkeys need JavaScript" in said.inner_html()
 
 
 @pytest.mark.usefixtures("no_factors_before")

@@ -1,18 +1,17 @@
-"""From the queue to the hand in Chromium: chosen, printed, looked at, scanned; and on a telephone-wide screen."""
+"""From the queue to the hand in Chromium: chosen, printed, looked at, scanned."""
 
 from io import BytesIO
 
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 from verifier.layouts import events
 from verifier.test_scanners import press_all
 
+from web.browser import looks
 from web.browser.conftest import Desk, begin
-
-AXE = Axe()
+from web.browser.looks import Axe
 
 
 @pytest.fixture(scope="module")
@@ -99,45 +98,23 @@ class TestTheQueue:
         expect(page.locator("main")).to_contain_text("Reprint")
 
 
-@pytest.mark.parametrize(
-    ("language", "width", "scheme"),
-    [("en", 1280, "dark"), ("fr", 320, "light"), ("ar", 320, "light"), ("es", 320, "dark"), ("pt", 320, "light")],
-)
-def test_every_page_fits_and_can_be_read_by_everybody(
-    desk: Desk, drafts: list[str], language: str, width: int, scheme: str
-) -> None:
-    page = desk.open(language, width=width, scheme=scheme)
+def test_is_in_nobodys_way_from_a_job_to_a_card_that_reads(desk: Desk, drafts: list[str]) -> None:
+    """The states that pages are in on the way; the pages themselves are looked at in test_every_page.py."""
+    page = desk.open(width=320)
     desk.sign_in(page)
     page.goto("/print-queue")
-    problems = look(page, "queue")
     for box in page.locator("[name=card]").all()[1:]:
         box.uncheck()
     page.select_option("#printer", "pdf.a4")
     page.click("main form[action='/print-queue'] button:not([type])")
     page.wait_for_url("**/print-queue/*")
-    problems += look(page, "job")
-    open_part(page)
-    page.reload()
-    problems += look(page, "asked")
-    # Back into the queue, for the next language.
-    page.locator("input[value='not at all']").first.check()
-    page.click("form[action$='/came-out'] button:not([name])")
+    problems = looks.of_one_page(page, Axe.ONCE)
     # Not one of the others: within a minute the queue is in no order, and the journey above hands over any of them.
-    draft_id = issue(page)
-    for path in (f"/registrations/{draft_id}/print", f"/registrations/{draft_id}/telephone", "/blanks", "/hand-over"):
-        page.goto(path)
-        problems += look(page, path.rpartition("/")[2])
-    code = code_of(page, draft_id)
+    code = code_of(page, issue(page))
+    page.goto("/hand-over")
     page.fill("#code", code)
     page.click("main form[action='/hand-over'] button")
     expect(page.locator("#read-title")).to_be_visible()
-    problems += look(page, "read")
+    problems += looks.of_one_page(page, Axe.ONCE)
 
     assert problems == []
-
-
-def look(page: Page, name: str) -> list[str]:
-    """What is wrong with how a page looks: by axe, and wider than its window."""
-    found = AXE.run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [f"{name}: {one['id']}" for one in found] + ([f"{name}: wider than its window"] if wide else [])
