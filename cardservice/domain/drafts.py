@@ -158,6 +158,13 @@ def typed(kept: Contents) -> Registration:
     return kept.registration
 
 
+def shown(kept: Contents) -> Evidence:
+    """Return what a draft's contents keep of papers. Raises `EvidenceMissing`."""
+    if kept.evidence is None:
+        raise EvidenceMissing
+    return kept.evidence
+
+
 def change(
     session: Session,
     draft_id: str,

@@ -25,7 +25,7 @@ _ROOM = CARD_HEIGHT - 4.0 - _TEXT_TOP
 _TITLE_LARGER = 1.0
 _BETWEEN_TEXTS, _BETWEEN_LANGUAGES, _WIDEST_GAP = 1.0, 2.0, 8.0
 _LINE_SIZE, _LINE_HIGHEST, _BETWEEN_LINES, _LINES_PADDING, _ABOVE_LINES = 7.0, 5.2, 0.7, 1.0, 1.6
-_PLATE_HEIGHT, _BELOW_PLATE = 5.5, 1.5
+_PLATE_HEIGHT, _BELOW_PLATE, _LINE_ON_A_SAMPLE = 5.5, 1.5, 2.7
 _MICROTEXT_TOP = CARD_HEIGHT - 2.7
 _ALWAYS = ("what_it_is_not", "loss")
 _MORE = ("two_codes", *_ALWAYS)
@@ -76,9 +76,11 @@ def _shared(side: Side, face: CardFace, top: float, room: float) -> None:
 def _line_blocks(face: CardFace) -> list[Block]:
     """The lines that the holder asked for, each behind its label in the town's first language."""
     blocks = []
+    # The plate of a sample leaves no room for lines that break.
+    highest = _LINE_ON_A_SAMPLE if face.sample else _LINE_HIGHEST
     for line in face.optional_lines:
         label = getattr(face.wording, line.kind)[0]
-        blocks.append(fit(f"{label}: {line.text}", mm(_TEXT_WIDTH), mm(_LINE_HIGHEST), largest=_LINE_SIZE))
+        blocks.append(fit(f"{label}: {line.text}", mm(_TEXT_WIDTH), mm(highest), largest=_LINE_SIZE))
     return blocks
 
 

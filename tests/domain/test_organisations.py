@@ -55,7 +55,9 @@ class TestTheList:
                 "NIGHT SHELTER",
             ]
             organisations.remove(session, number, actor=supervisor, now=NOON)
-            entries = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"organisation:{number}"))
+            entries = session.scalars(
+                select(AuditEntry).where(AuditEntry.subject == f"organisation:{number}").order_by(AuditEntry.sequence)
+            )
             assert [entry.action for entry in entries] == [
                 "organisation.added",
                 "organisation.changed",

@@ -10,6 +10,7 @@ from town_hall import NOON, REGISTRATION, SHOWN, TownHall
 from cardservice.domain import approval, drafts, second_look
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import OwnDraft
+from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import AlreadyIssued, DraftNotFound, EvidenceMissing, NothingTyped
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.second_look import NobodyAsked
@@ -106,6 +107,10 @@ class TestPapers:
 
         with town_hall.reading() as session:
             assert session.scalars(select(Card)).all() == []
+
+    def test_that_nobody_showed_are_said_to_be_missing(self) -> None:
+        with pytest.raises(EvidenceMissing):
+            drafts.shown(Contents(registration=REGISTRATION))
 
     def test_are_kept_when_answers_change_and_answers_when_papers_do(self, journey: Journey) -> None:
         journey.type()

@@ -106,7 +106,7 @@ class TestTheEndOfASession:
 
         page.wait_for_url("**/sign-in")
         _sign_in_again(page)
-        page.wait_for_url("**/registrations/new")
+        page.wait_for_url("**/details")
         expect(page.locator("#name")).to_have_value(NAME)
 
 

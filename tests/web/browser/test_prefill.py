@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cardservice.domain import prefill
 from cardservice.web import languages, prefill_page
-from web.browser.test_desk import SMALL_TARGETS
+from web.browser import looks
 from web.hall import TownHall
 from web.pages import Client
 from web.test_prefill import values
@@ -250,7 +250,8 @@ class TestEveryLanguage:
                 found += [(language, one["id"], one["nodes"][0]["html"]) for one in barriers(page)]
                 if page.evaluate("document.documentElement.scrollWidth") > 320:
                     too_wide.append(language)
-                small += page.evaluate(SMALL_TARGETS.replace("24", "44"))
+                looks.begin(page)
+                small += looks.look(page, "smallTargets", looks.TARGET)
 
         expect(page.locator("#result")).to_be_visible()
         assert page.get_attribute("html", "lang") == language
