@@ -113,12 +113,12 @@ def _panels(page: Page, texts: _Texts) -> None:
     """Side by side at the foot, each with a sign: nothing is said by its colour alone."""
     top, start = HEIGHT - _BOTTOM - texts.panels, MARGIN
     signs = ((poster_pictures.bad_sign, poster_pictures.BAD), (poster_pictures.unsure_sign, poster_pictures.UNSURE))
-    for text, (sign, colour) in zip((texts.never, texts.trouble), signs, strict=True):
+    for text, (drawn, colour) in zip((texts.never, texts.trouble), signs, strict=True):
         width = text.width + 2 * _INSET
         left = page.mirrored(start, width)
         page.side.panel(left, top, width, texts.panels, mix(WHITE, colour, 0.08), radius=3)
         page.side.panel(left, top, width, 2.5, colour, radius=1.2)
-        sign(page, page.mirrored(start + _INSET, _SIGN), top + _INSET + 1, _SIGN)
+        drawn(page, page.mirrored(start + _INSET, _SIGN), top + _INSET + 1, _SIGN)
         room = text.width - _SIGN - 3
         heading = Box(page.mirrored(start + _INSET + _SIGN + 3, room), top + _INSET + 1, room, _SIGN)
         page.fitted(text.title, heading, 15, colour, weight=typefaces.SEMIBOLD, middle=True)

@@ -89,7 +89,7 @@ class TestThePublicName:
         proxy: Proxy,
         service: Service,  # noqa: F811
     ) -> None:
-        test_proxy.TestThePublicName().test_shows_the_page_for_lost_cards_and_nothing_else_of_the_desk(proxy)
+        test_proxy.TestThePublicName().test_shows_the_public_pages_and_nothing_else_of_the_desk(proxy)
         kit = test_proxy.TestTheKit()
         kit.test_is_what_the_service_serves(proxy, service)
         kit.test_costs_nothing_where_it_has_not_changed(proxy)

@@ -209,8 +209,18 @@ class TestThePublicName:
     """What a holder with a slip can reach where the desk itself is not on the internet."""
 
     def test_shows_the_public_pages_and_nothing_else_of_the_desk(self, proxy: Proxy) -> None:
-        shown = ["/lost", "/numbers", "/numbers.csv", "/static/lost.js", "/static/desk.css"]
-        hidden = ["/", "/sign-in", "/cards/find", "/registrations/new", "/publish", "/overview", "/lost/anything"]
+        shown = ["/lost", "/numbers", "/numbers.csv", "/before-your-visit", "/visits", "/queue", "/queue/screen"]
+        shown += ["/static/lost.js", "/static/desk.css"]
+        hidden = [
+            "/",
+            "/sign-in",
+            "/cards/find",
+            "/registrations/new",
+            "/publish",
+            "/overview",
+            "/queue/desk",
+            "/lost/anything",
+        ]
         hidden += ["/static/../cards/find", "/static/..%2fsign-in", "/static/nothing.js"]
 
         statuses = {path: proxy.ask("GET", path, Host=PUBLIC_NAME).status for path in (*shown, *hidden)}

@@ -90,7 +90,7 @@ class TestTheCamera:
         assert page.evaluate("document.activeElement.matches('[data-use]')")
         assert page.evaluate("document.querySelector('video').srcObject.active") is False
         page.keyboard.press("Enter")
-        page.wait_for_url("**/crop")
+        page.wait_for_url("**/check")  # its guide has shown where the face is: the crop is looked at there
 
     def test_that_is_refused_says_so_and_leaves_the_file(self, photo_page: PhotoPage) -> None:
         page = photo_page.open()
