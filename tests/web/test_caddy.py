@@ -71,7 +71,9 @@ class TestCaddy:
         """Also when the desk is gone, which is when it would complain."""
         before = {path for path in proxy.folder.rglob("*") if path.is_file()}
         typed = {"Content-Type": "application/octet-stream"}
-        assert proxy.ask("POST", f"/sign-in?{SENT}", SENT.encode() + bytes(8_000_000), **typed).status == 400
+        # The desk answers before it has read everything; where Caddy is still sending then, it says that it could not.
+        refused = proxy.ask("POST", f"/sign-in?{SENT}", SENT.encode() + bytes(8_000_000), **typed).status
+        assert refused in {400, 502}
         assert proxy.ask("POST", "/sign-in", None, **typed, **{"Content-Length": "10000000"}).status == 413
         service.process.terminate()
         service.process.join(10)
