@@ -37,6 +37,7 @@ def correct(
     if card.draft_id is None:
         raise lifecycle.MoveRefused(card, CardState.REVOKED)
     wrong = drafts.get(session, card.draft_id, actor=actor, now=now)
+    drafts.check_mine(wrong, actor)
     kept = drafts.contents(wrong, day_keys=day_keys)
     if kept.signed is None:
         raise NotIssued

@@ -158,6 +158,12 @@ def typed(kept: Contents) -> Registration:
     return kept.registration
 
 
+def check_mine(draft: Draft, actor: Actor) -> None:
+    """Raise `DraftNotFound` unless the actor registers it: a supervisor who looks at it changes nothing of it."""
+    if draft.creator_id != actor.staff_id:
+        raise DraftNotFound
+
+
 def shown(kept: Contents) -> Evidence:
     """Return what a draft's contents keep of papers. Raises `EvidenceMissing`."""
     if kept.evidence is None:
@@ -179,6 +185,7 @@ def change(
     Raises `RegistrationRefused`, `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
     """
     draft = get(session, draft_id, actor=actor, now=now, to_open=True)
+    check_mine(draft, actor)
     check_not_issued(draft)
     _check(session, registered, now)
     kept = contents(draft, day_keys=day_keys)

@@ -60,6 +60,13 @@ class StandingRefused(Refused):
         self.field = field
 
 
+class LettersNoMore(Conflict):
+    """Somebody else's letter was the last of the month, or the organisation's time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("Letters of this organisation do not count any more today. Look at the papers again.")
+
+
 class OrganisationNotFound(NotFound):
     """There is no organisation of that number any more."""
 
@@ -112,7 +119,12 @@ def remove(session: Session, organisation_id: int, *, actor: Actor, now: datetim
 
 
 def count_letter(session: Session, organisation_id: int, *, now: datetime) -> None:
-    """Count a letter that was accepted as evidence, and forget the counts of other months."""
+    """Count a letter that was shown and counts, and forget the counts of other months.
+
+    Raises `OrganisationNotFound`, and `LettersNoMore` where its letters have ceased to count meanwhile.
+    """
+    if get(session, organisation_id, now=now).fault is not None:
+        raise LettersNoMore
     month = month_of(day_of(now))
     session.execute(delete(LetterCount).where(LetterCount.month != month))
     if counted := session.get(LetterCount, (organisation_id, month)):

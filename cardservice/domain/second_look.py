@@ -37,6 +37,18 @@ class Papers:
     from_old_card: bool
     """Whether it began with the old card's code, so that this paper was on the counter."""
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a supervisor has accepted what was shown."""
+        return self.evidence is not None and self.evidence.accepted_by is not None
+
+
+class PapersChanged(Conflict):
+    """Other papers were shown while somebody looked at the first ones."""
+
+    def __init__(self) -> None:
+        super().__init__("The papers have changed meanwhile. Open the registration again and look once more.")
+
 
 class NobodyAsked(Conflict):
     """The registration does not wait for a second look."""
@@ -51,6 +63,7 @@ def show(session: Session, draft_id: str, shown: Evidence, *, actor: Actor, now:
     Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
     kept = drafts.contents(draft, day_keys=day_keys)
     drafts.put(session, draft, replace(kept, evidence=shown), actor=actor, now=now, day_keys=day_keys)
@@ -80,6 +93,7 @@ def ask(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draf
     Raises `NobodyAsked` for a draft whose papers are enough, `DraftNotFound`, `DraftGone`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now)
+    drafts.check_mine(draft, actor)
     if draft.state is DraftState.EVIDENCE:
         draft.state = DraftState.SECOND_LOOK
         drafts.touch(draft, now=now)
@@ -91,10 +105,22 @@ def ask(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draf
 
 
 def accept(
-    session: Session, draft_id: str, because: AcceptedFor, *, actor: Actor, now: datetime, day_keys: DayKeys
+    session: Session,
+    draft_id: str,
+    because: AcceptedFor,
+    seen: tuple[str, ...],
+    *,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
 ) -> Draft:
-    """Say that the papers are enough, by a supervisor's judgement. Raises `OwnDraft`, `NobodyAsked`, …"""
+    """Say that the papers are enough, by a supervisor's judgement of the kinds that they have `seen`.
+
+    Raises `PapersChanged` where they are other ones by now, `OwnDraft`, `NobodyAsked`, `DraftNotFound`, `DraftGone`.
+    """
     draft, kept, shown = _asked(session, draft_id, actor=actor, now=now, day_keys=day_keys)
+    if shown.kinds != seen:
+        raise PapersChanged
     accepted = replace(shown, accepted_by=actor.staff_id, accepted_for=because)
     drafts.put(session, draft, replace(kept, evidence=accepted), actor=actor, now=now, day_keys=day_keys)
     audit.record(session, actor, Action.SECOND_LOOK_ACCEPTED, f"draft:{draft.id}", now=now)
@@ -111,25 +137,24 @@ def decline(session: Session, draft_id: str, *, actor: Actor, now: datetime, day
     return draft
 
 
-def refuse(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> None:
-    """End a registration whose papers are not enough; a count by reason stays. Raises `NobodyAsked`, …"""
+def refuse(
+    session: Session, draft_id: str, because: RefusedFor, *, actor: Actor, now: datetime, day_keys: DayKeys
+) -> None:
+    """End a registration whose papers are not enough; a count by reason stays.
+
+    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
-    if draft.state not in {DraftState.EVIDENCE, DraftState.SECOND_LOOK}:
-        raise NobodyAsked
-    reason = _reason(drafts.contents(draft, day_keys=day_keys).evidence)
+    drafts.check_mine(draft, actor)
+    drafts.check_not_issued(draft)
+    kept = drafts.contents(draft, day_keys=day_keys).evidence
     retention.end_draft(session, draft, Ending.REFUSED, actor=actor, now=now)
-    count_refusal(session, reason, now=now)
+    count_refusal(session, RefusedFor.SECOND_LOOK if kept is not None and kept.looked_at else because, now=now)
 
 
 def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> None:
     """Count that somebody was sent away, and why: all that is kept of it."""
     statistics.add(session, f"registration.refused: {reason}", now=now)
-
-
-def _reason(shown: Evidence | None) -> RefusedFor:
-    if shown is None or shown.refused_for is None:
-        return RefusedFor.IDENTITY
-    return RefusedFor.SECOND_LOOK if shown.looked_at else shown.refused_for
 
 
 def _asked(

@@ -123,13 +123,15 @@ def look(session: Session, *, hours: VisitingHours, now: datetime) -> Queue:
 def cards_left(session: Session, blanks: Iterable[str], *, hours: VisitingHours, now: datetime) -> int | None:
     """Return how many cards can still be printed today for somebody who comes now.
 
-    The blanks in the box less those who are booked for today or wait; None where nobody counts blanks.
+    The blanks in the box less those who are booked for today and may still come, or wait; None where nobody counts
+    blanks.
     """
     stocks = [blank_stock.of_kind(session, blank, now=now) for blank in blanks]
     counted = [stock.left for stock in stocks if stock.ever[BlankUse.RECEIVED] or stock.ever[BlankUse.FOUND]]
     if not counted:
         return None
-    expected = sum(visits.of_today(session, hours=hours, now=now).values())
+    begun = now - timedelta(minutes=hours.minutes)
+    expected = sum(persons for at, persons in visits.of_today(session, hours=hours, now=now).items() if at >= begun)
     waiting = sum(one.persons for one in _in_order(_of_today(session, hours, now), now))
     return max(0, sum(counted) - expected - waiting)
 

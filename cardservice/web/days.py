@@ -3,6 +3,9 @@
 import re
 from datetime import date
 
+_LONGEST = 20
+_YEARS_AHEAD = 20
+"""A paper of which two digits tell the year is older than that, or not so far from its end."""
 _NUMBERS = re.compile(r"\d+")
 _BETWEEN = re.compile(r"[\s./,،-]*")
 
@@ -12,13 +15,22 @@ def read(text: str, *, today: date) -> date | None:
 
     Without a year it is the last such day until today. Digits of any script are read.
     """
+    if len(text) > _LONGEST:
+        return None
     numbers = [int(found) for found in _NUMBERS.findall(text)]
     if not 2 <= len(numbers) <= 3 or not _BETWEEN.fullmatch(_NUMBERS.sub("", text)):
         return None
     day, month, *said = numbers
     year = said[0] if said else today.year
     try:
-        typed = date(year + 2000 if year < 100 else year, month, day)
+        typed = date(_whole(year, today), month, day)
         return typed if said or typed <= today else typed.replace(year=today.year - 1)
     except (ValueError, OverflowError):
         return None
+
+
+def _whole(year: int, today: date) -> int:
+    """A year of two digits with its century: 98 is 1998, also on a paper that has expired."""
+    if year >= 100:
+        return year
+    return year + (2000 if year + 2000 <= today.year + _YEARS_AHEAD else 1900)

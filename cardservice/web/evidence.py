@@ -13,7 +13,7 @@ from cardservice.domain import card_numbers, drafts, evidence, organisations, re
 from cardservice.domain.evidence import Evidence, Outcome, Policy
 from cardservice.domain.organisations import Organisation
 from cardservice.domain.second_look import Papers
-from cardservice.terms import DraftState
+from cardservice.terms import DraftState, RefusedFor
 from cardservice.web import decided, desk, evidence_words, languages
 from cardservice.web.access import requires
 from cardservice.web.pace import costly
@@ -45,6 +45,13 @@ class Counting:
     def seen(self) -> Evidence:
         """What a draft keeps of it."""
         return evidence.kept(self.policy, self.outcome, checked_by=desk.actor().staff_id)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether a paper that counted before was unticked, and the rest is not enough."""
+        said = self.form.is_submitted() and not self.form.problems() and request.form.get("do", "go") != "work-out"
+        had = {kind for kind in self.before if self.policy.paper(kind)}
+        return said and not self.outcome.is_met and not had.issubset(self.outcome.kinds)
 
     def count_letters(self, session: Session) -> None:
         """Count the letters that counted, each for its organisation."""
@@ -175,11 +182,23 @@ def papers(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for("second_look.show", draft_id=draft_id))
     counting = Counting(shown)
     asked = _asked(counting)
+    if counting.takes_away:
+        # What is said on the page is what counts: a card is not made by papers that were unticked.
+        _change(counting, draft_id, second=False)
+    elif shown.is_accepted and not counting.outcome.is_met and counting.form.is_submitted():
+        return redirect(next_page(draft_id, shown.state))
     if asked == "bring":
         return counting.to_bring()
     if asked == "refuse":
         with desk.transaction() as session:
-            second_look.refuse(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+            second_look.refuse(
+                session,
+                draft_id,
+                evidence.refused_for(counting.policy, counting.outcome) or RefusedFor.POINTS,
+                actor=desk.actor(),
+                now=desk.now(),
+                day_keys=desk.day_keys(),
+            )
         return _ended()
     if asked in {"go", "second-look"}:
         return redirect(next_page(draft_id, _change(counting, draft_id, second=asked == "second-look")))

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from ipaddress import IPv6Address, ip_address, ip_network
 from threading import BoundedSemaphore
 from typing import Any, TypeVar, cast
 
@@ -168,7 +169,14 @@ def _was_refused(response: Response) -> bool:
 
 
 def _source() -> str:
-    return request.remote_addr or "nowhere"
+    """Where a request comes from: an address, or of IPv6 the network that one line has for itself."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "nowhere"
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def _known(name: str) -> str | None:

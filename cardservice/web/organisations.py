@@ -43,7 +43,7 @@ class OrganisationForm(DeskForm):
         begins = self._day("begins_on") if (self.begins_on.data or "").strip() else desk.now().date()
         ends = self._day("ends_on") if (self.ends_on.data or "").strip() else None
         letters = (self.letters_a_month.data or "").strip() or "0"
-        if not letters.isdecimal():
+        if not letters.isdecimal() or len(letters) > 5:
             self.refuse("letters_a_month", gettext("Write a number, or leave it empty"))
         if self.problems() or begins is None:
             return None

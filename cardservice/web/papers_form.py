@@ -66,7 +66,7 @@ class PapersForm(DeskForm):
         if not (self[f"paper-{paper.kind}"].data or dated or expired or chosen):
             return None
         again = paper.kind in seen
-        organisation = listed[chosen].fault if chosen in listed else None if again else PaperFault.NOT_ACCREDITED
+        organisation = None if again else listed[chosen].fault if chosen in listed else PaperFault.NOT_ACCREDITED
         return Shown(
             kind=paper.kind,
             dated=dated or (today if again else None),

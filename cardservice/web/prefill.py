@@ -71,4 +71,4 @@ class BroughtForm(BirthDateForm):
 def _digits(typed: str) -> str:
     """A part of a date as "YYYYMMDD" has it, in whatever digits it was typed; anything else as it is."""
     typed = typed.strip()
-    return f"{int(typed):02}" if typed.isdecimal() else typed
+    return f"{int(typed):02}" if typed.isdecimal() and len(typed) <= 4 else typed

@@ -3,7 +3,7 @@
 Whoever registers sees on the same page that it waits, and what came of it. Who may decide is domain/second_look.py's.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import RadioField
@@ -34,7 +34,15 @@ def show(draft_id: str) -> ResponseReturnValue:
         because := form.choose("because", AcceptedFor, gettext("Choose why the papers are accepted"))
     ):
         with desk.transaction() as session:
-            second_look.accept(session, draft_id, because, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+            second_look.accept(
+                session,
+                draft_id,
+                because,
+                tuple(request.form.get("seen", "").split()),
+                actor=desk.actor(),
+                now=desk.now(),
+                day_keys=desk.day_keys(),
+            )
         flash(gettext("The papers are accepted. Whoever registers can go on."))
         return redirect(url_for("start.today"))
     return render_template(

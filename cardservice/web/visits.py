@@ -82,8 +82,10 @@ def mine() -> ResponseReturnValue:
     form = CodeForm()
     try:
         if form.step.data == "cancel":
+            # Looked at before anybody waits for the one who writes.
+            code = visits.normalise(form.code.data or "")
             with desk.transaction() as session:
-                visits.end(session, form.code.data or "")
+                visits.end(session, code)
             return render_template("visits/cancelled.html")
         with desk.reading() as session:
             visit = visits.find(session, form.code.data or "")

@@ -9,6 +9,7 @@ from town_hall import NOON, TownHall
 from cardservice.domain import organisations, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.organisations import (
+    LettersNoMore,
     Organisation,
     OrganisationNameTaken,
     OrganisationNotFound,
@@ -121,6 +122,19 @@ class TestALetter:
         letter(town_hall, number)
         assert (get(town_hall, number).letters, get(town_hall, number).fault) == (2, PaperFault.ENOUGH_LETTERS)
         assert (get(town_hall, number, days=31).letters, get(town_hall, number, days=31).fault) == (0, None)
+
+    def test_is_counted_for_nobody_whose_letters_have_ceased_to_count(
+        self, town_hall: TownHall, supervisor: Actor
+    ) -> None:
+        number = add(town_hall, supervisor, standing=Standing(begins_on=TODAY, letters_a_month=1))
+        letter(town_hall, number)
+
+        with pytest.raises(LettersNoMore):
+            letter(town_hall, number)
+        with pytest.raises(OrganisationNotFound):
+            letter(town_hall, number + 99)
+
+        assert get(town_hall, number).letters == 1
 
     def test_is_counted_in_the_present_month_only(self, town_hall: TownHall, supervisor: Actor) -> None:
         number, other = add(town_hall, supervisor), add(town_hall, supervisor, "Other")

@@ -19,7 +19,7 @@ from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.retention import Ending, Limits
 from cardservice.keystore import Purpose
 from cardservice.storage.models import AuditEntry, Card, Draft, LedgerEntry, StatusIndex
-from cardservice.terms import CardState, RevocationReason
+from cardservice.terms import CardState, RefusedFor, RevocationReason
 
 HOUR = timedelta(hours=1)
 
@@ -66,7 +66,7 @@ class TestEndDraft:
                 {"actor": clerk, "now": now, "day_keys": town_hall.day_keys},
             )
             second_look.show(session, refused, too_little, **opened)
-            second_look.refuse(session, refused, **opened)
+            second_look.refuse(session, refused, RefusedFor.POINTS, **opened)
         town_hall.hand_over(numbers[0], clerk)
         with town_hall.transaction() as session:
             issuance.spoil(session, numbers[1], RevocationReason.DAMAGED, actor=clerk, now=now)

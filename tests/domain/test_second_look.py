@@ -13,7 +13,7 @@ from cardservice.domain.approval import OwnDraft
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import AlreadyIssued, DraftNotFound, EvidenceMissing, NothingTyped
 from cardservice.domain.evidence import Evidence
-from cardservice.domain.second_look import NobodyAsked
+from cardservice.domain.second_look import NobodyAsked, PapersChanged
 from cardservice.storage.models import AuditEntry, Card, Counter, Draft
 from cardservice.terms import AcceptedFor, DraftState, RefusedFor
 
@@ -42,10 +42,10 @@ class Journey:
         with self.hall.transaction() as session:
             second_look.show(session, self.id, shown, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys)
 
-    def accept(self, actor: Actor) -> None:
+    def accept(self, actor: Actor, seen: tuple[str, ...] = TOO_LITTLE.kinds) -> None:
         with self.hall.transaction() as session:
             second_look.accept(
-                session, self.id, AcceptedFor.OTHER_KIND, actor=actor, now=NOON, day_keys=self.hall.day_keys
+                session, self.id, AcceptedFor.OTHER_KIND, seen, actor=actor, now=NOON, day_keys=self.hall.day_keys
             )
 
     def decline(self, actor: Actor) -> None:
@@ -54,7 +54,9 @@ class Journey:
 
     def refuse(self) -> None:
         with self.hall.transaction() as session:
-            second_look.refuse(session, self.id, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys)
+            second_look.refuse(
+                session, self.id, RefusedFor.RESIDENCY, actor=self.clerk, now=NOON, day_keys=self.hall.day_keys
+            )
 
     def type(self) -> None:
         with self.hall.transaction() as session:
@@ -179,6 +181,7 @@ class TestASecondLook:
         assert kept is not None
         assert (kept.accepted_by, kept.accepted_for) == (supervisor.staff_id, AcceptedFor.OTHER_KIND)
         assert not kept.is_met
+        assert journey.papers().is_accepted
         assert journey.papers().state is DraftState.ANSWERS
         assert journey.actions[-1] == "draft.second look accepted"
         assert journey.counters == {"second look accepted: paper of another kind": 1}
@@ -214,16 +217,37 @@ class TestASecondLook:
             journey.accept(supervisor)
         with pytest.raises(NobodyAsked):
             journey.ask()
-        with pytest.raises(NobodyAsked):
-            journey.refuse()
+
+    def test_is_of_what_was_on_the_screen(self, journey: Journey, supervisor: Actor) -> None:
+        journey.ask()
+
+        with pytest.raises(PapersChanged):
+            journey.accept(supervisor, seen=("passport", "lease"))
+
+        assert not journey.papers().is_accepted
+
+    def test_lets_nobody_but_its_clerk_change_it(
+        self, journey: Journey, town_hall: TownHall, supervisor: Actor
+    ) -> None:
+        journey.ask()
+        theirs = {"actor": supervisor, "now": NOON, "day_keys": town_hall.day_keys}
+
+        for change in (
+            lambda session: second_look.show(session, journey.id, SHOWN, **theirs),
+            lambda session: second_look.refuse(session, journey.id, RefusedFor.POINTS, **theirs),
+            lambda session: second_look.ask(session, journey.id, actor=supervisor, now=NOON),
+            lambda session: drafts.change(session, journey.id, REGISTRATION, **theirs),
+        ):
+            with town_hall.transaction() as session, pytest.raises(DraftNotFound):
+                change(session)
+
+        assert journey.papers().state is DraftState.SECOND_LOOK
 
 
 class TestARefusal:
-    @pytest.mark.parametrize(
-        ("shown", "reason"), [(TOO_LITTLE, "residency"), (None, "identity"), (replace(SHOWN, is_met=False), "identity")]
-    )
+    @pytest.mark.parametrize("shown", [TOO_LITTLE, None, SHOWN])
     def test_leaves_a_count_by_reason_and_nothing_else(
-        self, town_hall: TownHall, clerk: Actor, shown: Evidence | None, reason: str
+        self, town_hall: TownHall, clerk: Actor, shown: Evidence | None
     ) -> None:
         journey = Journey(town_hall, clerk, shown)
 
@@ -231,4 +255,12 @@ class TestARefusal:
 
         with town_hall.reading() as session:
             assert session.scalars(select(Draft)).all() == []
-        assert journey.counters == {f"registration.refused: {reason}": 1}
+        assert journey.counters == {"registration.refused: residency": 1}
+
+    def test_is_not_for_a_card_that_was_made(self, town_hall: TownHall, clerk: Actor) -> None:
+        journey = Journey(town_hall, clerk, SHOWN)
+        journey.type()
+        town_hall.issue(journey.id, clerk)
+
+        with pytest.raises(AlreadyIssued):
+            journey.refuse()

@@ -86,6 +86,7 @@ class TestThePapers:
             ({"dated-bill": "30 11 2026"}, "a date that has not come yet"),
             ({"dated-bill": "1 1 2026"}, "It is too old: it counts for 90 days from its date"),
             ({"expired-passport": "1 1 2019"}, "It expired too long ago"),
+            ({"expired-passport": "27 3 98"}, "It expired too long ago"),
             ({"paper-shelter-letter": "y", "dated-shelter-letter": "20 11"}, "Choose which one wrote it"),
         ],
     )
@@ -95,7 +96,9 @@ class TestThePapers:
         assert [node.text for node in page.walk() if "paper__fault" in node.attributes.get("class", "")] != []
         assert said in page.text
 
-    @pytest.mark.parametrize("typed", ["31 2 2026", "yesterday", "2026", "1 13 2026", "27/3/99999999999", "1 1 1 1"])
+    @pytest.mark.parametrize(
+        "typed", ["31 2 2026", "yesterday", "2026", "1 13 2026", "27/3/99999999999", "1 1 1 1", "1" * 5000]
+    )
     def test_have_no_date_that_is_none(self, clerk: Client, typed: str) -> None:
         page = clerk.submit(NEW, PAPERS | {"dated-bill": typed}).page
 
@@ -118,6 +121,24 @@ class TestThePapers:
         assert "The old card of this town" in clerk.get(answer.location).main.text
         clerk.submit(f"/registrations/{draft_id}/issue")
         assert clerk.get(f"/registrations/{draft_id}/papers").location.endswith("/print")
+
+    def test_that_are_unticked_again_make_no_card(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.register(clerk)
+
+        page = clerk.submit(f"/registrations/{draft_id}/papers", {"paper-lease": "y"}).main
+
+        assert "Not enough yet" in page.text
+        assert clerk.submit(f"/registrations/{draft_id}/issue").status_code == 409
+        clerk.submit(f"/registrations/{draft_id}/papers", {"paper-lease": "y", "do": "refuse"})
+        assert counters(hall, "registration.") == {"registration.refused: identity": 1}
+
+    def test_of_a_renewal_that_are_refused_are_counted_by_what_is_missing(self, hall: TownHall, clerk: Client) -> None:
+        number = hall.hand_out(clerk)
+        papers = f"/registrations/{hall.begin(clerk, f'/cards/{number}/replace')}/papers"
+
+        clerk.submit(papers, {"paper-old-card": "y", "do": "refuse"})
+
+        assert counters(hall, "registration.") == {"registration.refused: residency": 1}
 
 
 class TestWhatToBring:
@@ -181,7 +202,7 @@ class TestASecondLook:
         assert supervisor.get(f"/registrations/{draft_id}/check").location == waiting
         assert "Choose why" in supervisor.submit(waiting).main.text
 
-        supervisor.submit(waiting, {"because": "paper of another kind"})
+        supervisor.submit(waiting, {"because": "paper of another kind", "seen": "birth-certificate"})
 
         assert clerk.get(waiting).location.endswith("/details")
         clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
@@ -195,6 +216,23 @@ class TestASecondLook:
 
         assert clerk.submit(theirs, {"because": "no newer paper"}).status_code == 403
         assert supervisor.submit(own, {"because": "no newer paper"}).status_code == 403
+
+    def test_is_not_lost_by_a_look_back_at_the_papers(self, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
+        supervisor.submit(waiting, {"because": "papers together", "seen": "birth-certificate"})
+        papers = waiting.replace("second-look", "papers")
+        assert "A supervisor has accepted the papers" in clerk.get(papers).main.text
+
+        answer = clerk.submit(papers, {"paper-birth-certificate": "y"})
+
+        assert answer.location.endswith("/details")
+
+    def test_is_of_the_papers_that_the_supervisor_saw(self, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
+
+        answer = supervisor.submit(waiting, {"because": "papers together", "seen": "passport lease"})
+
+        assert answer.status_code == 409
 
     def test_can_be_taken_back_by_adding_a_paper(self, clerk: Client) -> None:
         waiting = clerk.submit(NEW, {"paper-passport": "y", "do": "second-look"}).location

@@ -63,7 +63,7 @@ function stay() {
 async function tellTheServer() {
   heard = Date.now();
   const answer = await fetch(STAY, { redirect: "manual" }).catch(() => null);
-  if (answer && answer.status !== 204) {
+  if (answer?.type === "opaqueredirect") {
     leave();
   }
 }
