@@ -118,7 +118,12 @@ class TestTheOverview:
 
         figures = [row.text for row in supervisor.get("/overview").main.all("dl")[0].all("div")]
 
-        assert figures[:4] == ["being filled in2", "waiting for approval0", "approved, to issue0", "to print1"]
+        assert figures[:4] == [
+            "being filled in2",
+            "waiting for a second look0",
+            "waiting for approval0",
+            "approved, to issue0",
+        ]
 
     def test_counts_cards_by_day(self, hall: TownHall, clerk: Client, supervisor: Client) -> None:
         hall.hand_out(clerk)

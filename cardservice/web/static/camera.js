@@ -64,7 +64,8 @@ function lost() {
 
 /** Copy the middle 4:5 of what the camera sees. */
 async function shoot() {
-  if (!video.videoWidth) return;
+  // Before its first picture is there, a camera shows black.
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
   const width = Math.min(video.videoWidth, video.videoHeight * 0.8);
   const height = width / 0.8;
   const [x, y] = [(video.videoWidth - width) / 2, (video.videoHeight - height) / 2];

@@ -2,8 +2,12 @@
 // hundred cards chosen with one key. Without this file the page loads itself in any case, and every card has its own box.
 
 const LOOK_EVERY = 2_000;
+// Ten minutes: a page that nobody touches for longer does not keep its session alive for ever.
+const MOST_LOOKS = 300;
 
-if (document.querySelector("[data-progress]")) {
+const looks = Number(new URLSearchParams(location.search).get("looks")) || 0;
+
+if (document.querySelector("[data-progress]") && looks < MOST_LOOKS) {
   setInterval(lookAgain, LOOK_EVERY);
 }
 
@@ -19,6 +23,6 @@ for (const button of document.querySelectorAll("[data-choose]")) {
 function lookAgain() {
   const hand = document.activeElement;
   if (document.visibilityState === "visible" && !hand?.matches("input, select, textarea")) {
-    location.reload();
+    location.replace(`?looks=${looks + 1}`);
   }
 }

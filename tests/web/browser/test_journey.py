@@ -80,6 +80,7 @@ def test_takes_seven_pages_and_twenty_five_keys(desk_with_printers: Desk, spoole
     clerk.arrive("Today at the desk")
     clerk.chord("n")
     clerk.arrive("Which papers were shown?")
+    expect(page.locator("[data-scriptless]")).to_be_hidden()
     clerk.type(" ")  # the passport, which lies there
     clerk.press("l")
     clerk.type(" ")  # and the lease
@@ -95,8 +96,9 @@ def test_takes_seven_pages_and_twenty_five_keys(desk_with_printers: Desk, spoole
     clerk.type("1985")
     clerk.press("Enter")
     clerk.arrive("Photo for the card")
+    expect(page.locator("[data-open]")).to_be_visible()
     clerk.chord("n")
-    wait_until(page, "document.querySelector('video').videoWidth > 0")
+    wait_until(page, "document.querySelector('video').currentTime > 0.3")
     clerk.press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("The photo is taken")
     clerk.press("Enter")
@@ -120,6 +122,7 @@ def test_goes_to_a_paper_by_its_first_letter(desk: Desk) -> None:
     page = desk.open(language="fr")
     desk.sign_in(page)
     page.goto("/registrations/new")
+    expect(page.locator("[data-scriptless]")).to_be_hidden()
 
     seen: list[Any] = []
     for letter in ("p", "c", "c", "9"):
