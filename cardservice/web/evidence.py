@@ -49,9 +49,15 @@ class Counting:
     @property
     def takes_away(self) -> bool:
         """Whether a paper that counted before was unticked, and the rest is not enough."""
-        said = self.form.is_submitted() and not self.form.problems() and request.form.get("do", "go") != "work-out"
         had = {kind for kind in self.before if self.policy.paper(kind)}
-        return said and not self.outcome.is_met and not had.issubset(self.outcome.kinds)
+        return not self.outcome.is_met and not had.issubset(self.outcome.kinds)
+
+    @property
+    def said(self) -> str:
+        """What the button that was pressed asks for; "" where none was, or something typed cannot be read."""
+        if not self.form.is_submitted() or self.form.problems():
+            return ""
+        return request.form.get("do", "go")
 
     def count_letters(self, session: Session) -> None:
         """Count the letters that counted, each for its organisation."""
@@ -182,10 +188,10 @@ def papers(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for("second_look.show", draft_id=draft_id))
     counting = Counting(shown)
     asked = _asked(counting)
-    if counting.takes_away:
+    if counting.said in {"go", "bring"} and counting.takes_away:
         # What is said on the page is what counts: a card is not made by papers that were unticked.
         _change(counting, draft_id, second=False)
-    elif shown.is_accepted and not counting.outcome.is_met and counting.form.is_submitted():
+    elif counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
         return redirect(next_page(draft_id, shown.state))
     if asked == "bring":
         return counting.to_bring()
@@ -238,12 +244,8 @@ def _read(draft_id: str) -> Papers:
 
 def _asked(counting: Counting) -> str:
     """What is to be done: "go" only where the papers are enough, the others only where they are not."""
-    if not counting.form.is_submitted() or counting.form.problems():
-        return ""
-    asked = request.form.get("do", "go")
-    if asked == "go" or counting.outcome.is_met:
-        return asked if asked == "go" and counting.outcome.is_met else ""
-    return asked if asked in {"bring", "refuse", "second-look"} else ""
+    offered = {"go"} if counting.outcome.is_met else {"bring", "refuse", "second-look"}
+    return counting.said if counting.said in offered else ""
 
 
 def _ended() -> ResponseReturnValue:

@@ -226,6 +226,8 @@ class TestASecondLook:
         answer = clerk.submit(papers, {"paper-birth-certificate": "y"})
 
         assert answer.location.endswith("/details")
+        for unsent in ({"do": "work-out"}, {"dated-bill": "yesterday"}):
+            assert clerk.submit(papers, {"paper-birth-certificate": "y"} | unsent).status_code == 200
 
     def test_is_of_the_papers_that_the_supervisor_saw(self, clerk: Client, supervisor: Client) -> None:
         waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
