@@ -40,8 +40,8 @@ _WORDS = {
         ),
         visit=part(
             "Your visit",
-            "You say your name as it shall stand on the card.",
             "You show your papers. We look at them and give them back. We copy nothing and write down no number.",
+            "You say your name as it shall stand on the card.",
             "We take a photo, if you wish.",
             "We check the card together. You take it home with a slip. Keep the slip apart from the card.",
         ),
@@ -89,9 +89,9 @@ _WORDS = {
         ),
         visit=part(
             "Votre visite",
-            "Vous dites votre nom tel qu’il doit être sur la carte.",
             "Vous montrez vos papiers. Nous les regardons et nous vous les rendons. Nous ne copions rien et ne "
             "notons aucun numéro.",
+            "Vous dites votre nom tel qu’il doit être sur la carte.",
             "Nous prenons une photo, si vous le voulez.",
             "Nous vérifions la carte ensemble. Vous l’emportez avec une fiche. Gardez la fiche loin de la carte.",
         ),
@@ -140,8 +140,8 @@ _WORDS = {
         ),
         visit=part(
             "Su visita",
-            "Usted dice su nombre como debe estar en la tarjeta.",
             "Enseña sus papeles. Los miramos y se los devolvemos. No copiamos nada ni anotamos ningún número.",
+            "Usted dice su nombre como debe estar en la tarjeta.",
             "Hacemos una foto, si usted quiere.",
             "Revisamos la tarjeta con usted. Se la lleva a casa con un resguardo. Guarde el resguardo lejos de la "
             "tarjeta.",
@@ -191,8 +191,8 @@ _WORDS = {
         ),
         visit=part(
             "A sua visita",
-            "Diz o seu nome como deve estar no cartão.",
             "Mostra os seus papéis. Vemos os papéis e devolvemo-los. Não copiamos nada nem anotamos nenhum número.",
+            "Diz o seu nome como deve estar no cartão.",
             "Tiramos uma foto, se quiser.",
             "Verificamos o cartão consigo. Leva-o para casa com um talão. Guarde o talão longe do cartão.",
         ),
@@ -240,8 +240,8 @@ _WORDS = {
         ),
         visit=part(
             "زيارتك",
-            "تقول اسمك كما تريده أن يُكتب على البطاقة.",
             "تُرينا أوراقك. ننظر فيها ونعيدها إليك. لا ننسخ شيئًا ولا نكتب أي رقم.",
+            "تقول اسمك كما تريده أن يُكتب على البطاقة.",
             "نلتقط لك صورة إن أردت.",
             "نراجع البطاقة معًا. ثم تأخذها إلى البيت ومعها قسيمة. احفظ القسيمة بعيدًا عن البطاقة.",
         ),
