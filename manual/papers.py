@@ -18,5 +18,5 @@ def write(folder: Path) -> None:
     """Every paper in every language."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind in PrintOut:
-        for language in leaflet_wording.languages():
+        for language in leaflet_wording.WORDS:
             (folder / f"{kind}-{language}.pdf").write_bytes(pdf(_FACE, kind, language))

@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, documents: dict[str, Document
     for name in {one for document in documents.values() for one in PICTURE.findall(document.markdown)}:
         Image.new("1", (3, 2)).save(out / name)
     for kind in PrintOut:
-        for language in leaflet_wording.languages():
+        for language in leaflet_wording.WORDS:
             (out / "papers" / f"{kind}-{language}.pdf").touch()
     assert site.problems(documents, out) == []
     site.write(documents, out)

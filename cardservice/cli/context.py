@@ -20,7 +20,7 @@ from cardservice.printing.crest import CrestRefused
 from cardservice.printing.palette import UnreadableColour
 from cardservice.printing.text import MissingGlyph
 from cardservice.printing.typefaces import FontsMissing
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import UnknownLanguage
 from cardservice.scan import CannotScan
 from cardservice.settings import SettingsError
 from cardservice.spooler import SpoolerError

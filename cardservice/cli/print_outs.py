@@ -14,7 +14,7 @@ from cardservice.web.print_outs import pdf
 @click.command("print-outs")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder for the PDFs.")
 @click.option(
-    "--language", "only", type=click.Choice(leaflet_wording.languages()), multiple=True, help="Default: all five."
+    "--language", "only", type=click.Choice(list(leaflet_wording.WORDS)), multiple=True, help="Default: all five."
 )
 @here
 def print_outs(context: Context, out: Path, only: tuple[str, ...]) -> None:
@@ -27,7 +27,7 @@ def print_outs(context: Context, out: Path, only: tuple[str, ...]) -> None:
     face = posters.print_out_face(context.open().settings)
     out.mkdir(parents=True, exist_ok=True)
     for kind in PrintOut:
-        for language in only or leaflet_wording.languages():
+        for language in only or leaflet_wording.WORDS:
             path = out / f"{kind}-{language}.pdf"
             path.write_bytes(pdf(face, kind, language))
             click.echo(path)

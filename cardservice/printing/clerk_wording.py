@@ -4,8 +4,9 @@ Buttons and pages are named as the desk names them (web/translations).
 """
 
 from cardservice.printing.print_out_wording import SheetWording, Step, part
+from cardservice.printing.words_in import WordsIn
 
-WORDS = {
+_WORDS = {
     "en": SheetWording(
         title="A card in one visit",
         whose="For clerks",
@@ -216,3 +217,4 @@ WORDS = {
         ),
     ),
 }
+WORDS = WordsIn(_WORDS)

@@ -13,7 +13,6 @@ from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import HEIGHT, MARGIN, ROOM, WIDTH, Box, Page, in_lines
 from cardservice.printing.print_out import PrintOut, PrintOutFace, draw_crest
 from cardservice.printing.print_out_wording import SheetWording
-from cardservice.printing.wording import UnknownLanguage
 
 SMALLEST = 9.0
 _SIZES = tuple(size / 2 for size in range(29, 17, -1))
@@ -23,14 +22,7 @@ _BETWEEN = 5.0
 _NEVER = 0.42
 """How much of the width the panel of what is never done has."""
 
-_WORDS = {PrintOut.CLERK: clerk_wording.WORDS, PrintOut.SUPERVISOR: supervisor_wording.WORDS}
-
-
-def sheet_wording(kind: PrintOut, language: str) -> SheetWording:
-    """The words of a sheet in a language (ISO 639-1). Raises UnknownLanguage."""
-    if language not in _WORDS[kind]:
-        raise UnknownLanguage(language)
-    return _WORDS[kind][language]
+SHEETS = {PrintOut.CLERK: clerk_wording.WORDS, PrintOut.SUPERVISOR: supervisor_wording.WORDS}
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class _Texts:
 
 def pdf(face: PrintOutFace, kind: PrintOut, language: str) -> bytes:
     """One page. Raises UnknownLanguage, UnreadableColour, DoesNotFit, and MissingGlyph for the town's name."""
-    words = sheet_wording(kind, language)
+    words = SHEETS[kind][language]
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Sheet for the desk")
     page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left)
     texts = column.fitted(

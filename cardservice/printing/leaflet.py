@@ -7,13 +7,11 @@ The words are leaflet_wording.py's. Lengths are millimetres.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cardservice.printing import column, ornament, poster_pictures, typefaces
+from cardservice.printing import column, leaflet_wording, ornament, poster_pictures, poster_wording, typefaces
 from cardservice.printing.column import Column
-from cardservice.printing.leaflet_wording import leaflet_wording
 from cardservice.printing.palette import INK, WHITE, Palette
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import EDGE, Box, Page, in_lines
-from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.print_out import PrintOutFace, draw_crest
 from cardservice.printing.print_out_wording import LeafletWording, Part
 from cardservice.terms import CardCode
@@ -51,7 +49,7 @@ class _Texts:
 
 def pdf(face: PrintOutFace, language: str) -> bytes:
     """Two pages. Raises UnknownLanguage, UnreadableColour, MissingGlyph, and DoesNotFit for a long list of papers."""
-    words, town = leaflet_wording(language), face.town_in(language)
+    words, town = leaflet_wording.WORDS[language], face.town_in(language)
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Leaflet for residents")
     page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left, width=WIDTH, height=HEIGHT)
     texts = column.fitted(
@@ -74,7 +72,7 @@ def _texts(page: Page, words: LeafletWording, town: str, language: str, papers: 
     bring.text(words.bring_listed if papers else words.bring_usually)
     bring.listed(papers, page.palette.accent, "•")
     bring.text(words.ask, weight=typefaces.SEMIBOLD)
-    filled = {"{town}": town, "{sign}": poster_wording(language).accepted}
+    filled = {"{town}": town, "{sign}": poster_wording.WORDS[language].accepted}
     return _Texts(
         it_is=_part(page, words.it_is, size, filled),
         it_is_not=_part(page, words.it_is_not, size, mark="×"),

@@ -4,20 +4,7 @@ Plain words, to be understood by somebody who reads slowly or in a second langua
 """
 
 from cardservice.printing.print_out_wording import LeafletWording, part
-from cardservice.printing.wording import UnknownLanguage
-
-
-def leaflet_wording(language: str) -> LeafletWording:
-    """The words in a language (ISO 639-1). Raises UnknownLanguage."""
-    if language not in _WORDS:
-        raise UnknownLanguage(language)
-    return _WORDS[language]
-
-
-def languages() -> tuple[str, ...]:
-    """The languages (ISO 639-1) that the leaflet has words in."""
-    return tuple(_WORDS)
-
+from cardservice.printing.words_in import WordsIn
 
 _WORDS = {
     "en": LeafletWording(
@@ -266,3 +253,4 @@ _WORDS = {
         lost_page="صفحة البطاقات الضائعة",
     ),
 }
+WORDS = WordsIn(_WORDS)

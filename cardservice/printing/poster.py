@@ -6,7 +6,7 @@ staff_sheet.py; the words are poster_wording.py's. Built in memory, like every P
 
 from dataclasses import dataclass
 
-from cardservice.printing import poster_pictures, typefaces
+from cardservice.printing import poster_pictures, poster_wording, typefaces
 from cardservice.printing.palette import INK, Colour, Palette
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import (
@@ -22,7 +22,7 @@ from cardservice.printing.poster_page import (
     height_of,
     in_lines,
 )
-from cardservice.printing.poster_wording import PosterWording, poster_wording
+from cardservice.printing.poster_wording import PosterWording
 from cardservice.printing.service_wording import service_words
 from cardservice.printing.text_fit import Block
 from cardservice.printing.wording import wording
@@ -46,7 +46,7 @@ _BETWEEN = "\u2003·\u2003"
 def pdf(face: PosterFace) -> bytes:
     """The poster on one page of A4. Raises UnreadableColour, and MissingGlyph for the names on it."""
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Poster")
-    first = poster_wording(face.spoken[0])
+    first = poster_wording.WORDS[face.spoken[0]]
     page = Page(paper, Palette.of(face.colour), right_to_left=first.right_to_left)
     page.ground(BAND, FOOT)
     _band(page, face)
@@ -60,7 +60,7 @@ def pdf(face: PosterFace) -> bytes:
 
 
 def _words(face: PosterFace) -> list[PosterWording]:
-    return [poster_wording(language) for language in face.spoken]
+    return [poster_wording.WORDS[language] for language in face.spoken]
 
 
 def _band(page: Page, face: PosterFace) -> None:

@@ -55,8 +55,7 @@ class PosterFace:
     @property
     def spoken(self) -> tuple[str, ...]:
         """The town's languages that posters have words in, else English."""
-        known = poster_wording.languages()
-        return tuple(language for language in self.languages if language in known) or ("en",)
+        return tuple(language for language in self.languages if language in poster_wording.WORDS) or ("en",)
 
     def town_in(self, language: str) -> str:
         return self.names.get(language, self.town)

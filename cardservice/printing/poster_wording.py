@@ -7,7 +7,7 @@ What staff read is staff_wording.py, what services are called is service_wording
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import WordsIn
 from cardservice.terms import CardCode, IdentityReason
 
 
@@ -36,18 +36,6 @@ class PosterWording:
     def asked(self, code: CardCode | None) -> Asked:
         """What is asked for by who wants this code; None is whoever hangs the general poster."""
         return {CardCode.RESIDENCE: self.front, CardCode.IDENTITY: self.back, None: self.either}[code]
-
-
-def poster_wording(language: str) -> PosterWording:
-    """The words in a language (ISO 639-1). Raises UnknownLanguage."""
-    if language not in _WORDS:
-        raise UnknownLanguage(language)
-    return _WORDS[language]
-
-
-def languages() -> tuple[str, ...]:
-    """The languages (ISO 639-1) that posters have words in."""
-    return tuple(_WORDS)
 
 
 _WORDS = {
@@ -180,3 +168,4 @@ _WORDS = {
         fingerprint="بصمة مفتاح البلدية",
     ),
 }
+WORDS = WordsIn(_WORDS)

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection
 
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import WordsIn
 from cardservice.terms import Service
 
 
 def service_words(services: Collection[Service], language: str) -> tuple[str, ...]:
     """What these services are called in a language (ISO 639-1), in their usual order. Raises UnknownLanguage."""
-    if language not in _WORDS:
-        raise UnknownLanguage(language)
-    return tuple(words for service, words in _WORDS[language].items() if service in services)
+    return tuple(words for service, words in WORDS[language].items() if service in services)
 
 
 _WORDS = {
@@ -60,3 +58,4 @@ _WORDS = {
         Service.COUNCIL: "مجلس المقيمين",
     },
 }
+WORDS = WordsIn(_WORDS)

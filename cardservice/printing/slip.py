@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from cardservice.printing import qr_image, sample_plate, typefaces
+from cardservice.printing import qr_image, sample_plate, slip_wording, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
 from cardservice.printing.palette import Colour, Palette
 from cardservice.printing.paper import POINTS_A_MM, Paper, mm
-from cardservice.printing.slip_wording import SlipWording, slip_wording
+from cardservice.printing.slip_wording import SlipWording
 from cardservice.printing.text_fit import Block, Setter, fit
 from cardservice.printing.wording import wording
 
@@ -102,7 +102,7 @@ class _Sheet:
 
     @property
     def words(self) -> SlipWording:
-        return slip_wording(self.face.language)
+        return slip_wording.WORDS[self.face.language]
 
     @property
     def palette(self) -> Palette:

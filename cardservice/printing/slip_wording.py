@@ -6,7 +6,7 @@ nothing here depends on who the holder is. The words of the card itself are in w
 
 from dataclasses import dataclass
 
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import WordsIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +26,11 @@ class SlipWording:
     kept: tuple[str, ...]
 
 
-def slip_wording(language: str) -> SlipWording:
-    """The words in a language (ISO 639-1). Raises UnknownLanguage."""
-    if language not in _WORDS:
-        raise UnknownLanguage(language)
-    return _WORDS[language]
-
-
-def languages() -> tuple[str, ...]:
-    """The languages (ISO 639-1) that slips have words in."""
-    return tuple(_WORDS)
-
-
 def spoken(*candidates: str | None) -> str:
     """The first of these languages (ISO 639-1 or 639-3) that slips have words in, else English."""
     for candidate in candidates:
         short = _SHORT.get(candidate or "", candidate or "")
-        if short in _WORDS:
+        if short in WORDS:
             return short
     return "en"
 
@@ -162,3 +150,4 @@ _WORDS = {
         ),
     ),
 }
+WORDS = WordsIn(_WORDS)

@@ -6,7 +6,7 @@ card holders see is poster.py; the words are staff_wording.py's.
 
 from collections.abc import Callable
 
-from cardservice.printing import poster_pictures, typefaces
+from cardservice.printing import poster_pictures, poster_wording, staff_wording, typefaces
 from cardservice.printing.palette import INK, WHITE, Colour, Palette, mix
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import (
@@ -22,9 +22,8 @@ from cardservice.printing.poster_page import (
     height_of,
     in_lines,
 )
-from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.service_wording import service_words
-from cardservice.printing.staff_wording import Answer, StaffWording, staff_wording
+from cardservice.printing.staff_wording import Answer, StaffWording
 from cardservice.printing.wording import wording
 
 BAND, FOOT = 40.0, 233.0
@@ -49,8 +48,8 @@ def pdf(face: PosterFace) -> bytes:
 
 
 def _draw(paper: Paper, face: PosterFace, language: str) -> None:
-    words = staff_wording(language)
-    page = Page(paper, Palette.of(face.colour), right_to_left=poster_wording(language).right_to_left)
+    words = staff_wording.WORDS[language]
+    page = Page(paper, Palette.of(face.colour), right_to_left=poster_wording.WORDS[language].right_to_left)
     page.ground(BAND, FOOT)
     if face.sample:
         page.sample(wording([language]).sample[0])
@@ -128,7 +127,7 @@ def _answer(page: Page, answer: Answer, box: Box, size: float, colour: Colour) -
 
 def _foot(page: Page, face: PosterFace, words: StaffWording, language: str) -> None:
     top = page.fitted(
-        poster_wording(language).fingerprint,
+        poster_wording.WORDS[language].fingerprint,
         Box(MARGIN, FOOT + 6, ROOM, 6),
         12,
         page.palette.accent,

@@ -5,7 +5,7 @@ What card holders read is poster_wording.py.
 
 from dataclasses import dataclass
 
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import WordsIn
 from cardservice.terms import CardCode
 
 
@@ -34,13 +34,6 @@ class StaffWording:
     def scan(self, code: CardCode | None) -> str:
         """What whoever wants this code scans; None is whoever hangs the general sheet."""
         return {CardCode.RESIDENCE: self.scan_front, CardCode.IDENTITY: self.scan_back, None: self.scan_either}[code]
-
-
-def staff_wording(language: str) -> StaffWording:
-    """The words in a language (ISO 639-1). Raises UnknownLanguage."""
-    if language not in _WORDS:
-        raise UnknownLanguage(language)
-    return _WORDS[language]
 
 
 _WORDS = {
@@ -188,3 +181,4 @@ _WORDS = {
         keep_nothing="لا تصوّر أي بطاقة ولا تكتب رقمها. لا تحتفظ الصفحة بشيء، ولا يُخبَر أحد بالفحص.",
     ),
 }
+WORDS = WordsIn(_WORDS)

@@ -4,8 +4,9 @@ Pages are named as the desk names them (web/translations).
 """
 
 from cardservice.printing.print_out_wording import SheetWording, Step, part
+from cardservice.printing.words_in import WordsIn
 
-WORDS = {
+_WORDS = {
     "en": SheetWording(
         title="The supervisor’s day",
         whose="For supervisors",
@@ -242,3 +243,4 @@ WORDS = {
         ),
     ),
 }
+WORDS = WordsIn(_WORDS)

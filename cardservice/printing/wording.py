@@ -7,6 +7,8 @@ depends on who the holder is. `{town}` is replaced by the name of the town. Scre
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from cardservice.printing.words_in import WordsIn
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -29,27 +31,11 @@ class Wording:
     sample: tuple[str, ...]
 
 
-class UnknownLanguage(ValueError):
-    """The card has no words in this language."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(f"Cards have no words in {language!r} yet. They have them in: {', '.join(sorted(_WORDS))}.")
-        self.language = language
-
-
 def wording(languages: Sequence[str] = ("en",)) -> Wording:
     """The words in these languages (ISO 639-1, or a longer tag that begins with it). Raises UnknownLanguage."""
     codes = tuple(dict.fromkeys(language.lower().replace("_", "-").partition("-")[0] for language in languages))
-    for code in codes:
-        if code not in _WORDS:
-            raise UnknownLanguage(code)
     names = [field.name for field in fields(Wording) if field.name != "languages"]
-    return Wording(languages=codes, **{name: tuple(_WORDS[code][name] for code in codes) for name in names})
-
-
-def languages() -> tuple[str, ...]:
-    """The languages that cards have words in."""
-    return tuple(_WORDS)
+    return Wording(languages=codes, **{name: tuple(WORDS[code][name] for code in codes) for name in names})
 
 
 _WORDS = {
@@ -134,3 +120,4 @@ _WORDS = {
         "sample": "عيّنة",
     },
 }
+WORDS = WordsIn(_WORDS)

@@ -71,7 +71,7 @@ def page(draft_id: str, form: LinesForm) -> str:
         pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
         slip_printers=printers.for_slips(desk.settings()),
         slip_language=decided.slip(desk.settings(), card).language,
-        slip_languages=slip_wording.languages(),
+        slip_languages=tuple(slip_wording.WORDS),
     )
 
 

@@ -28,7 +28,7 @@ def pdf(of: PrintOutFace, kind: PrintOut, language: str) -> bytes:
 @requires(*StaffRole)
 def show() -> ResponseReturnValue:
     """Every paper in every language."""
-    spoken = {code: languages.LANGUAGES.get(code, code) for code in leaflet_wording.languages()}
+    spoken = {code: languages.LANGUAGES.get(code, code) for code in leaflet_wording.WORDS}
     return render_template("print_outs/print_outs.html", kinds=PrintOut, spoken=spoken)
 
 
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
 @costly
 def paper_pdf(paper: str, paper_language: str) -> Response:
     """One of them."""
-    if paper not in KINDS or paper_language not in leaflet_wording.languages():
+    if paper not in KINDS or paper_language not in leaflet_wording.WORDS:
         raise NotFound
     made = pdf(posters.print_out_face(desk.settings()), KINDS[paper], paper_language)
     shown = {"Content-Disposition": f'inline; filename="{paper}-{paper_language}.pdf"'}

@@ -16,21 +16,20 @@ from PIL import Image
 from printed import page_sizes, rendered
 
 from cardservice import fingerprint
-from cardservice.printing import poster, poster_wording, staff_sheet, text, text_fit, wording
+from cardservice.printing import poster, poster_wording, staff_sheet, staff_wording, text, text_fit, wording
 from cardservice.printing.layout import Side
 from cardservice.printing.poster_page import HEIGHT, MARGIN, WIDTH, PosterFace
 from cardservice.printing.service_wording import service_words
-from cardservice.printing.staff_wording import staff_wording
 from cardservice.printing.text import Line, MissingGlyph
 from cardservice.printing.text_fit import Block
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import UnknownLanguage
 from cardservice.terms import CardCode, IdentityReason, Service
 
 Draw = Callable[[PosterFace], bytes]
 
 DIGITS = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"
 ADDRESS = "https://cards.vila-aberta.example/kit/"
-LANGUAGES = poster_wording.languages()
+LANGUAGES = tuple(poster_wording.WORDS)
 VERIFIER = Path(staff_sheet.__file__).parents[1] / "web/static/verifier"
 FACE = PosterFace(
     town="Vila Aberta",
@@ -200,7 +199,7 @@ class TestThePoster:
         (said,) = words_of(poster.pdf(replace(LIBRARY, languages=("fr", "pt", "es"))))
 
         for language in ("fr", "pt", "es"):
-            words = poster_wording.poster_wording(language)
+            words = poster_wording.WORDS[language]
             assert plain(words.accepted) in plain(said)
             assert plain(words.front.show) in plain(said)
             assert plain(words.quiet) in plain(said)
@@ -277,7 +276,7 @@ class TestTheSheetForStaff:
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_calls_things_as_the_verifier_does(self, language: str) -> None:
         on_screen = json.loads((VERIFIER / "languages" / f"{language}.json").read_text(encoding="utf-8"))
-        on_paper = staff_wording(language)
+        on_paper = staff_wording.WORDS[language]
 
         assert on_screen["keyOfTown"] in on_paper.compare
         assert on_screen["settings"] in on_paper.purpose
@@ -294,9 +293,9 @@ class TestTheSheetForStaff:
 
 class TestTheWords:
     def test_are_complete_in_every_language(self) -> None:
-        assert set(LANGUAGES) == set(wording.languages())
+        assert set(LANGUAGES) == set(wording.WORDS)
         for language in LANGUAGES:
-            words, staff = poster_wording.poster_wording(language), staff_wording(language)
+            words, staff = poster_wording.WORDS[language], staff_wording.WORDS[language]
             assert set(words.reasons) == set(IdentityReason)
             assert len(service_words(frozenset(Service), language)) == len(Service)
             for part in fields(words):
@@ -305,16 +304,16 @@ class TestTheWords:
 
     @pytest.mark.parametrize("code", [*CardCode, None])
     def test_ask_for_each_code_in_other_words(self, code: CardCode | None) -> None:
-        asked = poster_wording.poster_wording("en").asked(code)
+        asked = poster_wording.WORDS["en"].asked(code)
 
         assert asked.show.startswith("Show the")
         assert ("does not say your name" in asked.says) is (code is not CardCode.IDENTITY)
 
     def test_are_refused_in_a_language_without_any(self) -> None:
         with pytest.raises(UnknownLanguage):
-            poster_wording.poster_wording("xx")
+            poster_wording.WORDS["xx"]
         with pytest.raises(UnknownLanguage):
-            staff_wording("xx")
+            staff_wording.WORDS["xx"]
         with pytest.raises(UnknownLanguage):
             service_words(frozenset(Service), "xx")
 

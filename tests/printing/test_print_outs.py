@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
@@ -13,18 +13,16 @@ import zxingcpp
 from printed import page_sizes, rendered
 from test_poster import Ink, drawn, shaped_once, shaping, words_of  # noqa: F401 - fixtures among them
 
-from cardservice.printing import column, desk_sheet, leaflet, leaflet_wording, text_fit, wording
+from cardservice.printing import column, desk_sheet, leaflet, leaflet_wording, poster_wording, text_fit, wording
 from cardservice.printing.column import DoesNotFit
 from cardservice.printing.crest import Crest
-from cardservice.printing.desk_sheet import sheet_wording
-from cardservice.printing.leaflet_wording import leaflet_wording as leaflet_words
 from cardservice.printing.paper import Paper
-from cardservice.printing.poster_wording import poster_wording
 from cardservice.printing.print_out import PrintOut, PrintOutFace
+from cardservice.printing.print_out_wording import LeafletWording, SheetWording
 from cardservice.printing.text_fit import Block
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import UnknownLanguage
 
-LANGUAGES = leaflet_wording.languages()
+LANGUAGES = tuple(leaflet_wording.WORDS)
 SHEETS = (PrintOut.CLERK, PrintOut.SUPERVISOR)
 PAPERS = [*SHEETS, PrintOut.RESIDENT]
 CREST = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 12"><path fill="#930" d="M0 0h10v8l-5 4-5-4z"/></svg>'
@@ -171,7 +169,7 @@ class TestTheLeaflet:
     def test_opens_towards_the_side_where_reading_begins(self, language: str, pages: list[list[Ink]]) -> None:
         leaflet.pdf(FACE, language)
 
-        words, texts = leaflet_words(language), [ink for page in pages for ink in page]
+        words, texts = leaflet_wording.WORDS[language], [ink for page in pages for ink in page]
         cover, first = (next(ink for ink in texts if ink.text == one) for one in (words.title, words.it_is.heading))
         assert (cover.left > leaflet.PANEL) is not words.right_to_left
         assert (first.left > leaflet.PANEL) is words.right_to_left
@@ -205,7 +203,7 @@ class TestTheLeaflet:
     def test_names_the_sign_that_hangs_at_counters(self, language: str, pages: list[list[Ink]]) -> None:
         leaflet.pdf(FACE, language)
 
-        assert any(poster_wording(language).accepted in ink.text for ink in pages[1])
+        assert any(poster_wording.WORDS[language].accepted in ink.text for ink in pages[1])
 
 
 class TestTheSheets:
@@ -216,7 +214,7 @@ class TestTheSheets:
     def test_have_the_same_steps_in_every_language(self, paper: PrintOut) -> None:
         counted = {
             (len(words.steps), len(words.never.lines), len(words.trouble.lines))
-            for words in (sheet_wording(paper, language) for language in LANGUAGES)
+            for words in (desk_sheet.SHEETS[paper][language] for language in LANGUAGES)
         }
 
         assert len(counted) == 1
@@ -224,15 +222,13 @@ class TestTheSheets:
 
 class TestTheWords:
     def test_are_there_in_every_language_of_the_house(self) -> None:
-        assert set(LANGUAGES) == set(wording.languages())
+        assert set(LANGUAGES) == set(wording.WORDS)
 
-    @pytest.mark.parametrize(
-        "get", [leaflet_words, *(lambda language, kind=kind: sheet_wording(kind, language) for kind in SHEETS)]
-    )
-    def test_are_complete_and_leave_no_place_unfilled(self, get: Callable[[str], object]) -> None:
+    @pytest.mark.parametrize("said", [leaflet_wording.WORDS, *desk_sheet.SHEETS.values()])
+    def test_are_complete_and_leave_no_place_unfilled(self, said: Mapping[str, LeafletWording | SheetWording]) -> None:
         for language in LANGUAGES:
-            words = get(language)
-            for part in fields(words):  # type: ignore[arg-type]
+            words = said[language]
+            for part in fields(words):
                 assert getattr(words, part.name) or part.name == "right_to_left"
 
 

@@ -15,7 +15,7 @@ from printed import page_sizes, rendered
 
 from cardservice.printing import slip, slip_wording, text_fit
 from cardservice.printing.slip import SMALLEST, SlipFace, SlipPaper
-from cardservice.printing.wording import UnknownLanguage
+from cardservice.printing.words_in import UnknownLanguage
 
 CODE = "3V9K-Q2MX-4ND7-H3K9-Q2MX-4ND7-80QS"
 FACE = SlipFace(
@@ -34,7 +34,7 @@ LONG = replace(
     + "cartes-de-residents.sant-pere-santa-caterina-i-la-ribera.example/veins/targetes"[:87]
     + "/lost",
 )
-LANGUAGES = slip_wording.languages()
+LANGUAGES = tuple(slip_wording.WORDS)
 
 
 def words_of(pdf: bytes) -> str:
@@ -131,12 +131,12 @@ class TestWhatASlipIsMadeOf:
 
     def test_has_words_for_everything_in_every_language(self) -> None:
         for language in LANGUAGES:
-            words = slip_wording.slip_wording(language)
+            words = slip_wording.WORDS[language]
             for part in fields(words):
                 said = getattr(words, part.name)
                 assert said or part.name == "right_to_left"
             assert (len(words.steps), len(words.kept)) == (3, 4)
-        assert slip_wording.slip_wording("ar").right_to_left
+        assert slip_wording.WORDS["ar"].right_to_left
 
     def test_is_refused_in_a_language_without_words(self) -> None:
         with pytest.raises(UnknownLanguage):
