@@ -3,7 +3,7 @@
 For papers whose words differ in length from language to language (leaflet.py, desk_sheet.py). Lengths are millimetres.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from cardservice.printing.poster_page import Page, height_of, in_lines
 from cardservice.printing.text_fit import Block
 
 _Columns = TypeVar("_Columns")
+_Way = TypeVar("_Way")
 
 _HEADING = 1.3
 _INDENT, _AFTER_LINE, _AFTER_HEADING = 0.55, 0.16, 0.19
@@ -70,9 +71,9 @@ class Column:
         self.height += height_of(block) + after * self.size
 
 
-def fitted(make: Callable[[float], _Columns], fits: Callable[[_Columns], bool], sizes: Sequence[float]) -> _Columns:
-    """Columns at the first size at which they fit. Raises DoesNotFit."""
-    for size in sizes:
-        if fits(columns := make(size)):
+def fitted(make: Callable[[_Way], _Columns], fits: Callable[[_Columns], bool], ways: Iterable[_Way]) -> _Columns:
+    """Columns made in the first way, a size for example, in which they fit. Raises DoesNotFit."""
+    for way in ways:
+        if fits(columns := make(way)):
             return columns
-    raise DoesNotFit(f"The text does not fit the paper, also not at {sizes[-1]:g} points.")
+    raise DoesNotFit("The text does not fit the paper, also not in the smallest letters that may be read.")

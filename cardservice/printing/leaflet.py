@@ -4,7 +4,7 @@ In one language, with the town's name, colour and crest; it names no person. A l
 The words are leaflet_wording.py's. Lengths are millimetres.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cardservice.printing import column, leaflet_wording, ornament, poster_pictures, poster_wording, typefaces
@@ -12,7 +12,7 @@ from cardservice.printing.column import Column
 from cardservice.printing.palette import INK, WHITE, Palette
 from cardservice.printing.paper import Paper, mm
 from cardservice.printing.poster_page import EDGE, Box, Page, in_lines
-from cardservice.printing.print_out import PrintOutFace, draw_crest
+from cardservice.printing.print_out import PapersThatCount, PrintOutFace, draw_crest
 from cardservice.printing.print_out_wording import LeafletWording, Part
 from cardservice.terms import CardCode
 
@@ -25,62 +25,71 @@ _BACK, _COVER = 0.0, PANEL
 """Where the two halves of the outside begin, from the side where reading begins."""
 _BAND, _FOOT, _TOP, _BOTTOM = 96.0, 146.0, 15.0, 12.0
 _INSET, _CODE_SIDE, _GAP = 5.0, 30.0, 7.0
+_BEFORE_A_LIST = 0.08
+"""For each point of the size, in millimetres."""
+_ROOM_DOWN = HEIGHT - _TOP - _BOTTOM
 
 
 @dataclass(frozen=True)
 class _Texts:
-    """What is read, at one size: two columns on the left page inside, two on the right, two on the back."""
+    """What is read, at one size: three columns on the first page inside, two on the back."""
 
     it_is: Column
     it_is_not: Column
-    bring: Column
     visit: Column
     kept: Column
     lost: Column
 
     @property
     def fits(self) -> bool:
-        room = HEIGHT - _TOP - _BOTTOM - _GAP
-        on_the_left = self.it_is.height + self.it_is_not.height + 2 * _INSET
-        on_the_right = self.bring.height + self.visit.height + _GAP
+        inside = self.it_is.height + self.it_is_not.height + 2 * _INSET + self.visit.height + _GAP
         on_the_back = self.kept.height + self.lost.height + _CODE_SIDE + 2 * _INSET + _GAP / 2
-        return max(on_the_left, on_the_right, on_the_back) <= room
+        return max(inside, on_the_back) <= _ROOM_DOWN - _GAP
 
 
 def pdf(face: PrintOutFace, language: str) -> bytes:
-    """Two pages. Raises UnknownLanguage, UnreadableColour, MissingGlyph, and DoesNotFit for a long list of papers."""
+    """Two pages. Raises UnknownLanguage, UnreadableColour, MissingGlyph, and DoesNotFit for a very long address."""
     words, town = leaflet_wording.WORDS[language], face.town_in(language)
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Leaflet for residents")
     page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left, width=WIDTH, height=HEIGHT)
-    texts = column.fitted(
-        lambda size: _texts(page, words, town, language, face.papers.get(language, ()), size),
-        lambda tried: tried.fits,
-        _SIZES,
+    texts = column.fitted(lambda size: _texts(page, words, town, language, size), lambda tried: tried.fits, _SIZES)
+    bring = column.fitted(
+        lambda way: _bring(page, words, *way),
+        lambda tried: tried.height <= _ROOM_DOWN,
+        [(papers, size) for papers in (*face.papers.get(language, ()), None) for size in _SIZES],
     )
     _cover(page, face, words, town)
     _back(page, face, words, texts)
     paper.next_page()
-    _inside(page, texts)
+    _inside(page, texts, bring)
     paper.canvas.setViewerPreference("Duplex", "DuplexFlipShortEdge")
     paper.next_page()
     return paper.finish()
 
 
-def _texts(page: Page, words: LeafletWording, town: str, language: str, papers: Sequence[str], size: float) -> _Texts:
-    bring = Column(ROOM, size)
-    bring.heading(words.bring, page.palette.accent)
-    bring.text(words.bring_listed if papers else words.bring_usually)
-    bring.listed(papers, page.palette.accent, "•")
-    bring.text(words.ask, weight=typefaces.SEMIBOLD)
+def _texts(page: Page, words: LeafletWording, town: str, language: str, size: float) -> _Texts:
     filled = {"{town}": town, "{sign}": poster_wording.WORDS[language].accepted}
     return _Texts(
         it_is=_part(page, words.it_is, size, filled),
         it_is_not=_part(page, words.it_is_not, size, mark="×"),
-        bring=bring,
         visit=_part(page, words.visit, size, mark=""),
         kept=_part(page, words.kept, size),
         lost=_part(page, words.lost, size),
     )
+
+
+def _bring(page: Page, words: LeafletWording, papers: PapersThatCount | None, size: float) -> Column:
+    """A page of its own: a list of papers may be long, and then its letters are smaller than the others."""
+    made = Column(ROOM, size)
+    made.heading(words.bring, page.palette.accent)
+    made.text(papers.needed if papers else words.bring_usually)
+    for part in papers.parts if papers else ():
+        made.skip(size * _BEFORE_A_LIST)
+        made.text(part.heading, weight=typefaces.SEMIBOLD)
+        made.listed(part.lines, page.palette.accent, "•")
+    made.skip(size * _BEFORE_A_LIST)
+    made.text(words.ask, weight=typefaces.SEMIBOLD)
+    return made
 
 
 def _part(page: Page, part: Part, size: float, filled: Mapping[str, str] | None = None, *, mark: str = "•") -> Column:
@@ -93,18 +102,19 @@ def _part(page: Page, part: Part, size: float, filled: Mapping[str, str] | None 
     return made
 
 
-def _inside(page: Page, texts: _Texts) -> None:
-    """What the card is not stands on a ground of its own, at the foot of its page."""
+def _inside(page: Page, texts: _Texts, bring: Column) -> None:
+    """The card and the visit on the first page, what to bring on the second; what it is not has its own ground."""
     for start in (0.0, PANEL):
         _edge(page, start)
-    texts.it_is.draw(page, MARGIN, _TOP)
     height = texts.it_is_not.height + 2 * _INSET
-    top = min(HEIGHT - _BOTTOM - height, _TOP + texts.it_is.height + 3 * _GAP)
+    spare = HEIGHT - _TOP - _BOTTOM - texts.it_is.height - height - texts.visit.height
+    gap = min(spare / 2, 3 * _GAP)
+    texts.it_is.draw(page, MARGIN, _TOP)
+    top = _TOP + texts.it_is.height + gap
     _panel(page, MARGIN, top, height)
     texts.it_is_not.draw(page, MARGIN, top + _INSET)
-    spare = HEIGHT - _TOP - _BOTTOM - texts.bring.height - texts.visit.height
-    texts.bring.draw(page, PANEL + MARGIN, _TOP)
-    texts.visit.draw(page, PANEL + MARGIN, _TOP + texts.bring.height + min(spare, 3 * _GAP))
+    texts.visit.draw(page, MARGIN, top + height + gap)
+    bring.draw(page, PANEL + MARGIN, _TOP)
 
 
 def _cover(page: Page, face: PrintOutFace, words: LeafletWording, town: str) -> None:

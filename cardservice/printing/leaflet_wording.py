@@ -35,7 +35,6 @@ _WORDS = {
         bring="What to bring",
         bring_usually="Something that shows who you are, and something that shows that you live here. Old and foreign "
         "papers may count, and so may a letter from a shelter or an association.",
-        bring_listed="These count, for example:",
         ask="Not sure? Come and ask: for that you need not say your name. Nobody asks about your permit, your "
         "nationality or why you came.",
         kept=part(
@@ -85,7 +84,6 @@ _WORDS = {
         bring="Ce qu’il faut apporter",
         bring_usually="Quelque chose qui montre qui vous êtes, et quelque chose qui montre que vous vivez ici. Des "
         "papiers anciens ou étrangers peuvent compter, une lettre d’un foyer ou d’une association aussi.",
-        bring_listed="Ceci compte, par exemple\u00a0:",
         ask="Un doute\u00a0? Venez demander\u00a0: pour cela, pas besoin de dire votre nom. Personne ne demande votre "
         "titre de séjour, votre nationalité ou pourquoi vous êtes là.",
         kept=part(
@@ -136,7 +134,6 @@ _WORDS = {
         bring="Qué traer",
         bring_usually="Algo que muestre quién es usted y algo que muestre que vive aquí. Los papeles antiguos o de "
         "otro país pueden valer, y también una carta de un albergue o de una asociación.",
-        bring_listed="Esto vale, por ejemplo:",
         ask="¿Tiene dudas? Venga a preguntar: para eso no hace falta decir su nombre. Nadie le pregunta por su "
         "permiso, su nacionalidad ni por qué vino.",
         kept=part(
@@ -186,7 +183,6 @@ _WORDS = {
         bring="O que trazer",
         bring_usually="Algo que mostre quem é e algo que mostre que vive aqui. Papéis antigos ou de outro país podem "
         "contar, e também uma carta de um centro de acolhimento ou de uma associação.",
-        bring_listed="Isto conta, por exemplo:",
         ask="Tem dúvidas? Venha perguntar: para isso não precisa de dizer o nome. Ninguém pergunta pelo seu título de "
         "residência, pela nacionalidade nem porque veio.",
         kept=part(
@@ -235,7 +231,6 @@ _WORDS = {
         bring="ماذا تُحضر معك",
         bring_usually="شيئًا يبيّن من أنت، وشيئًا يبيّن أنك تعيش هنا. قد تُقبل الأوراق القديمة والأجنبية، وكذلك رسالة "
         "من مأوى أو جمعية.",
-        bring_listed="هذه تُقبل مثلًا:",
         ask="لست متأكدًا؟ تعال واسأل، ولا حاجة إلى أن تقول اسمك. لا أحد يسألك عن إقامتك ولا عن جنسيتك ولا لماذا جئت.",
         kept=part(
             "ما تحتفظ به البلدية عنك",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from cardservice.printing.crest import Crest
 from cardservice.printing.palette import WHITE, Colour
 from cardservice.printing.poster_page import Page
+from cardservice.printing.print_out_wording import Part
 
 
 class PrintOut(StrEnum):
@@ -20,12 +21,21 @@ class PrintOut(StrEnum):
     RESIDENT = "leaflet"
 
 
+@dataclass(frozen=True, slots=True)
+class PapersThatCount:
+    """How much is needed, in a sentence, and below it the papers."""
+
+    needed: str
+    parts: tuple[Part, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintOutFace:
     """What these papers say of the town.
 
     names: the town's name by language; colour: #rrggbb; lost_page: the address that every slip names; papers: what
-    counts as evidence, by language, each in one line; where there are none the leaflet says it in general.
+    counts as evidence, by language, in several ways, the fullest first. The leaflet takes the first way that fits, and
+    says it in general where there is none.
     """
 
     town: str
@@ -33,7 +43,7 @@ class PrintOutFace:
     colour: str
     crest: Crest | None = None
     lost_page: str
-    papers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    papers: Mapping[str, Sequence[PapersThatCount]] = field(default_factory=dict)
 
     def town_in(self, language: str) -> str:
         return self.names.get(language, self.town)

@@ -42,7 +42,7 @@ class SheetWording:
 class LeafletWording:
     """The words of a leaflet in one language. {town}: its name; {sign}: what the poster at a counter says.
 
-    bring_usually: where the town has listed no papers; bring_listed: before its list.
+    bring_usually: where the town's list of papers is not at hand, or too long.
     """
 
     right_to_left: bool = False
@@ -54,7 +54,6 @@ class LeafletWording:
     visit: Part
     bring: str
     bring_usually: str
-    bring_listed: str
     ask: str
     kept: Part
     lost: Part

@@ -4,35 +4,41 @@ Every sentence here is looked up when it is shown, so that the same outcome can 
 Kinds of a town's own bring their words in config.toml.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import LazyString, get_locale, gettext, ngettext
+from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
 from cardservice.terms import AcceptedFor, PaperFault, Shows
 from cardservice.web import desk
+from cardservice.web.languages import N_, Catalogue
 
-KINDS: dict[str, LazyString] = {
-    "passport": _("Passport"),
-    "identity-card": _("Identity card or residence document with a photo, of any country"),
-    "consular-card": _("Consular card"),
-    "old-card": _("The old card of this town"),
-    "driving-licence": _("Driving licence"),
-    "birth-certificate": _("Birth certificate or extract of a civil register"),
-    "referee": _("Trusted referee of an accredited organisation, who is here"),
-    "caretaker": _("Caretaker of the child, who is here with papers of their own"),
-    "photo-card": _("Card with a photo of a school, a university or an employer"),
-    "health-card": _("Card of a health service or insurance"),
-    "lease": _("Lease or deed"),
-    "bill": _("Bill for the home: power, water, telephone"),
-    "office-letter": _("Letter of a bank or an office"),
-    "pay-slip": _("Pay slip"),
-    "school-letter": _("Letter of a school"),
-    "clinic-letter": _("Letter of a hospital or clinic"),
-    "shelter-letter": _("Letter of a shelter"),
-    "association-letter": _("Letter of an association that knows where somebody sleeps or gets post"),
-    "host-declaration": _("Declaration of a resident with whom somebody lives"),
+KINDS: Mapping[str, str] = {
+    "passport": N_("Passport"),
+    "identity-card": N_("Identity card or residence document with a photo, of any country"),
+    "consular-card": N_("Consular card"),
+    "old-card": N_("The old card of this town"),
+    "driving-licence": N_("Driving licence"),
+    "birth-certificate": N_("Birth certificate or extract of a civil register"),
+    "referee": N_("Trusted referee of an accredited organisation, who is here"),
+    "caretaker": N_("Caretaker of the child, who is here with papers of their own"),
+    "photo-card": N_("Card with a photo of a school, a university or an employer"),
+    "health-card": N_("Card of a health service or insurance"),
+    "lease": N_("Lease or deed"),
+    "bill": N_("Bill for the home: power, water, telephone"),
+    "office-letter": N_("Letter of a bank or an office"),
+    "pay-slip": N_("Pay slip"),
+    "school-letter": N_("Letter of a school"),
+    "clinic-letter": N_("Letter of a hospital or clinic"),
+    "shelter-letter": N_("Letter of a shelter"),
+    "association-letter": N_("Letter of an association that knows where somebody sleeps or gets post"),
+    "host-declaration": N_("Declaration of a resident with whom somebody lives"),
+}
+SHOWS: Mapping[Shows, str] = {
+    Shows.PHOTO: N_("a paper with a photo"),
+    Shows.BIRTH_DATE: N_("a paper with the birth date"),
 }
 ACCEPTED_FOR: dict[AcceptedFor, LazyString] = {
     AcceptedFor.OTHER_KIND: _("A paper of a kind that is not on the list proves it"),
@@ -66,10 +72,16 @@ class Explanation:
 
 def kind(name: str) -> str:
     """The words for a kind of paper, also for one of the town's own."""
+    own = {paper.kind: paper.names for paper in desk.settings().evidence.paper}
+    return kind_in(str(get_locale()).split("_")[0], name, own, get_domain())
+
+
+def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], words: Catalogue) -> str:
+    """The same in a language that no request has chosen. `own`: the words of a town's own kinds, by language."""
     if name in KINDS:
-        return str(KINDS[name])
-    own = next((paper.names for paper in desk.settings().evidence.paper if paper.kind == name), {})
-    return own.get(str(get_locale()).split("_")[0]) or next(iter(own.values()), name)
+        return str(words.gettext(KINDS[name]))
+    said = own.get(name, {})
+    return said.get(language) or next(iter(said.values()), name)
 
 
 def explanation(policy: Policy, outcome: Outcome, *, for_applicant: bool = False) -> Explanation:
@@ -101,15 +113,15 @@ def verdict(outcome: Outcome) -> str:
     return str(gettext("Enough for a card") if outcome.is_met else gettext("Not enough yet"))
 
 
-def conditions(paper: Paper) -> str:
-    """What the clerk looks for on a paper, beside its kind."""
-    said = []
+def conditions(paper: Paper, words: Catalogue | None = None) -> str:
+    """What the clerk looks for on a paper, beside its kind. `words`: those of a language that no request has chosen."""
+    words, said = words or get_domain(), []
     if paper.days_old is not None:
-        said.append(ngettext("counts on its day and the day after", "counts for %(num)s days", paper.days_old))
+        said.append(words.ngettext("counts on its day and the day after", "counts for %(num)s days", paper.days_old))
     if paper.expired_days is not None:
-        said.append(_may_have_expired(paper.expired_days))
+        said.append(_may_have_expired(paper.expired_days, words))
     if paper.accredited:
-        said.append(gettext("of an organisation on the list"))
+        said.append(words.gettext("of an organisation on the list"))
     return "; ".join(str(part) for part in said)
 
 
@@ -124,10 +136,11 @@ def worth(paper: Paper) -> str:
     return str(ngettext("%(num)s point", "%(num)s points", paper.identity + paper.residency))
 
 
-def _may_have_expired(days: int) -> str:
-    if days % 365 == 0:
-        return str(ngettext("may have expired %(num)s year ago", "may have expired %(num)s years ago", days // 365))
-    return str(ngettext("may have expired %(num)s day ago", "may have expired %(num)s days ago", days))
+def _may_have_expired(days: int, words: Catalogue) -> str:
+    years, rest = divmod(days, 365)
+    if rest:
+        return str(words.ngettext("may have expired %(num)s day ago", "may have expired %(num)s days ago", days))
+    return str(words.ngettext("may have expired %(num)s year ago", "may have expired %(num)s years ago", years))
 
 
 def _reached(policy: Policy, outcome: Outcome) -> str:
@@ -166,11 +179,7 @@ def _missing(missing: Missing) -> list[str]:
     if missing.points > missing.identity + missing.residency:
         more = missing.points - missing.identity - missing.residency
         said.append(ngettext("%(num)s point more, of any kind", "%(num)s points more, of any kind", more))
-    if Shows.PHOTO in missing.shows:
-        said.append(gettext("a paper with a photo"))
-    if Shows.BIRTH_DATE in missing.shows:
-        said.append(gettext("a paper with the birth date"))
-    return [str(part) for part in said]
+    return [*map(str, said), *(gettext(words) for shown, words in SHOWS.items() if shown in missing.shows)]
 
 
 _FAULTS: dict[PaperFault, LazyString] = {

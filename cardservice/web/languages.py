@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import get_global
+from babel.support import Translations
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
@@ -31,6 +32,25 @@ NAME_LANGUAGES = (
 )  # fmt: skip
 
 bp = Blueprint("languages", __name__)
+
+
+def N_(words: str) -> str:  # noqa: N802 - the name under which pybabel looks for words that are looked up later
+    """Mark words for the catalogues."""
+    return words
+
+
+class Catalogue:
+    """The words of one language, where no request has chosen it: asked as flask-babel's domain of a request is."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self._words = language, Translations.load(str(TRANSLATIONS), [language])
+
+    def gettext(self, words: str, **values: object) -> str:
+        said = self._words.gettext(words)
+        return said % values if values else said
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        return str(self._words.ngettext(one, many, num) % {"num": num})
 
 
 def offered() -> dict[str, str]:

@@ -5,7 +5,7 @@ from cardservice.domain.partners import Partner
 from cardservice.printing.poster_page import PosterFace
 from cardservice.printing.print_out import PrintOutFace
 from cardservice.settings import Settings
-from cardservice.web import decided
+from cardservice.web import decided, languages, leaflet_papers
 
 
 def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace:
@@ -30,10 +30,12 @@ def face(settings: Settings, anchor: str, partner: Partner | None) -> PosterFace
 
 def print_out_face(settings: Settings) -> PrintOutFace:
     """What the leaflet and the sheets say of a town. Raises CrestRefused."""
+    policy, own = decided.policy(settings), {paper.kind: paper.names for paper in settings.evidence.paper}
     return PrintOutFace(
         town=settings.town.name,
         names=dict(settings.town.names),
         colour=settings.printing.colour,
         crest=decided.crest(settings),
         lost_page=settings.lost_address,
+        papers={language: leaflet_papers.listed(policy, own, language) for language in languages.LANGUAGES},
     )

@@ -8,15 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
-from babel.support import Translations
 
 from cardservice.web import languages
-
-
-def N_(words: str) -> str:  # noqa: N802 - the name under which pybabel looks for words that are looked up later
-    """Mark words for the catalogues."""
-    return words
-
+from cardservice.web.languages import N_, Catalogue
 
 WORDS: Mapping[str, str] = {
     "title": N_("Fill in your form before your visit"),
@@ -84,7 +78,7 @@ WORDS: Mapping[str, str] = {
 
 def table(language: str, first: tuple[str, ...]) -> dict[str, Any]:
     """What the page needs of one language. `first`: the languages of names that are offered first."""
-    locale, catalogue = Locale.parse(language), Translations.load(str(languages.TRANSLATIONS), [language])
+    locale, catalogue = Locale.parse(language), Catalogue(language)
     return {
         "direction": locale.text_direction,
         "said": {name: catalogue.gettext(words) for name, words in WORDS.items()},

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
@@ -17,8 +17,8 @@ from cardservice.printing import column, desk_sheet, leaflet, leaflet_wording, p
 from cardservice.printing.column import DoesNotFit
 from cardservice.printing.crest import Crest
 from cardservice.printing.paper import Paper
-from cardservice.printing.print_out import PrintOut, PrintOutFace
-from cardservice.printing.print_out_wording import LeafletWording, SheetWording
+from cardservice.printing.print_out import PapersThatCount, PrintOut, PrintOutFace
+from cardservice.printing.print_out_wording import LeafletWording, Part, SheetWording
 from cardservice.printing.text_fit import Block
 from cardservice.printing.words_in import UnknownLanguage
 
@@ -32,6 +32,15 @@ FACE = PrintOutFace(
     colour="#0b4f6c",
     lost_page="https://id.vila-aberta.example/lost",
 )
+PAPER = "Passeport, même expiré, ou carte consulaire avec photo"
+PLENTY, SOME = 60, 19
+
+
+def papers_that_count(ways: Sequence[int]) -> list[PapersThatCount]:
+    """Lists of so many papers, the longest first, as a town's policy makes them."""
+    return [PapersThatCount(f"Il faut {count} points.", (Part("Qui vous êtes", (PAPER,) * count),)) for count in ways]
+
+
 # Everything as long as it may be, on a colour that dark letters stand on.
 LONG = replace(
     FACE,
@@ -40,7 +49,7 @@ LONG = replace(
     colour="#f2d16b",
     crest=Crest.of(CREST),
     lost_page=f"https://{'cartes-de-residents.sant-pere-santa-caterina-i-la-ribera.example/veins/targetes'[:87]}/lost",
-    papers={language: ["Passeport, même expiré, ou carte consulaire avec photo"] * 4 for language in LANGUAGES},
+    papers=dict.fromkeys(LANGUAGES, papers_that_count([PLENTY, SOME])),
 )
 
 
@@ -187,17 +196,24 @@ class TestTheLeaflet:
         assert "id.vila-aberta.example/lost" in outside
 
     def test_lists_the_papers_that_a_town_takes_else_says_it_in_general(self) -> None:
-        listed = replace(FACE, papers={"en": ["A passport, also an old one", "A letter of a shelter"]})
+        passport = PapersThatCount(
+            "You need 4 points.", (Part("Who you are: 3 points", ("A passport, also an old one",)),)
+        )
+        listed = replace(FACE, papers={"en": [passport]})
 
         with_papers, without = (words_of(leaflet.pdf(face, "en"))[1] for face in (listed, FACE))
 
-        assert "A passport, also an old one" in with_papers
+        for words in ("You need 4 points.", "Who you are: 3 points", "A passport, also an old one"):
+            assert words in with_papers
         assert "Something that shows who you are" not in with_papers
         assert "Something that shows who you are" in without
 
-    def test_is_refused_with_more_papers_than_can_be_read(self) -> None:
-        with pytest.raises(DoesNotFit, match="10 points"):
-            leaflet.pdf(replace(FACE, papers={"en": ["A paper with a long name, also an old one"] * 30}), "en")
+    @pytest.mark.parametrize(("ways", "printed"), [([SOME, 2], SOME), ([PLENTY, SOME], SOME), ([PLENTY], 0)])
+    def test_leaves_no_paper_of_the_list_out_that_it_prints(self, ways: list[int], printed: int) -> None:
+        inside = words_of(leaflet.pdf(replace(FACE, papers={"en": papers_that_count(ways)}), "en"))[1]
+
+        assert inside.count(PAPER) == printed
+        assert ("Something that shows who you are" in inside) is not printed
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_names_the_sign_that_hangs_at_counters(self, language: str, pages: list[list[Ink]]) -> None:
