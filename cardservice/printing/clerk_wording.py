@@ -14,7 +14,10 @@ _WORDS = {
             Step("Say what happens.", "The answers are erased when the card is in their hand. Papers are not copied."),
             Step("Look at the papers and give them back.", "Write down nothing of them: no number, no country."),
             Step("Type the name as its owner writes it.", "One word is a name. Any script will do."),
-            Step("Take the photo, or none.", "Who wants no photo gets the same card. Head coverings and glasses stay."),
+            Step(
+                "Take the photo, or none.",
+                "Whoever wants no photo gets the same card. Head coverings and glasses stay.",
+            ),
             Step("Check the answers together.", "Turn the screen or read aloud. Now a mistake costs nothing."),
             Step("Issue once, print card and slip.", "Hold the card against the screen: is every letter there?"),
             Step(
@@ -33,10 +36,10 @@ _WORDS = {
         trouble=part(
             "When something is in the way",
             "The printer stops: nothing is lost. Say what came out, then choose another printer.",
-            "The page does not come: wait a minute, sign in again. What you saved is on your first page until the "
+            "The page does not come: wait a minute, sign in again. What you saved is on your start page until the "
             "evening.",
             "A card is lost: who has the slip ends it at {page}. Or find the card by its number, and “Revoke”.",
-            "The card came out wrong: “Cancel this card”, shred it, begin again.",
+            "A mistake is on the card: “Something on it is wrong: correct it”, then shred card and slip.",
             "Somebody wants names, a list, or to know about a person: there is none. Answer nothing, call your "
             "supervisor.",
         ),
@@ -50,9 +53,7 @@ _WORDS = {
                 "Les réponses sont effacées dès que la carte est remise. Les papiers ne sont pas copiés.",
             ),
             Step("Regardez les papiers et rendez-les.", "N’en notez rien\u00a0: ni numéro, ni pays."),
-            Step(
-                "Tapez le nom comme la personne l’écrit.", "Un seul mot est un nom. Toutes les écritures conviennent."
-            ),
+            Step("Tapez le nom comme la personne l’écrit.", "Un seul mot suffit. Toutes les écritures conviennent."),
             Step(
                 "Prenez la photo, ou pas.",
                 "Qui n’en veut pas reçoit la même carte. Foulard, turban et lunettes restent.",
@@ -67,8 +68,8 @@ _WORDS = {
             ),
             Step(
                 "Donnez les deux en main, puis cliquez.",
-                "Dites\u00a0: gardez la fiche chez vous, loin de la carte. Avec elle, vous pouvez arrêter vous-même "
-                "une carte perdue.",
+                "Dites\u00a0: gardez la fiche chez vous, loin de la carte. Avec elle, vous pouvez mettre fin vous-même "
+                "à une carte perdue.",
             ),
         ),
         never=part(
@@ -85,9 +86,9 @@ _WORDS = {
             "imprimante.",
             "La page ne vient pas\u00a0: attendez une minute, reconnectez-vous. Ce que vous avez enregistré est à "
             "l’accueil jusqu’au soir.",
-            "Une carte est perdue\u00a0: qui a la fiche l’arrête sur {page}. Ou trouvez la carte par son numéro, "
+            "Une carte est perdue\u00a0: qui a la fiche y met fin sur {page}. Ou trouvez la carte par son numéro, "
             "et «\u00a0Révoquer\u00a0».",
-            "La carte est mal sortie\u00a0: «\u00a0Annuler cette carte\u00a0», détruisez-la, recommencez.",
+            "Il y a une erreur sur la carte\u00a0: «\u00a0Annuler cette carte\u00a0», détruisez-la, recommencez.",
             "Quelqu’un veut des noms, une liste, ou savoir quelque chose sur une personne\u00a0: il n’y en a pas. "
             "Ne répondez rien, appelez votre responsable.",
         ),
@@ -105,11 +106,11 @@ _WORDS = {
                 "Escriba el nombre como lo escribe la persona.", "Una sola palabra es un nombre. Vale toda escritura."
             ),
             Step(
-                "Haga la foto, o ninguna.",
+                "Tome la foto, o ninguna.",
                 "Quien no quiere foto recibe la misma tarjeta. Pañuelo, turbante y gafas se quedan.",
             ),
             Step(
-                "Revisen juntos las respuestas.",
+                "Repase las respuestas con la persona.",
                 "Gire la pantalla o lea en voz alta. Ahora un error no cuesta nada.",
             ),
             Step(
@@ -117,8 +118,8 @@ _WORDS = {
                 "Ponga la tarjeta junto a la pantalla: ¿están todas las letras?",
             ),
             Step(
-                "Ponga las dos cosas en su mano y haga clic.",
-                "Diga: guarde el resguardo en casa, lejos de la tarjeta. Con él puede terminar usted una tarjeta "
+                "Entregue las dos cosas en la mano y haga clic.",
+                "Diga: guarde el resguardo en casa, lejos de la tarjeta. Con él puede anular usted una tarjeta "
                 "perdida.",
             ),
         ),
@@ -135,9 +136,9 @@ _WORDS = {
             "La impresora se para: no se pierde nada. Diga qué ha salido y elija otra impresora.",
             "La página no llega: espere un minuto y entre otra vez. Lo que guardó está en la página de inicio "
             "hasta la noche.",
-            "Se pierde una tarjeta: quien tiene el resguardo la termina en {page}. O busque la tarjeta por su "
+            "Se pierde una tarjeta: quien tiene el resguardo la anula en {page}. O busque la tarjeta por su "
             "número, y «Anular».",
-            "La tarjeta salió mal: «Cancelar esta tarjeta», destrúyala y empiece otra vez.",
+            "Hay un error en la tarjeta: «Algo está mal: corregirlo». Después destruya tarjeta y resguardo.",
             "Alguien quiere nombres, una lista o saber de una persona: no hay nada. No responda, llame a su "
             "responsable.",
         ),
@@ -156,21 +157,23 @@ _WORDS = {
                 "Tire a foto, ou nenhuma.",
                 "Quem não quer foto recebe o mesmo cartão. Lenço, turbante e óculos ficam.",
             ),
-            Step("Verifiquem juntos as respostas.", "Vire o ecrã ou leia em voz alta. Agora um erro não custa nada."),
+            Step(
+                "Verifiquem as respostas em conjunto.", "Vire o ecrã ou leia em voz alta. Agora um erro não custa nada."
+            ),
             Step(
                 "Emita uma vez, imprima cartão e talão.",
                 "Ponha o cartão ao lado do ecrã: estão lá todas as letras?",
             ),
             Step(
                 "Entregue os dois em mão e depois clique.",
-                "Diga: guarde o talão em casa, longe do cartão. Com ele pode acabar um cartão perdido sem ajuda.",
+                "Diga: guarde o talão em casa, longe do cartão. Com ele pode anular um cartão perdido sem ajuda.",
             ),
         ),
         never=part(
             "Nunca",
             "Fotografar ou copiar um papel.",
             "Anotar um nome, uma morada ou um número de cartão em papel, num e-mail ou numa agenda.",
-            "Perguntar por um título de residência, uma nacionalidade ou porque alguém veio.",
+            "Perguntar por um título de residência, uma nacionalidade ou porque é que alguém veio.",
             "Deixar alguém trabalhar com o seu nome. Ao levantar-se, saia.",
             "Mandar alguém embora sem dizer o que trazer.",
         ),
@@ -178,8 +181,8 @@ _WORDS = {
             "Quando alguma coisa falha",
             "A impressora para: nada se perde. Diga o que saiu e escolha outra impressora.",
             "A página não vem: espere um minuto e entre outra vez. O que guardou está na página inicial até à noite.",
-            "Um cartão perde-se: quem tem o talão acaba-o em {page}. Ou encontre o cartão pelo número, e «Anular».",
-            "O cartão saiu mal: «Cancelar este cartão», destrua-o e comece de novo.",
+            "Um cartão perde-se: quem tem o talão anula-o em {page}. Ou encontre o cartão pelo número, e «Anular».",
+            "Há um erro no cartão: «Algo está errado: corrigir». Depois destrua o cartão e o talão.",
             "Alguém quer nomes, uma lista ou saber de uma pessoa: não há nada. Não responda, chame quem é responsável.",
         ),
     ),
@@ -188,15 +191,15 @@ _WORDS = {
         title="بطاقة في زيارة واحدة",
         whose="لموظفي الشباك",
         steps=(
-            Step("قل ما الذي سيحدث.", "تُمحى الأجوبة حين تصير البطاقة في اليد. والأوراق لا تُنسخ."),
+            Step("قل ما الذي سيحدث.", "تُمحى الإجابات حين تُسلَّم البطاقة. والأوراق لا تُنسخ."),
             Step("انظر في الأوراق وأعدها.", "لا تكتب منها شيئًا: لا رقمًا ولا بلدًا."),
-            Step("اكتب الاسم كما يكتبه صاحبه.", "الكلمة الواحدة اسم. وكل خط مقبول."),
+            Step("اكتب الاسم كما يكتبه صاحبه.", "كلمة واحدة تكفي. وكل كتابة مقبولة."),
             Step("التقط الصورة، أو لا تلتقطها.", "من لا يريد صورة يحصل على البطاقة نفسها. غطاء الرأس والنظارة يبقيان."),
-            Step("راجعا الأجوبة معًا.", "أدر الشاشة أو اقرأ بصوت مسموع. الخطأ الآن لا يكلف شيئًا."),
+            Step("راجعا الإجابات معًا.", "أدر الشاشة أو اقرأ بصوت مسموع. الخطأ الآن لا يكلف شيئًا."),
             Step("أصدر مرة واحدة، واطبع البطاقة والقسيمة.", "ضع البطاقة بجانب الشاشة: هل كل الحروف موجودة؟"),
             Step(
-                "سلّم الاثنتين في اليد، ثم انقر.",
-                "قل: احفظ القسيمة في البيت بعيدًا عن البطاقة. بها تستطيع أن تُنهي بنفسك بطاقة ضائعة.",
+                "سلّم الاثنتين باليد، ثم انقر.",
+                "قل: تُحفظ القسيمة في البيت بعيدًا عن البطاقة. بها يمكنك بنفسك إنهاء بطاقة ضائعة.",
             ),
         ),
         never=part(
@@ -211,8 +214,8 @@ _WORDS = {
             "حين يتعطل شيء",
             "توقفت الطابعة: لم يضع شيء. قل ما الذي خرج، ثم اختر طابعة أخرى.",
             "لا تظهر الصفحة: انتظر دقيقة وسجّل الدخول من جديد. ما حفظته تجده في صفحتك الأولى حتى المساء.",
-            "ضاعت بطاقة: من معه القسيمة يُنهيها في {page}. أو ابحث عن البطاقة برقمها، ثم «إبطال».",
-            "خرجت البطاقة بخطأ: «إلغاء هذه البطاقة»، ثم أتلفها وابدأ من جديد.",
+            "ضاعت بطاقة: من معه القسيمة يُنهيها في {page}. أو ابحث عن البطاقة برقمها، ثم «إلغاء البطاقة».",
+            "في البطاقة خطأ: «إلغاء هذه البطاقة»، ثم أتلفها وابدأ من جديد.",
             "يريد أحد أسماء أو قائمة أو خبرًا عن شخص: لا يوجد شيء من ذلك. لا تُجب، ونادِ المشرف.",
         ),
     ),

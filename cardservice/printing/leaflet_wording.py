@@ -28,7 +28,7 @@ _WORDS = {
         visit=part(
             "Your visit",
             "You show your papers. We look at them and give them back. We copy nothing and write down no number.",
-            "You say your name as it shall stand on the card.",
+            "Say your name as it should be on the card.",
             "We take a photo, if you wish.",
             "We check the card together. You take it home with a slip. Keep the slip apart from the card.",
         ),
@@ -55,7 +55,7 @@ _WORDS = {
         lost_page="Page for lost cards",
     ),
     "fr": LeafletWording(
-        title="La carte de résident",
+        title="La carte de la ville",
         for_whom="Pour toutes les personnes qui vivent à {town}",
         promise="À tout âge, avec ou sans autres papiers\u00a0: une seule carte, la même pour tout le monde.",
         it_is=part(
@@ -71,7 +71,7 @@ _WORDS = {
             "Pas un titre de séjour. Elle ne donne pas le droit de rester.",
             "Pas un passeport, ni une preuve de nationalité. Elle ne permet pas de voyager.",
             "Pas une protection face à la police. Réfléchissez avant de la lui montrer.",
-            "Pas une obligation. Personne ne doit en avoir une.",
+            "Pas une obligation. Chaque personne choisit d’en avoir une ou non.",
         ),
         visit=part(
             "Votre visite",
@@ -91,15 +91,15 @@ _WORDS = {
             "Tant que vous n’avez pas la carte\u00a0: vos réponses, sous clé, ce jour-là. Si vous venez la "
             "chercher plus tard, 14 jours au plus.",
             "Quand vous avez la carte\u00a0: rien avec votre nom. Nom, date de naissance et photo sont sur votre "
-            "carte. La ville les efface.",
+            "carte. La ville les efface chez elle.",
             "Elle garde le numéro de la carte, si elle est bonne, son premier et son dernier mois. Personne ne "
             "peut vous chercher par votre nom.",
-            "Quand votre carte est vérifiée, personne n’en est informé, pas même la mairie.",
+            "Quand votre carte est vérifiée, personne ne l’apprend, pas même la mairie.",
         ),
         lost=part(
             "Si la carte est perdue ou volée",
             "Scannez ce code avec un téléphone, ou ouvrez la page ci-dessous, et tapez le code de votre fiche. La "
-            "carte s’arrête tout de suite. Personne ne demande qui vous êtes.",
+            "carte prend fin tout de suite. Personne ne demande qui vous êtes.",
             "Ou venez à la mairie avec la fiche. Vous y recevez aussi une nouvelle carte.",
         ),
         lost_page="Page des cartes perdues",
@@ -111,10 +111,10 @@ _WORDS = {
         it_is=part(
             "Qué es la tarjeta",
             "Dice: esta persona vive en {town}.",
-            "Abre la biblioteca, la piscina, el centro de salud y otros servicios del municipio. Busque el cartel "
-            "«{sign}».",
-            "El código pequeño del anverso solo dice: esta tarjeta es buena. No dice su nombre.",
-            "El código grande del reverso dice su nombre y fecha de nacimiento. Quien lo pide le dice por qué.",
+            "Con ella puede usar la biblioteca, la piscina, el centro de salud y otros servicios del municipio. "
+            "Busque el cartel «{sign}».",
+            "El código pequeño de delante solo dice: esta tarjeta es válida. No dice su nombre.",
+            "El código grande de atrás dice su nombre y fecha de nacimiento. Quien lo pide le dice por qué.",
         ),
         it_is_not=part(
             "Qué no es la tarjeta",
@@ -125,9 +125,9 @@ _WORDS = {
         ),
         visit=part(
             "Su visita",
-            "Enseña sus papeles. Los miramos y se los devolvemos. No copiamos nada ni anotamos ningún número.",
-            "Usted dice su nombre como debe estar en la tarjeta.",
-            "Hacemos una foto, si usted quiere.",
+            "Muestre sus papeles. Los miramos y se los devolvemos. No copiamos nada ni anotamos ningún número.",
+            "Diga su nombre como debe estar en la tarjeta.",
+            "Tomamos una foto, si usted quiere.",
             "Revisamos la tarjeta con usted. Se la lleva a casa con un resguardo. Guarde el resguardo lejos de la "
             "tarjeta.",
         ),
@@ -142,7 +142,7 @@ _WORDS = {
             "como mucho.",
             "Cuando tenga la tarjeta: nada con su nombre. Nombre, fecha de nacimiento y foto están en su tarjeta. "
             "El municipio los borra.",
-            "Guarda el número de la tarjeta, si es buena, su primer y su último mes. Nadie puede buscarle por su "
+            "Guarda el número de la tarjeta, si es válida, su primer y su último mes. Nadie puede buscarle por su "
             "nombre.",
             "Cuando se comprueba su tarjeta nadie se entera, ni siquiera el ayuntamiento.",
         ),
@@ -155,48 +155,48 @@ _WORDS = {
         lost_page="Página de tarjetas perdidas",
     ),
     "pt": LeafletWording(
-        title="O cartão de residente",
+        title="O cartão da cidade",
         for_whom="Para todas as pessoas que vivem em {town}",
         promise="De qualquer idade, com ou sem outros papéis: um só cartão, igual para toda a gente.",
         it_is=part(
             "O que é o cartão",
             "Diz: esta pessoa vive em {town}.",
-            "Abre a biblioteca, a piscina, o centro de saúde e outros serviços do município. Procure o cartaz "
-            "«{sign}».",
-            "O código pequeno na frente diz apenas: este cartão está bom. Não diz o seu nome.",
+            "Com ele pode usar a biblioteca, a piscina, o centro de saúde e outros serviços da cidade. Procure o "
+            "cartaz «{sign}».",
+            "O código pequeno na frente diz apenas: este cartão é válido. Não diz o seu nome.",
             "O código grande no verso diz o seu nome e a data de nascimento. Quem o pede diz-lhe porquê.",
         ),
         it_is_not=part(
             "O que o cartão não é",
             "Não é um título de residência. Não dá o direito de ficar.",
             "Não é um passaporte nem prova a nacionalidade. Não serve para viajar.",
-            "Não protege da polícia. Pense antes de lho mostrar.",
+            "Não protege da polícia. Pense antes de o mostrar.",
             "Não é obrigatório. Ninguém tem de o ter.",
         ),
         visit=part(
             "A sua visita",
-            "Mostra os seus papéis. Vemos os papéis e devolvemo-los. Não copiamos nada nem anotamos nenhum número.",
-            "Diz o seu nome como deve estar no cartão.",
+            "Mostre os seus papéis. Vemos os papéis e devolvemo-los. Não copiamos nada nem anotamos nenhum número.",
+            "Diga o seu nome como deve estar no cartão.",
             "Tiramos uma foto, se quiser.",
-            "Verificamos o cartão consigo. Leva-o para casa com um talão. Guarde o talão longe do cartão.",
+            "Verificamos o cartão consigo. Leve-o para casa com um talão. Guarde o talão longe do cartão.",
         ),
         bring="O que trazer",
         bring_usually="Algo que mostre quem é e algo que mostre que vive aqui. Papéis antigos ou de outro país podem "
         "contar, e também uma carta de um centro de acolhimento ou de uma associação.",
         ask="Tem dúvidas? Venha perguntar: para isso não precisa de dizer o nome. Ninguém pergunta pelo seu título de "
-        "residência, pela nacionalidade nem porque veio.",
+        "residência, pela nacionalidade nem porque é que veio.",
         kept=part(
-            "O que o município guarda sobre si",
+            "O que a cidade guarda sobre si",
             "Até ter o cartão: as suas respostas, fechadas à chave, nesse dia. Se o vier buscar mais tarde, 14 "
             "dias no máximo.",
-            "Quando tem o cartão: nada com o seu nome. Nome, data de nascimento e foto estão no seu cartão. O "
-            "município apaga-os.",
-            "Guarda o número do cartão, se está bom, o primeiro e o último mês. Ninguém pode procurar o seu nome.",
+            "Quando tem o cartão: nada com o seu nome. Nome, data de nascimento e foto estão no seu cartão. A "
+            "cidade apaga-os.",
+            "Guarda o número do cartão, se é válido, o primeiro e o último mês. Ninguém pode procurar o seu nome.",
             "Quando o seu cartão é verificado, ninguém fica a saber, nem a câmara municipal.",
         ),
         lost=part(
             "Se o cartão for perdido ou roubado",
-            "Leia este código com um telefone, ou abra a página abaixo, e escreva o código do seu talão. O cartão "
+            "Leia este código com um telemóvel, ou abra a página abaixo, e escreva o código do seu talão. O cartão "
             "acaba logo. Ninguém pergunta quem é.",
             "Ou venha à câmara municipal com o talão. Lá recebe também um cartão novo.",
         ),
@@ -204,46 +204,46 @@ _WORDS = {
     ),
     "ar": LeafletWording(
         right_to_left=True,
-        title="بطاقة المقيم",
+        title="بطاقة المدينة",
         for_whom="لكل من يعيش في {town}",
         promise="للصغير والكبير، لمن عنده أوراق أخرى ولمن ليست عنده: بطاقة واحدة، هي نفسها للجميع.",
         it_is=part(
             "ما هي البطاقة",
             "تقول البطاقة: هذا الشخص يعيش في {town}.",
-            "تفتح لك المكتبة والمسبح والمركز الصحي وخدمات أخرى في المدينة. ابحث عن لافتة «{sign}».",
+            "تفتح لك المكتبة والمسبح والمركز الصحي وخدمات أخرى في المدينة، حيث توجد لافتة «{sign}».",
             "الرمز الصغير على الوجه الأمامي يقول فقط: هذه البطاقة صالحة. ولا يذكر اسمك.",
             "الرمز الكبير على الوجه الخلفي يذكر اسمك وتاريخ ميلادك. ومن يطلبه يقول لك السبب.",
         ),
         it_is_not=part(
-            "ما ليست عليه البطاقة",
+            "ما لا تفعله البطاقة",
             "ليست تصريح إقامة. ولا تعطي حق البقاء.",
             "ليست جواز سفر، ولا تُثبت الجنسية. لا يمكن السفر بها.",
-            "لا تحمي من الشرطة. فكّر قبل أن تُريها لهم.",
+            "لا تحمي من الشرطة. الأفضل التفكير قبل إظهارها لهم.",
             "ليست واجبة. لا أحد ملزم بحملها.",
         ),
         visit=part(
             "زيارتك",
-            "تُرينا أوراقك. ننظر فيها ونعيدها إليك. لا ننسخ شيئًا ولا نكتب أي رقم.",
-            "تقول اسمك كما تريده أن يُكتب على البطاقة.",
+            "نطلب رؤية أوراقك. ننظر فيها ونعيدها إليك. لا ننسخ شيئًا ولا نكتب أي رقم.",
+            "نسألك عن اسمك كما يجب أن يُكتب على البطاقة.",
             "نلتقط لك صورة إن أردت.",
-            "نراجع البطاقة معًا. ثم تأخذها إلى البيت ومعها قسيمة. احفظ القسيمة بعيدًا عن البطاقة.",
+            "نراجع البطاقة معًا. ثم نعطيك إياها ومعها قسيمة. تُحفظ القسيمة في البيت بعيدًا عن البطاقة.",
         ),
-        bring="ماذا تُحضر معك",
+        bring="ما يلزم إحضاره",
         bring_usually="شيئًا يبيّن من أنت، وشيئًا يبيّن أنك تعيش هنا. قد تُقبل الأوراق القديمة والأجنبية، وكذلك رسالة "
         "من مأوى أو جمعية.",
-        ask="لست متأكدًا؟ تعال واسأل، ولا حاجة إلى أن تقول اسمك. لا أحد يسألك عن إقامتك ولا عن جنسيتك ولا لماذا جئت.",
+        ask="هل من شك؟ يمكنك المجيء والسؤال من غير ذكر اسمك. لا أحد يسألك عن إقامتك ولا عن جنسيتك ولا لماذا جئت.",
         kept=part(
             "ما تحتفظ به البلدية عنك",
-            "قبل أن تستلم البطاقة: أجوبتك، محفوظة بقفل، في ذلك اليوم. وإذا استلمتها لاحقًا فأربعة عشر يومًا على الأكثر.",
-            "بعد أن تستلم البطاقة: لا شيء يحمل اسمك. الاسم وتاريخ الميلاد والصورة على بطاقتك. والبلدية تمحوها.",
+            "قبل استلام البطاقة: إجاباتك، محفوظة بقفل، في ذلك اليوم. وإذا استلمتها لاحقًا فأربعة عشر يومًا على الأكثر.",
+            "بعد استلام البطاقة: لا شيء يحمل اسمك. الاسم وتاريخ الميلاد والصورة على بطاقتك. والبلدية تمحوها من عندها.",
             "تحتفظ برقم البطاقة، وهل هي صالحة، وشهرها الأول وشهرها الأخير. لا يستطيع أحد أن يبحث عنك باسمك.",
             "حين تُفحص بطاقتك لا يُخبَر أحد بذلك، ولا حتى البلدية.",
         ),
         lost=part(
             "إذا ضاعت البطاقة أو سُرقت",
-            "امسح هذا الرمز بالهاتف، أو افتح الصفحة المكتوبة أدناه، واكتب رمز قسيمتك. تنتهي البطاقة فورًا. لا أحد "
+            "يُمسح هذا الرمز بالهاتف، أو تُفتح الصفحة المكتوبة أدناه، ويُكتب رمز القسيمة. تنتهي البطاقة فورًا. لا أحد "
             "يسأل من أنت.",
-            "أو تعال إلى البلدية ومعك القسيمة، وهناك تحصل أيضًا على بطاقة جديدة.",
+            "أو يمكنك المجيء إلى البلدية ومعك القسيمة، وهناك تُعطى لك أيضًا بطاقة جديدة.",
         ),
         lost_page="صفحة البطاقات الضائعة",
     ),

@@ -66,7 +66,7 @@ _WORDS = {
         fingerprint="Fingerprint of the town’s key",
     ),
     "fr": PosterWording(
-        accepted="Carte de résident acceptée ici",
+        accepted="Carte de la ville acceptée ici",
         front=Asked(
             show="Montrez le recto de votre carte.",
             says="Le petit code dit\u00a0: cette carte est bonne. Il ne dit pas votre nom.",
@@ -86,7 +86,7 @@ _WORDS = {
             IdentityReason.ONCE_EACH: "Pourquoi\u00a0: chaque personne participe une seule fois.",
             IdentityReason.HANDED_TO_ONE: "Pourquoi\u00a0: ce qui est remis ici est pour une seule personne.",
         },
-        quiet="Personne n’est informé de votre passage, pas même la mairie. La carte est vérifiée sur place, sans "
+        quiet="Personne n’apprend que vous étiez ici, pas même la mairie. La carte est vérifiée sur place, sans "
         "réseau.",
         check="Vérifiez une carte vous-même",
         fingerprint="Empreinte de la clé de la ville",
@@ -94,17 +94,17 @@ _WORDS = {
     "es": PosterWording(
         accepted="Aquí se acepta la tarjeta vecinal",
         front=Asked(
-            show="Muestre el anverso de su tarjeta.",
-            says="El código pequeño dice: esta tarjeta es buena. No dice su nombre.",
+            show="Muestre la parte de delante de su tarjeta.",
+            says="El código pequeño dice: esta tarjeta es válida. No dice su nombre.",
         ),
         back=Asked(
-            show="Muestre el reverso de su tarjeta.",
+            show="Muestre la parte de atrás de su tarjeta.",
             says="El código grande dice su nombre y fecha de nacimiento, y muestra su foto si la tarjeta la lleva.",
         ),
         either=Asked(
             show="Muestre el lado que le pidan.",
-            says="El anverso no dice su nombre. El reverso dice su nombre y fecha de nacimiento; quien lo pide le "
-            "dice por qué.",
+            says="La parte de delante no dice su nombre. La de atrás dice su nombre y fecha de nacimiento; quien la "
+            "pide le dice por qué.",
         ),
         reasons={
             IdentityReason.RECORD: "Por qué: aquí se lleva un registro a su nombre.",
@@ -115,13 +115,13 @@ _WORDS = {
         quiet="Nadie se entera de que estuvo aquí, ni siquiera el ayuntamiento. La tarjeta se comprueba en el acto, "
         "sin red.",
         check="Compruebe usted una tarjeta",
-        fingerprint="Huella de la clave del municipio",
+        fingerprint="Huella de la clave de la ciudad",
     ),
     "pt": PosterWording(
-        accepted="Aqui aceita-se o cartão de residente",
+        accepted="Aqui aceita-se o cartão da cidade",
         front=Asked(
             show="Mostre a frente do seu cartão.",
-            says="O código pequeno diz: este cartão está bom. Não diz o seu nome.",
+            says="O código pequeno diz: este cartão é válido. Não diz o seu nome.",
         ),
         back=Asked(
             show="Mostre o verso do seu cartão.",
@@ -140,21 +140,21 @@ _WORDS = {
         },
         quiet="Ninguém fica a saber que esteve aqui, nem a câmara municipal. O cartão é verificado no local, sem rede.",
         check="Verifique um cartão",
-        fingerprint="Impressão digital da chave do município",
+        fingerprint="Impressão digital da chave da cidade",
     ),
     "ar": PosterWording(
         right_to_left=True,
-        accepted="بطاقة المقيم مقبولة هنا",
+        accepted="بطاقة المدينة مقبولة هنا",
         front=Asked(
-            show="أظهر الوجه الأمامي لبطاقتك.",
+            show="يُرجى إظهار الوجه الأمامي للبطاقة.",
             says="يقول الرمز الصغير: هذه البطاقة صالحة. ولا يذكر اسمك.",
         ),
         back=Asked(
-            show="أظهر الوجه الخلفي لبطاقتك.",
+            show="يُرجى إظهار الوجه الخلفي للبطاقة.",
             says="يذكر الرمز الكبير اسمك وتاريخ ميلادك، ويُظهر صورتك إن كانت على البطاقة صورة.",
         ),
         either=Asked(
-            show="أظهر الوجه الذي يُطلب منك.",
+            show="يُرجى إظهار الوجه المطلوب.",
             says="الوجه الأمامي لا يذكر اسمك. والوجه الخلفي يذكر اسمك وتاريخ ميلادك، ومن يطلبه يقول لك السبب.",
         ),
         reasons={
@@ -164,7 +164,7 @@ _WORDS = {
             IdentityReason.HANDED_TO_ONE: "السبب: ما يُسلَّم هنا هو لشخص واحد فقط.",
         },
         quiet="لا يُخبَر أحد بأنك كنت هنا، ولا حتى البلدية. تُفحص البطاقة في مكانها ومن دون شبكة.",
-        check="افحص بطاقة بنفسك",
+        check="لفحص بطاقة بنفسك",
         fingerprint="بصمة مفتاح البلدية",
     ),
 }

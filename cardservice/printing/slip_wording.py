@@ -57,7 +57,7 @@ _WORDS = {
             "The town keeps the number of the card, whether it is good, and its first and last month. Nobody can "
             "search for you by name.",
             "You were not asked for legal status, nationality or address. Your papers were not copied.",
-            "Who scans the large code reads your name. Who scans the small one reads only: this card is good.",
+            "Whoever scans the large code reads your name. The small one says only: this card is good.",
         ),
     ),
     "fr": SlipWording(
@@ -69,17 +69,17 @@ _WORDS = {
         if_lost="Si la carte est perdue ou volée",
         steps=(
             "Scannez le code avec un téléphone, ou ouvrez la page ci-dessous et tapez le code de la fiche.",
-            "Dites oui. La carte s’arrête tout de suite et pour toujours. Personne ne demande qui vous êtes.",
+            "Dites oui. La carte prend fin tout de suite et pour toujours. Personne ne demande qui vous êtes.",
             "Ou apportez cette fiche à la mairie. Vous y recevez une nouvelle carte.",
         ),
         page="Page des cartes perdues",
         what_is_kept="Ce que la ville garde sur vous",
         kept=(
-            "Votre nom, votre date de naissance et votre photo sont sur votre carte. La ville les a effacés en vous "
-            "donnant la carte.",
+            "Votre nom, votre date de naissance et votre photo sont sur votre carte. La ville les a effacés chez elle "
+            "en vous donnant la carte.",
             "La ville garde le numéro de la carte, si elle est bonne, son premier et son dernier mois. Personne ne "
             "peut vous chercher par votre nom.",
-            "On ne vous a demandé ni statut, ni nationalité, ni adresse. Vos papiers n’ont pas été copiés.",
+            "On ne vous a demandé ni statut légal, ni nationalité, ni adresse. Vos papiers n’ont pas été copiés.",
             "Qui scanne le grand code lit votre nom. Qui scanne le petit lit seulement\u00a0: cette carte est bonne.",
         ),
     ),
@@ -91,18 +91,18 @@ _WORDS = {
         slip_code="Código do talão",
         if_lost="Se o cartão for perdido ou roubado",
         steps=(
-            "Leia o código com um telefone, ou abra a página abaixo e escreva o código do talão.",
+            "Leia o código com um telemóvel, ou abra a página abaixo e escreva o código do talão.",
             "Diga que sim. O cartão acaba logo e para sempre. Ninguém pergunta quem é.",
             "Ou traga este talão à câmara municipal. Lá recebe um cartão novo.",
         ),
         page="Página dos cartões perdidos",
-        what_is_kept="O que o município guarda sobre si",
+        what_is_kept="O que a cidade guarda sobre si",
         kept=(
-            "O seu nome, data de nascimento e foto estão no seu cartão. O município apagou-os quando lhe deu o cartão.",
-            "O município guarda o número do cartão, se está bom, o primeiro e o último mês. Ninguém pode "
+            "O seu nome, data de nascimento e foto estão no seu cartão. A cidade apagou-os quando lhe deu o cartão.",
+            "A cidade guarda o número do cartão, se é válido, o primeiro e o último mês. Ninguém pode "
             "procurar o seu nome.",
-            "Não lhe pediram estatuto legal, nacionalidade nem morada. Os seus papéis não foram copiados.",
-            "Quem lê o código grande vê o seu nome. Quem lê o pequeno vê apenas: este cartão está bom.",
+            "Não lhe perguntaram a situação legal, a nacionalidade nem a morada. Os seus papéis não foram copiados.",
+            "Quem lê o código grande vê o seu nome. Quem lê o pequeno vê apenas: este cartão é válido.",
         ),
     ),
     "es": SlipWording(
@@ -121,31 +121,31 @@ _WORDS = {
         what_is_kept="Lo que el municipio guarda sobre usted",
         kept=(
             "Su nombre, fecha de nacimiento y foto están en su tarjeta. El municipio los borró al darle la tarjeta.",
-            "El municipio guarda el número de la tarjeta, si es buena, su primer y su último mes. Nadie puede "
+            "El municipio guarda el número de la tarjeta, si es válida, su primer y su último mes. Nadie puede "
             "buscarle por su nombre.",
-            "No se le preguntó situación legal, nacionalidad ni dirección. Sus papeles no se copiaron.",
-            "Quien escanea el código grande lee su nombre. Quien escanea el pequeño lee solo: esta tarjeta es buena.",
+            "No se le preguntó por su situación legal, su nacionalidad ni su dirección. Sus papeles no se copiaron.",
+            "Quien escanea el código grande lee su nombre. Quien escanea el pequeño lee solo: es válida.",
         ),
     ),
     "ar": SlipWording(
         right_to_left=True,
         title="قسيمة بطاقتك",
-        keep="احفظ هذه القسيمة في البيت بعيدًا عن البطاقة. لا تذكر القسيمة لمن هي.",
+        keep="تُحفظ هذه القسيمة في البيت بعيدًا عن البطاقة. لا تذكر القسيمة لمن هي.",
         card_number="رقم البطاقة",
         valid_until="صالحة حتى",
         slip_code="رمز القسيمة",
         if_lost="إذا ضاعت البطاقة أو سُرقت",
         steps=(
-            "امسح الرمز المربع بالهاتف، أو افتح الصفحة المكتوبة أدناه واكتب رمز القسيمة.",
-            "قل نعم. تنتهي البطاقة فورًا وإلى الأبد. لا أحد يسأل من أنت.",
-            "أو أحضر هذه القسيمة إلى البلدية، وهناك تحصل على بطاقة جديدة.",
+            "يُمسح الرمز المربع بالهاتف، أو تُفتح الصفحة المكتوبة أدناه ويُكتب رمز القسيمة.",
+            "الجواب: نعم. تنتهي البطاقة فورًا وإلى الأبد. لا أحد يسأل من أنت.",
+            "أو يمكنك المجيء بهذه القسيمة إلى البلدية، وهناك تُعطى لك بطاقة جديدة.",
         ),
         page="صفحة البطاقات الضائعة",
         what_is_kept="ما تحتفظ به البلدية عنك",
         kept=(
-            "اسمك وتاريخ ميلادك وصورتك على بطاقتك. محتها البلدية حين سلّمتك البطاقة.",
+            "اسمك وتاريخ ميلادك وصورتك على بطاقتك. محتها البلدية من عندها حين سلّمتك البطاقة.",
             "تحتفظ البلدية برقم البطاقة، وهل هي صالحة، وشهرها الأول وشهرها الأخير. لا يستطيع أحد أن يبحث عنك باسمك.",
-            "لم تُسأل عن وضعك القانوني ولا جنسيتك ولا عنوانك. ولم تُنسخ أوراقك.",
+            "لم يسألك أحد عن وضعك القانوني ولا جنسيتك ولا عنوانك. ولم تُنسخ أوراقك.",
             "من يمسح الرمز الكبير يقرأ اسمك. ومن يمسح الرمز الصغير يقرأ فقط: هذه البطاقة صالحة.",
         ),
     ),

@@ -67,7 +67,7 @@ _WORDS = {
         "about a check.",
     ),
     "fr": StaffWording(
-        title="Comment vérifier une carte de résident",
+        title="Comment vérifier une carte de la ville",
         prepare="Une seule fois\u00a0: scannez ce code, ou ouvrez l’adresse écrite dessous. Ensuite, la page marche "
         "sans réseau.",
         compare="En bas de la page, ouvrez «\u00a0Clé de la ville\u00a0» et comparez ses douze mots avec ceux de "
@@ -94,7 +94,7 @@ _WORDS = {
             ),
         ),
         keep_nothing="Ne photographiez aucune carte et ne notez aucun numéro de carte. La page ne garde rien, et "
-        "personne n’est informé d’une vérification.",
+        "personne n’apprend qu’une carte a été vérifiée.",
     ),
     "es": StaffWording(
         title="Cómo comprobar una tarjeta vecinal",
@@ -103,14 +103,14 @@ _WORDS = {
         compare="Abajo en la página, abra «Clave de la ciudad» y compare sus doce palabras con las de esta hoja. Si "
         "una es distinta, no use la página y avise al ayuntamiento.",
         purpose="En «Ajustes», elija para qué se muestran aquí las tarjetas.",
-        scan_front="Escanee el código pequeño del anverso de la tarjeta. No necesita saber más.",
-        scan_back="Escanee el código grande del reverso de la tarjeta y compare la foto con la cara.",
-        scan_either="Escanee el código pequeño del anverso. Escanee el grande del reverso solo si tiene que saber "
+        scan_front="Escanee el código pequeño de la parte de delante de la tarjeta. No necesita saber más.",
+        scan_back="Escanee el código grande de la parte de atrás de la tarjeta y compare la foto con la cara.",
+        scan_either="Escanee el código pequeño de delante. Escanee el grande de atrás solo si tiene que saber "
         "quién es, y diga por qué.",
         answers=(
             Answer(
                 "Válida",
-                "La tarjeta es buena. En ámbar: las listas tienen más de dos días; abra pronto la página con red.",
+                "La tarjeta es válida. En ámbar: las listas tienen más de dos días; abra pronto la página con red.",
             ),
             Answer(
                 "No válida",
@@ -126,7 +126,7 @@ _WORDS = {
         "de una comprobación.",
     ),
     "pt": StaffWording(
-        title="Como verificar um cartão de residente",
+        title="Como verificar um cartão da cidade",
         prepare="Uma só vez: leia este código ou abra o endereço que está por baixo. Depois a página funciona sem "
         "rede.",
         compare="No fim da página, abra «Chave da cidade» e compare as suas doze palavras com as desta folha. Se uma "
@@ -139,7 +139,7 @@ _WORDS = {
         answers=(
             Answer(
                 "Válido",
-                "O cartão está bom. Em âmbar: as listas têm mais de dois dias; abra em breve a página com rede.",
+                "O cartão é válido. Em âmbar: as listas têm mais de dois dias; abra em breve a página com rede.",
             ),
             Answer(
                 "Não válido",
@@ -155,7 +155,7 @@ _WORDS = {
         "saber de uma verificação.",
     ),
     "ar": StaffWording(
-        title="كيف تُفحص بطاقة المقيم",
+        title="كيف تُفحص بطاقة المدينة",
         prepare="مرة واحدة فقط: امسح هذا الرمز، أو افتح العنوان المكتوب تحته. بعد ذلك تعمل الصفحة من دون شبكة.",
         compare="في أسفل الصفحة افتح «مفتاح المدينة» وقارن كلماته الاثنتي عشرة بالكلمات المكتوبة في هذه الورقة. إذا "
         "اختلفت كلمة فلا تستعمل الصفحة، وأخبر البلدية.",
@@ -171,7 +171,7 @@ _WORDS = {
             ),
             Answer(
                 "غير صالحة",
-                "الكلمة تقول السبب. لا تقبل البطاقة. قد يكون في الأمر خطأ: كن لطيفًا، ودُلّ صاحبها على البلدية.",
+                "الكلمة تقول السبب. لا تقبل البطاقة. قد يكون في الأمر خطأ: عامِل صاحبها بلطف ودُلّه على البلدية.",
             ),
             Answer(
                 "لا يمكن الجزم",

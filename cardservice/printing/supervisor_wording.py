@@ -11,8 +11,10 @@ _WORDS = {
         title="The supervisor’s day",
         whose="For supervisors",
         steps=(
-            Step("Read the first page.", "A red notice comes first: erasing that stopped, lists past their time."),
-            Step("Approve, if your town wants four eyes.", "Look at every answer. Never approve what you typed."),
+            Step("Read the start page.", "A red notice comes first: erasing has stopped, lists are past their time."),
+            Step(
+                "Approve, if your town asks for a second person.", "Look at every answer. Never approve what you typed."
+            ),
             Step(
                 "Look again where a clerk is in doubt.",
                 "Decide by the town’s published rule, the same for everybody. Say why in plain words, and what to "
@@ -24,7 +26,7 @@ _WORDS = {
             ),
             Step(
                 "Help somebody back in.",
-                "Who has lost their sign-in needs two of you, face to face. Each reads out one half of the code.",
+                "Whoever has lost their sign-in needs two of you, face to face. Each reads out one half of the code.",
             ),
             Step("Empty the queue.", "What nobody fetches is revoked by itself after its day. Shred what was printed."),
             Step("Count the blank cards every evening.", "Do not look at the expected number before you have counted."),
@@ -56,7 +58,7 @@ _WORDS = {
                 "Un avis rouge passe d’abord\u00a0: effacement arrêté, listes périmées.",
             ),
             Step(
-                "Approuvez, si la ville veut quatre yeux.",
+                "Approuvez, si la ville veut deux personnes.",
                 "Regardez chaque réponse. N’approuvez jamais ce que vous avez tapé.",
             ),
             Step(
@@ -70,7 +72,8 @@ _WORDS = {
             ),
             Step(
                 "Aidez quelqu’un à revenir.",
-                "Qui a perdu sa connexion a besoin de deux d’entre vous, face à face. Chacun lit une moitié du code.",
+                "Qui a perdu sa connexion a besoin de deux d’entre vous, face à face. Chaque personne lit une moitié "
+                "du code.",
             ),
             Step(
                 "Videz la file.",
@@ -92,7 +95,7 @@ _WORDS = {
             "Un mauvais jour",
             "Des cartes vierges ou finies ont disparu\u00a0: comptez, notez-le sous «\u00a0Cartes vierges\u00a0», "
             "révoquez les cartes finies par leur numéro, prévenez l’administration et la police.",
-            "Un tribunal, un service ou la presse veut des données\u00a0: «\u00a0Ce que nous gardons\u00a0», "
+            "Un tribunal, un service ou la presse veut des données\u00a0: «\u00a0Ce qu’on garde\u00a0», "
             "puis la page qui répond à une demande. Imprimez-la, n’ajoutez rien, appelez le service juridique. "
             "Ne cherchez pas.",
             "Un ordinateur est volé\u00a0: l’administration déconnecte partout qui s’en servait. Il n’y a aucun "
@@ -110,7 +113,7 @@ _WORDS = {
                 "Un aviso rojo va primero: el borrado se ha parado, hay listas caducadas.",
             ),
             Step(
-                "Apruebe, si el municipio quiere cuatro ojos.",
+                "Apruebe, si el municipio pide una segunda persona.",
                 "Mire cada respuesta. No apruebe nunca lo que usted escribió.",
             ),
             Step(
@@ -124,7 +127,8 @@ _WORDS = {
             ),
             Step(
                 "Ayude a alguien a volver a entrar.",
-                "Quien ha perdido su acceso necesita a dos de ustedes, cara a cara. Cada uno lee una mitad del código.",
+                "Quien ha perdido su acceso necesita a dos de ustedes, cara a cara. Cada persona lee "
+                "una mitad del código.",
             ),
             Step(
                 "Vacíe la cola.",
@@ -159,10 +163,10 @@ _WORDS = {
         steps=(
             Step(
                 "Leia a página inicial.",
-                "Um aviso vermelho vem primeiro: o apagamento parou, há listas fora de prazo.",
+                "Um aviso vermelho vem primeiro: o apagamento parou, há listas fora do prazo.",
             ),
             Step(
-                "Aprove, se o município quer quatro olhos.",
+                "Aprove, se a cidade pede uma segunda pessoa.",
                 "Veja cada resposta. Nunca aprove o que escreveu.",
             ),
             Step(
@@ -211,7 +215,7 @@ _WORDS = {
         whose="للمشرفين",
         steps=(
             Step("اقرأ الصفحة الأولى.", "التنبيه الأحمر يأتي أولًا: محو توقف، أو قوائم فات وقتها."),
-            Step("وافق، إن كانت البلدية تريد أربع عيون.", "انظر في كل جواب. ولا توافق أبدًا على ما كتبته أنت."),
+            Step("وافق، إن كانت البلدية تطلب شخصين.", "انظر في كل إجابة. ولا توافق أبدًا على ما كتبته أنت."),
             Step(
                 "انظر مرة أخرى حين يشك موظف الشباك.",
                 "قرّر بحسب قاعدة البلدية المنشورة، وهي واحدة للجميع. قل السبب بكلام بسيط، وماذا يُحضر الشخص.",
@@ -221,7 +225,7 @@ _WORDS = {
                 "ساعد من فقد وسيلة دخوله.",
                 "يحتاج إلى اثنين منكم، وجهًا لوجه. ويقرأ له كل واحد نصف الرمز.",
             ),
-            Step("أفرغ قائمة الطباعة.", "ما لا يستلمه أحد يُبطل وحده بعد يومه. أتلف ما طُبع منه."),
+            Step("أفرغ قائمة الانتظار.", "ما لا يستلمه أحد يُلغى وحده بعد يومه. أتلف ما طُبع منه."),
             Step("عُدّ البطاقات الفارغة كل مساء.", "لا تنظر إلى العدد المتوقع قبل أن تعُدّ."),
         ),
         never=part(
@@ -233,13 +237,13 @@ _WORDS = {
         ),
         trouble=part(
             "في يوم سيئ",
-            "اختفت بطاقات فارغة أو جاهزة: عُدّها، واكتب ذلك تحت «البطاقات الفارغة»، وأبطل الجاهزة بأرقامها، وأخبر "
-            "المدير والشرطة.",
+            "اختفت بطاقات فارغة أو جاهزة: عُدّها، واكتب ذلك تحت «البطاقات الفارغة»، وألغِ الجاهزة بأرقامها، وأخبر "
+            "الإدارة والشرطة.",
             "محكمة أو دائرة أو صحافة تريد بيانات: «ما نحتفظ به»، ثم الصفحة التي تجيب عن الطلب. اطبعها ولا تزد "
             "عليها شيئًا، واتصل بمحامي البلدية. لا تبحث.",
-            "سُرق حاسوب: يُخرج المدير من كان يستعمله من كل مكان. لا أسماء عليه.",
-            "ترك أحد العمل: يغلق المدير حسابه في اليوم نفسه.",
-            "قد يكون مفتاح في يد أخرى: يعلّمه المدير وينشر خلال ساعة.",
+            "سُرق حاسوب: تُنهي الإدارة كل جلسات من كان يستعمله. لا أسماء عليه.",
+            "ترك أحد العمل: تغلق الإدارة حسابه في اليوم نفسه.",
+            "قد يكون مفتاح في يد أخرى: تعلّمه الإدارة وتنشر خلال ساعة.",
         ),
     ),
 }
