@@ -27,7 +27,7 @@ _OWN: dict[str, Rule] = {
         oldest="issue_month",
     ),
     "drafts": Rule(
-        why=N_("A registration in work: encrypted, with a key that is in memory only and never on a disk."),
+        why=N_("An unfinished registration: encrypted, with a key that is in memory only and never on a disk."),
         ends=N_(
             "With the hand-over, when it is discarded, after 60 minutes without a change, or at the end of the day. A "
             "finished card that waits for its holder: after 14 days at the latest."

@@ -24,31 +24,31 @@ FILES: tuple[FileRule, ...] = (
         name=N_("settings"),
         patterns=("config.toml",),
         why=N_("What the town decided. No secrets."),
-        ends=N_("With the town."),
+        ends=N_("When the town stops using this service."),
     ),
     FileRule(
         name=N_("crest"),
         patterns=("*.svg", "*.png"),
         why=N_("The town's crest, as it is printed on every card."),
-        ends=N_("With the town."),
+        ends=N_("When the town stops using this service."),
     ),
     FileRule(
         name=N_("register"),
         patterns=("register.db", "register.db-wal", "register.db-shm"),
         why=N_("The tables above, where the register is a file."),
-        ends=N_("With the town; row by row as said above."),
+        ends=N_("When the town stops using this service; row by row, as said above."),
     ),
     FileRule(
         name=N_("private keys"),
         patterns=("keys/*-????????????????.pem",),
         why=N_("What signs cards and lists. Each is encrypted under its passphrase."),
-        ends=N_("When the key is replaced and destroyed, or with the town."),
+        ends=N_("When the key is replaced and destroyed, or when the town stops using this service."),
     ),
     FileRule(
         name=N_("key of second factors"),
         patterns=("keys/second-factors.key",),
         why=N_("What opens the secrets of the staff's code apps. It says nothing about cardholders."),
-        ends=N_("With the town."),
+        ends=N_("When the town stops using this service."),
     ),
     FileRule(
         name=N_("public keys"),
@@ -72,21 +72,18 @@ FILES: tuple[FileRule, ...] = (
         name=N_("checkpoint of the audit"),
         patterns=("audit-checkpoint.cose", "audit-entries*.jsonl"),
         why=N_("The audit's signed end, for somebody outside; and the entries, once they were exported."),
-        ends=N_("With the next checkpoint; at the end of the town they stay."),
+        ends=N_("With the next checkpoint. When the town stops using this service, they stay."),
     ),
     FileRule(
         name=N_("lock"),
         patterns=(".housekeeping.lock",),
-        why=N_("Tells which process keeps house. It is empty."),
-        ends=N_("With the town."),
+        why=N_("Tells which process does the housekeeping. It is empty."),
+        ends=N_("When the town stops using this service."),
     ),
     FileRule(
         name=N_("backups"),
         patterns=("*.age",),
         why=N_("Copies of the register for a bad day, encrypted for whoever keeps the key elsewhere."),
-        ends=N_(
-            "After 30 days, where the command is told to keep so many. They hold no registration in work and no "
-            "private key."
-        ),
+        ends=N_("After 30 days, if the command is set so. They hold no unfinished registration and no private key."),
     ),
 )

@@ -30,8 +30,8 @@ BEFELL: dict[Action, LazyString] = {
 _BY_ITS_HOLDER: LazyString = _("Ended by its holder, with the slip")
 
 NEXT_STEPS: dict[CardState, LazyString] = {
-    CardState.INTENT: _("Issuing was interrupted. Whoever began it finds it on their first page."),
-    CardState.SIGNED: _("It is not handed over yet. Whoever registered it finds it on their first page."),
+    CardState.INTENT: _("Issuing was interrupted. Whoever began it finds it on their start page."),
+    CardState.SIGNED: _("It is not handed over yet. Whoever registered it finds it on their start page."),
     CardState.ACTIVE: _(
         "Lost, and may turn up again: suspend it. Gone for good: revoke it. Damaged: replace it; the old card ends "
         "when the new one is handed over."

@@ -45,7 +45,7 @@ def take() -> ResponseReturnValue:
     try:
         with desk.reading() as session:
             desk.here().take_checkpoint(session, now=desk.now())
-        flash(gettext("The checkpoint is signed. Take a copy of it out of the house."))
+        flash(gettext("The checkpoint is signed. Take a copy of it out of the building."))
     except CopyNotLaid:
         flash(gettext("The checkpoint is signed, but the folder of copies did not take it."))
     return redirect(url_for("checkpoints.show"))
@@ -82,13 +82,13 @@ def warnings() -> list[str]:
         found.append(
             gettext(
                 "No checkpoint of the audit was signed in the last two hours. The audit key is locked, the audit is "
-                "not whole, or the service does not keep house: look at the audit, then tell whoever runs the server."
+                "not whole, or the housekeeping has stopped. Look at the audit, then tell whoever runs the server."
             )
         )
     if last and settings.audit_copies and not checkpoints.copy_is_laid(last, settings.audit_copies):
         found.append(
             gettext(
-                "The last checkpoint of the audit is not in the folder of copies. Look whether the share is "
+                "The last checkpoint of the audit is not in the folder of copies. Check that the shared folder is "
                 "connected and has room, and sign a checkpoint again."
             )
         )

@@ -64,7 +64,11 @@ class Explanation:
     @property
     def parts(self) -> list[tuple[str, list[str]]]:
         """What is said under which words, for the page and for its script."""
-        helps = _("Any one of these would fill it") if self.helps_alone else _("Any of these together would fill it")
+        helps = (
+            _("Any one of these would fill it")
+            if self.helps_alone
+            else _("All the papers of one of these lines would fill it")
+        )
         faulty = [f"{kind(name)}. {words}" for name, words in self.faults.items()]
         said = ((_("Still missing:"), self.missing), (_("Does not count:"), faulty), (helps, self.helps))
         return [(str(title), lines) for title, lines in said if lines]
@@ -99,7 +103,7 @@ def explanation(policy: Policy, outcome: Outcome, *, for_applicant: bool = False
 
 _ORGANISATION_FAULTS: dict[PaperFault, LazyString] = {
     PaperFault.NOT_ACCREDITED: _("Its letters do not count today"),
-    PaperFault.ENOUGH_LETTERS: _("As many letters as agreed on have counted this month"),
+    PaperFault.ENOUGH_LETTERS: _("The agreed number of letters has been reached this month"),
 }
 
 
@@ -183,11 +187,11 @@ def _missing(missing: Missing) -> list[str]:
 
 
 _FAULTS: dict[PaperFault, LazyString] = {
-    PaperFault.UNDATED: _("It counts with its date only. Type the date that stands on it"),
+    PaperFault.UNDATED: _("It counts only with its date. Type the date that is on it"),
     PaperFault.LATER: _("It bears a date that has not come yet, so it does not count"),
     PaperFault.EXPIRED: _("It expired too long ago, so it does not count"),
     PaperFault.NOT_ACCREDITED: _("It counts from an organisation on the list only. Choose which one wrote it"),
-    PaperFault.ENOUGH_LETTERS: _("As many letters of this organisation as the town agreed on have counted this month"),
+    PaperFault.ENOUGH_LETTERS: _("The number of letters agreed with this organisation has been reached this month"),
 }
 
 

@@ -91,5 +91,5 @@ def retire(key_id: str) -> ResponseReturnValue:
     """Let a key sign no more; what it signed goes on verifying."""
     with desk.transaction() as session:
         key_rotation.retire(session, key_id, actor=desk.actor(), now=desk.now())
-    flash(gettext("The key is retired. Cards it signed go on verifying until they expire."))
+    flash(gettext("The key is retired. Cards it signed stay valid until they expire."))
     return redirect(url_for("key_rotation.show"))

@@ -24,7 +24,7 @@ TABLE: dict[type[BaseException], Problem] = {
     print_parts.InAJob: Problem(
         409,
         _("This card is in a print job"),
-        _("A job has not come to this card yet, or is just sending it. Nothing was printed beside it."),
+        _("A job has not come to this card yet, or is just sending it. Nothing else was printed."),
         _("Go to the queue and let the job go on, or put its cards back."),
     ),
     print_parts.PartAlreadySent: Problem(

@@ -52,7 +52,7 @@ class DetailsForm(BroughtForm):
         """The first year of birth for which the page may ask before the desk does (caretaker.js)."""
         offered = languages.name_languages(desk.settings().town.languages)
         self.language.choices = choices(offered)
-        self.language_second.choices = choices({"": gettext("No second name")} | offered)
+        self.language_second.choices = choices({"": gettext("No name in a second script")} | offered)
 
     def show(self, kept: Registration) -> None:
         """Fill the form from a registration."""

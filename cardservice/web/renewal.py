@@ -67,7 +67,7 @@ def renew() -> ResponseReturnValue:
             form.refuse("code", words.old_card_problem(refused.why))
         except RegistrationRefused:
             form.refuse(
-                "code", gettext("Something on this card may no longer stand on one. Register the resident anew")
+                "code", gettext("Something on this card is no longer allowed on a card. Register the resident anew")
             )
     return render_template("renewal/renew.html", form=form, picture_bytes=portrait.MAX_BYTES)
 

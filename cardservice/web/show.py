@@ -20,11 +20,11 @@ from cardservice.web import access, dates, desk, languages, printers, words
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
-    ("evidence.new", _("Register a resident")),
-    ("renewal.renew", _("Renew a card")),
+    ("evidence.new", _("Register")),
+    ("renewal.renew", _("Renew")),
     ("print_queue.show", _("Print")),
     ("read_back.scan", _("Hand over")),
-    ("cards.find", _("Find a card")),
+    ("cards.find", _("Find")),
     ("blank_stock.show", _("Blank cards")),
     ("overview.show", _("Numbers")),
     ("partners.show", _("Partners")),

@@ -142,7 +142,7 @@ def _days(form: CodeForm, *, moves: str = "", problem: str = "") -> str:
 
 
 def _gone() -> str:
-    return _days(CodeForm(formdata=None), problem=gettext("On that day there are no times, or no longer."))
+    return _days(CodeForm(formdata=None), problem=gettext("There are no times on that day, or none are left."))
 
 
 def _code_of(form: VisitForm) -> str:

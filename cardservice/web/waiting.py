@@ -87,7 +87,8 @@ def at_desk() -> ResponseReturnValue:
         except VisitOfAnotherDay as other:
             day = dates.day(decided.visiting_hours(desk.settings()).local(other.begins_at).date())
             form.refuse(
-                "code", gettext("This visit is on %(day)s, and stays so. For a number leave the code empty", day=day)
+                "code",
+                gettext("This visit is on %(day)s, and stays as it is. For a number leave the code empty", day=day),
             )
         except visits.PersonsRefused:
             form.refuse("persons", gettext("Choose how many came together, one to four"))

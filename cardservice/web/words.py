@@ -131,8 +131,8 @@ KINDS_OF_KEY_STATE = {"announced": "wait", "active": "good", "retired": "over", 
 
 # By the field of a registration and the code that domain/registration.py gives. What a field is called is in the words.
 _NAME_PROBLEMS: dict[str, LazyString] = {
-    "blank": _("Enter the name as it shall stand on the card"),
-    "too-long": _("The name is too long for a card. Ask which part of it shall stand there"),
+    "blank": _("Enter the name as it should be on the card"),
+    "too-long": _("The name is too long for a card. Ask which part of it should be there"),
     "bad-character": _("The name contains %(character)s, which is not part of a name. Type the name again"),
     "no-letter": _("The name has no letter in it"),
     "spaces": _("The name has spaces in the wrong places. Type it again"),

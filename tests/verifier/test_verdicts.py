@@ -353,7 +353,7 @@ class TestLanguages:
         verifier.wait_for_selector("html[data-started][lang=ar]")
 
         check(verifier, world.residence())
-        assert "مقيم" in the(verifier, ".sentence")
+        assert "مدينة" in the(verifier, ".sentence")
         assert "فيلا أبيرتا" in the(verifier, ".facts")
 
     def test_every_language_says_everything(self, site: Site) -> None:

@@ -34,10 +34,10 @@ class TestBlanks:
         answer = supervisor.submit(COUNTED, {"number": "48"}, follow_redirects=True)
 
         assert "2 blanks are missing" in answer.main.text
-        assert "did not agree" in supervisor.get("/").main.text
+        assert "did not match" in supervisor.get("/").main.text
         hall.clock.passes(days=8)
         supervisor.submit("/sign-in", {"name": "sofia", "password": "seven lamps under water"})
-        assert "did not agree" not in supervisor.get("/").main.text
+        assert "did not match" not in supervisor.get("/").main.text
 
     def test_that_agree_are_said_to(self, supervisor: Client) -> None:
         supervisor.submit(RECEIVED, {"number": "50"})

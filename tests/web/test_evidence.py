@@ -82,7 +82,7 @@ class TestThePapers:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ({"paper-bill": "y"}, "Type the date that stands on it"),
+            ({"paper-bill": "y"}, "Type the date that is on it"),
             ({"dated-bill": "30 11 2026"}, "a date that has not come yet"),
             ({"dated-bill": "1 1 2026"}, "It is too old: it counts for 90 days from its date"),
             ({"expired-passport": "1 1 2019"}, "It expired too long ago"),
@@ -269,7 +269,7 @@ class TestALetter:
         typed = {"paper-consular-card": "y", "from-shelter-letter": number, "dated-shelter-letter": "13 11"}
 
         assert clerk.submit(NEW, typed).status_code == 302
-        assert "have counted this month" in clerk.submit(NEW, typed).main.text
+        assert "has been reached this month" in clerk.submit(NEW, typed).main.text
         assert "1 of 1 letters this month" in supervisor.get("/organisations").main.text
 
 

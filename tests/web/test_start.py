@@ -65,7 +65,7 @@ class TestTodaysWork:
             "approved, to issue": ("0", None),
             "to print": ("2", "/print-queue"),
             "printed, to hand over": ("0", None),
-            "kept, and over today or tomorrow": ("0", None),
+            "kept, but only until today or tomorrow": ("0", None),
         }
 
     def test_of_a_colleague_is_not_there_but_what_waits_for_a_supervisor_is(

@@ -1,5 +1,5 @@
 // The papers' page says at every tick what is reached and what is missing. The server works it out and puts it into words,
-// so that there is one truth; without this file the button "Work it out" does the same.
+// so that there is one truth; without this file the button "Count the points" does the same.
 
 const AFTER = 150;
 

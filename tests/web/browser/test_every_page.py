@@ -70,11 +70,12 @@ class TestEveryPage:
         assert wrong == []
         assert [said for said in town.complaints if "status of 4" not in said] == []
 
-    def test_has_its_menu_on_one_line_of_a_usual_screen(self, town: Desk) -> None:
+    @pytest.mark.parametrize("name", [name for name in PAGES if name])
+    def test_has_its_menu_on_one_line_of_a_usual_screen(self, town: Desk, name: str) -> None:
         lines = {}
         for language in languages.LANGUAGES:
             page = town.open(language=language, width=1280)
-            town.sign_in(page)
+            town.sign_in(page, name)
             lines[language] = page.evaluate(
                 "new Set([...document.querySelectorAll('.menu__list a')].map((one) => one.offsetTop)).size"
             )

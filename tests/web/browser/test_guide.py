@@ -100,9 +100,9 @@ def a_card_that_exists(walk: Walk) -> None:
     walk.click("Revoke", role="link")
     walk.arrive("Revoke card")
     walk.picture("revoke")
-    walk.menu("Find a card")
+    walk.menu("Find")
     walk.picture("find")
-    walk.menu("Renew a card")
+    walk.menu("Renew")
     walk.picture("renew")
 
 
