@@ -115,7 +115,7 @@ field.addEventListener("change", async () => {
 addEventListener("pagehide", stop);
 
 if (navigator.mediaDevices?.getUserMedia) {
-  open.hidden = false;
+  open.dataset.ready = "";
   open.addEventListener("click", start);
   take.addEventListener("click", shoot);
   again.addEventListener("click", start);

@@ -56,6 +56,4 @@ form.addEventListener("keydown", (event) => {
   [...all.slice(after), ...all.slice(0, after)].find(begins)?.focus();
 });
 
-for (const button of form.querySelectorAll("[data-scriptless]")) {
-  button.hidden = true;
-}
+form.dataset.ready = "";

@@ -12,7 +12,7 @@ if (document.querySelector("[data-progress]") && looks < MOST_LOOKS) {
 }
 
 for (const button of document.querySelectorAll("[data-choose]")) {
-  button.hidden = false;
+  button.dataset.ready = "";
   button.addEventListener("click", () => {
     for (const box of button.form.querySelectorAll("[name=card]")) {
       box.checked = button.dataset.choose === "all";

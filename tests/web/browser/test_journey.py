@@ -80,7 +80,7 @@ def test_takes_seven_pages_and_twenty_five_keys(desk_with_printers: Desk, spoole
     clerk.arrive("Today at the desk")
     clerk.chord("n")
     clerk.arrive("Which papers were shown?")
-    expect(page.locator("[data-scriptless]")).to_be_hidden()
+    page.locator("[data-papers][data-ready]").wait_for()
     clerk.type(" ")  # the passport, which lies there
     clerk.press("l")
     clerk.type(" ")  # and the lease
@@ -122,7 +122,7 @@ def test_goes_to_a_paper_by_its_first_letter(desk: Desk) -> None:
     page = desk.open(language="fr")
     desk.sign_in(page)
     page.goto("/registrations/new")
-    expect(page.locator("[data-scriptless]")).to_be_hidden()
+    page.locator("[data-papers][data-ready]").wait_for()
 
     seen: list[Any] = []
     for letter in ("p", "c", "c", "9"):
