@@ -129,7 +129,7 @@ def issue(
                 kept = kept.with_codes(signed)
                 drafts.keep(session, draft, kept, now=now, day_keys=day_keys)
                 lifecycle.sign(session, number, known, actor=actor, now=now)
-                statistics.add(session, f"card.signed by policy: {drafts.shown(kept).version}", now=now)
+                statistics.add(session, f"{statistics.MET}{drafts.shown(kept).version}", now=now)
             return _issued(kept)
     except (CredentialError, InvalidPersonalData) as refusal:
         _burn(transaction, number, actor=actor, now=now)

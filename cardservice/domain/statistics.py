@@ -10,6 +10,8 @@ from cardservice.storage.models import Counter
 
 # A smaller count could be one family.
 SMALLEST_SHOWN = 10
+MET = "card.signed by policy: "
+"""What the name of a counter begins with that counts cards by the version of the policy that they met."""
 _ONCE_MORE = (
     update(Counter)
     .where(Counter.month == bindparam("of_month"), Counter.name == bindparam("of_name"))
@@ -30,6 +32,11 @@ def counted(session: Session, month: str) -> dict[str, int]:
     """Return the counters of a month ("2026-11") by name, as they are: whoever shows them hides the small ones."""
     rows = session.execute(select(Counter.name, Counter.count).where(Counter.month == month).order_by(Counter.name))
     return {name: int(count) for name, count in rows}
+
+
+def policies_met(session: Session, month: str) -> tuple[str, ...]:
+    """Return the versions of the policy that the cards signed in a month met. A card does not say which (0034)."""
+    return tuple(name.removeprefix(MET) for name in counted(session, month) if name.startswith(MET))
 
 
 def month(session: Session, month: str) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
 
-from cardservice.domain import cards, finding, lifecycle
+from cardservice.domain import cards, finding, lifecycle, statistics
 from cardservice.domain.card_numbers import CardNumberMistyped
 from cardservice.domain.cards import CardNotFound
 from cardservice.domain.finding import NotFoundByScan
@@ -73,10 +73,12 @@ def show(card_number: str) -> ResponseReturnValue:
     with desk.transaction() as session:
         card = cards.find(session, card_number, actor=desk.actor(), now=desk.now())
         befell = cards.history(session, card)
+        policies = statistics.policies_met(session, card.issue_month)
     return render_template(
         "cards/card.html",
         card=card,
         befell=[(befell_words(one), one.month) for one in befell],
+        policies=policies,
         next_step=NEXT_STEPS[card.state],
         may_become=lifecycle.MAY_FOLLOW[card.state],
         states=CardState,

@@ -17,3 +17,17 @@ class TestMonth:
 
         assert statistics.month(session, "2026-11") == {"few": None, "many": 10}
         assert statistics.month(session, "2026-12") == {"later": 50}
+
+
+class TestPolicies:
+    def test_are_those_that_cards_of_the_month_met(self, session: Session) -> None:
+        for version, now in (
+            ("2026-1", NOON),
+            ("2026-2", NOON),
+            ("2026-2", NOON),
+            ("2027-1", NOON + timedelta(days=60)),
+        ):
+            statistics.add(session, statistics.MET + version, now=now)
+
+        assert statistics.policies_met(session, "2026-11") == ("2026-1", "2026-2")
+        assert statistics.policies_met(session, "2026-12") == ()

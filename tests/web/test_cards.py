@@ -73,8 +73,10 @@ class TestTheCardPage:
 
         page = clerk.get(f"/cards/{number}").main
 
-        assert [term.text for term in page.all("dt")] == ["State", "Issued in", "Expires in", "Signed with key"]
-        assert [value.text for value in page.all("dd")][1:3] == ["November 2026", "November 2028"]
+        said = dict(zip([one.text for one in page.all("dt")], [one.text for one in page.all("dd")], strict=True))
+        assert list(said) == ["State", "Issued in", "Expires in", "Signed with key", "Policy of that month"]
+        assert (said["Issued in"], said["Expires in"]) == ("November 2026", "November 2028")
+        assert said["Policy of that month"] == hall.settings.evidence.version
 
     def test_says_what_happened_and_what_can_be_done_next(self, hall: TownHall, clerk: Client) -> None:
         number = hall.hand_out(clerk)
