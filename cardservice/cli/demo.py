@@ -119,6 +119,10 @@ def _clear(out: Path) -> None:
     (out / MARK).touch()
 
 
+_EVERY_DAY = [f'{day} = ["08:00-20:00"]' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
+"""Whoever tries the demo finds a time for a visit on whichever day it is."""
+
+
 def _build(out: Path, algorithm: str, port: int) -> Desk:
     _write_private(out / "passphrase.txt", f"{passphrase.known('demo', None) or secrets.token_urlsafe(24)}\n")
     config = town.config_for(
@@ -132,6 +136,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
         second_factor="second_factor = false",
         step_up_minutes="step_up_minutes = 15",
         style_page="style_page = true",
+        hours=f"hours = {{ {', '.join(_EVERY_DAY)} }}",
         kit='kit = "../kit"',
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )

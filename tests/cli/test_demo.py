@@ -12,10 +12,12 @@ import pytest
 from click.testing import CliRunner
 from demo_town import CANARY, Demo, make
 
+from cardservice import settings
 from cardservice.cli.admin import main
 from cardservice.domain import kit_folder
 from cardservice.scan import qr_texts
 from cardservice.verify import Kit, verify
+from cardservice.visit_settings import WEEKDAYS
 
 
 def writings(name: str) -> list[bytes]:
@@ -131,6 +133,9 @@ class TestDemo:
 
         assert told.exit_code == 0, told.output
         assert (demo.folder / "kit" / "trust-list.cwt").read_bytes() != before
+
+    def test_leaves_a_town_at_which_visits_can_be_booked_on_any_day(self, demo: Demo) -> None:
+        assert set(settings.load(demo.folder / "town").visits.hours) == set(WEEKDAYS)
 
     def test_can_be_run_again_over_itself(self, tmp_path: Path) -> None:
         (tmp_path / "people.jsonl").write_text('{"name": "Y", "birth_date": "1987-03-14"}\n')
