@@ -3,8 +3,8 @@
 import gc
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 MICROSECONDS = 1e6
 
@@ -23,6 +23,8 @@ class Result:
     """Whether the goal is how many times faster we are, instead of how many times slower we may be."""
     more_is_better: bool = False
     """Whether what is measured is a rate: then the goal is the share of the peer's that ours must reach."""
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """What it is made of, in the same unit, where that is known."""
 
     @property
     def ratio(self) -> float:
@@ -45,6 +47,7 @@ class Result:
             "goal": f"{'>=' if self.at_least or self.more_is_better else '<='} {self.goal}",
             "holds": self.holds,
             "runs": self.runs,
+            **({"parts": {name: round(part, 1) for name, part in self.parts.items()}} if self.parts else {}),
         }
 
 

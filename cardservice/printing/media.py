@@ -34,7 +34,7 @@ from cardservice.printing.paper import DOT, Paper, mm
 
 __all__ = [
     "A4", "A4_FOLD", "A6", "BUILT_IN", "CR80", "CR80_BLEED", "LETTER", "TRUE_TO_SIZE",
-    "Medium", "PositionOffSheet", "Profile", "Sheets", "UnknownMedium", "in_parts", "named", "pages", "pdf",
+    "Medium", "PositionOffSheet", "Profile", "Sheets", "UnknownMedium", "in_parts", "named", "one_side", "pages", "pdf",
 ]  # fmt: skip
 
 CARDS_A_PART = 400
@@ -42,6 +42,8 @@ CARDS_A_PART = 400
 _FLIPS = {Duplex.LONG_EDGE: "DuplexFlipLongEdge", Duplex.SHORT_EDGE: "DuplexFlipShortEdge"}
 
 Draw = Callable[[Paper, CardFace], None]
+_DRAWN: dict[bool, Draw] = {False: card_front.draw, True: card_back.draw}
+"""How each side is drawn, the front first; the key says whether it is the back."""
 
 
 def pdf(
@@ -62,11 +64,21 @@ def pdf(
         if medium.folded:
             paper.one_to_fold(sheet[0])
         else:
-            paper.side(sheet, first, card_front.draw, back=False)
-            paper.side(sheet, first, card_back.draw, back=True)
+            for back, draw in _DRAWN.items():
+                paper.side(sheet, first, draw, back=back)
         first = 1
     if not paper.pages:
         raise ValueError("There are no cards to print.")
+    return paper.finish()
+
+
+def one_side(face: CardFace, medium: Medium, *, back: bool) -> bytes:
+    """One page of what `pdf` makes of one card that is not folded: its front or its back, to be looked at.
+
+    Raises MissingGlyph, UnreadableColour.
+    """
+    paper = Sheets(medium, TRUE_TO_SIZE, alone=True)
+    paper.side([face], 1, _DRAWN[back], back=back)
     return paper.finish()
 
 

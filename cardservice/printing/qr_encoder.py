@@ -1,8 +1,10 @@
-"""QR symbols, alphanumeric at error correction M: module for module those of `qrcode`, over a hundred times faster.
+"""QR symbols at error correction M: module for module those of `qrcode`, over a hundred times faster.
 
-The work is done on whole matrices at a time, as qr_layout has them. `qrcode` stays the reference in the tests.
+The work is done on whole matrices at a time, as qr_layout has them. `qrcode` stays the reference in the tests. A card's
+codes are alphanumeric from end to end; a web address is cut where `qrcode` would cut it.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from operator import getitem, xor
 
@@ -19,6 +21,8 @@ _PAIR_BITS = {(a, b): f"{_VALUE[a] * 45 + _VALUE[b]:011b}" for a in ALPHABET for
 _LAST_BITS = {char: f"{value:06b}" for char, value in _VALUE.items()}
 _MODE_BITS = "0010"
 _PADDING = b"\xec\x11"
+_SHORTEST_RUN = 20
+"""Digits or capital letters in a row that are worth a part of their own: `qrcode`'s own measure."""
 
 
 class TooLongForQr(ValueError):
@@ -35,11 +39,22 @@ def encode(text: str) -> tuple[int, bytes]:
     """
     version = smallest_version(len(text))
     layout = layout_of(version)
-    data = int("".join(layout.place(_bits(text, layout))), 2)
-    best = _easiest(data, layout)
-    columns = (data ^ layout.final[best]).to_bytes(layout.size * layout.stride // 8, "big")
-    upright = Image.frombytes("1", (layout.size, layout.size), columns).transpose(Image.Transpose.TRANSPOSE)
-    return version, upright.tobytes()
+    return version, _drawn(f"{_MODE_BITS}{len(text):0{layout.count_bits}b}{_alphanumeric(text)}", layout)
+
+
+def encode_address(address: str) -> tuple[int, bytes]:
+    """The smallest symbol for any text, made for a web address, as `encode` gives it. Raises TooLongForQr."""
+    parts = [
+        (part.mode, len(part), _CONTENT_BITS[part.mode](part.data))
+        for part in util.optimal_data_chunks(address, minimum=_SHORTEST_RUN)
+    ]
+    for version in VERSIONS:
+        bits = "".join(
+            f"{mode:04b}{length:0{util.length_in_bits(mode, version)}b}{content}" for mode, length, content in parts
+        )
+        if len(bits) <= util.BIT_LIMIT_TABLE[LEVEL][version]:
+            return version, _drawn(bits, layout_of(version))
+    raise TooLongForQr(len(address))
 
 
 def smallest_version(length: int) -> int:
@@ -51,9 +66,17 @@ def smallest_version(length: int) -> int:
     raise TooLongForQr(length)
 
 
-def _bits(text: str, layout: Layout) -> str:
+def _drawn(content: str, layout: Layout) -> bytes:
+    """The rows of the symbol that holds these bits, which fit."""
+    data = int("".join(layout.place(_bits(content, layout))), 2)
+    best = _easiest(data, layout)
+    columns = (data ^ layout.final[best]).to_bytes(layout.size * layout.stride // 8, "big")
+    return Image.frombytes("1", (layout.size, layout.size), columns).transpose(Image.Transpose.TRANSPOSE).tobytes()
+
+
+def _bits(content: str, layout: Layout) -> str:
     """The bits of the symbol in the order in which modules take them, and "0" for as many modules as hold none."""
-    data = _data(text, layout)
+    data = _data(content, layout)
     check = [
         # Division is linear: the remainder is the sum of what each byte leaves.
         reduce(xor, map(getitem, block.remainders, data[block.data])).to_bytes(block.check_count, "big")
@@ -63,18 +86,31 @@ def _bits(text: str, layout: Layout) -> str:
     return f"{int.from_bytes(codewords, 'big'):0{len(codewords) * 8}b}" + "0" * (2 * layout.stride)
 
 
-def _data(text: str, layout: Layout) -> bytes:
-    bits = [_MODE_BITS, f"{len(text):0{layout.count_bits}b}"]
-    bits += map(_PAIR_BITS.__getitem__, zip(text[::2], text[1::2], strict=False))
-    if len(text) % 2:
-        bits.append(_LAST_BITS[text[-1]])
-    joined = "".join(bits)
+def _data(content: str, layout: Layout) -> bytes:
     room = layout.data_bytes * 8
-    joined += "0" * min(4, room - len(joined))
-    joined += "0" * (-len(joined) % 8)
-    data = int(joined, 2).to_bytes(len(joined) // 8, "big")
+    content += "0" * min(4, room - len(content))
+    content += "0" * (-len(content) % 8)
+    data = int(content, 2).to_bytes(len(content) // 8, "big")
     missing = layout.data_bytes - len(data)
     return data + (_PADDING * (missing // 2 + 1))[:missing]
+
+
+def _alphanumeric(text: str) -> str:
+    bits = "".join(map(_PAIR_BITS.__getitem__, zip(text[::2], text[1::2], strict=False)))
+    return bits + _LAST_BITS[text[-1]] if len(text) % 2 else bits
+
+
+def _digits(digits: bytes) -> str:
+    """Three digits take ten bits, two take seven, one takes four."""
+    threes = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    return "".join(f"{int(three):0{3 * len(three) + 1}b}" for three in threes)
+
+
+_CONTENT_BITS: dict[int, Callable[[bytes], str]] = {
+    util.MODE_NUMBER: _digits,
+    util.MODE_ALPHA_NUM: lambda text: _alphanumeric(text.decode()),
+    util.MODE_8BIT_BYTE: lambda text: "".join([f"{byte:08b}" for byte in text]),
+}
 
 
 def _easiest(data: int, layout: Layout) -> int:

@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 
 from PIL import Image
-from qrcode import constants
-from qrcode.main import QRCode
 
 from cardservice.printing import qr_encoder
 from cardservice.printing.qr_layout import side_of
@@ -49,13 +47,8 @@ def symbol(text: str) -> Symbol:
 
 
 def link(address: str) -> Symbol:
-    """The smallest symbol for a web address, which has small letters: `qrcode`'s own, at error correction M."""
-    code = QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
-    code.add_data(address)
-    code.make(fit=True)
-    modules = Image.new("1", (code.modules_count, code.modules_count))
-    modules.putdata([module for row in code.modules for module in row])
-    return Symbol(code.version, modules.tobytes())
+    """The smallest symbol for a web address, which has small letters. Raises TooLongForQr."""
+    return Symbol(*qr_encoder.encode_address(address))
 
 
 def svg(symbol: Symbol, *, quiet: int = QUIET_MODULES) -> bytes:

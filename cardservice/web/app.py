@@ -204,6 +204,8 @@ def _configuration(settings: Settings, token_bytes: Callable[[int], bytes]) -> d
         # A form is good as long as its session; what else guards it is same_site.py.
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
+        # No word of WTForms reaches a page (forms.py); its own catalogue was opened by every request with a form.
+        "WTF_I18N_ENABLED": False,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "PROPAGATE_EXCEPTIONS": False,
     }

@@ -63,8 +63,8 @@ def picture(draft_id: str, side: str) -> Response:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
         kept = drafts.typed(drafts.contents(draft, day_keys=desk.day_keys()))
     valid_until = desk.valid_until(kept.birth_date)
-    front, back = preview.picture(decided.face_before_issuing(desk.settings(), kept, valid_until=valid_until))
-    return Response(front if side == "front" else back, mimetype="image/png")
+    face = decided.face_before_issuing(desk.settings(), kept, valid_until=valid_until)
+    return Response(preview.picture(face, back=side == "back"), mimetype="image/png")
 
 
 @bp.post("/registrations/<string:draft_id>/submit")

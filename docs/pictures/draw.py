@@ -52,7 +52,7 @@ def _table(rows: list[list[CardFace]], *, share: float) -> Image.Image:
 
 
 def _sides(face: CardFace, share: float) -> list[Image.Image]:
-    sides = [Image.open(io.BytesIO(side)) for side in preview.picture(face, dpi=300)]
+    sides = [Image.open(io.BytesIO(preview.picture(face, back=back, dpi=300))) for back in (False, True)]
     return [
         side.resize((round(side.width * share), round(side.height * share)), Image.Resampling.LANCZOS) for side in sides
     ]

@@ -73,14 +73,14 @@ class TestPreview:
     def test_is_the_page_that_would_be_printed(self, face):
         pages = rendered(media.pdf([face], media.CR80), dpi=150)
 
-        for page, picture in zip(pages, preview.picture(face), strict=True):
-            shown = Image.open(io.BytesIO(picture))
+        for page, back in zip(pages, (False, True), strict=True):
+            shown = Image.open(io.BytesIO(preview.picture(face, back=back)))
             assert ImageChops.difference(shown.convert("RGB"), page).getbbox() is None
 
     def test_draws_for_one_desk_at_a_time_because_pdfium_can_do_no_more(self, face, monkeypatch):
         drawing, together = [], []
 
-        def slowly(page: object, dpi: int) -> bytes:
+        def slowly(page: object, *_: int) -> bytes:
             drawing.append(page)
             time.sleep(0.01)
             together.append(len(drawing))
@@ -89,17 +89,19 @@ class TestPreview:
 
         monkeypatch.setattr(preview, "_png", slowly)
         with ThreadPoolExecutor(4) as desks:
-            list(desks.map(preview.picture, [face] * 8))
+            list(desks.map(lambda back: preview.picture(face, back=back), [False, True] * 4))
 
-        assert together == [1] * 16
+        assert together == [1] * 8
 
     def test_has_no_codes_before_the_card_is_issued_and_nothing_like_one(self, make_face):
-        for picture in preview.picture(make_face(identity_code=None, residence_code=None), dpi=300):
-            page = Image.open(io.BytesIO(picture))
+        face = make_face(identity_code=None, residence_code=None)
+
+        for back in (False, True):
+            page = Image.open(io.BytesIO(preview.picture(face, back=back, dpi=300)))
             assert zxingcpp.read_barcodes(page) == []
 
     def test_shows_a_card_without_a_portrait(self, make_face):
-        front, _ = preview.picture(make_face(portrait=None))
+        front = preview.picture(make_face(portrait=None), back=False)
 
         assert Image.open(io.BytesIO(front)).size == (506, 319)
 

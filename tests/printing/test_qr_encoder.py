@@ -46,6 +46,35 @@ class TestEncode:
             qr_encoder.encode("A" * 3392)
 
 
+class TestEncodeAddress:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://town.example/lost",
+            "https://town.example/lost#ABCDEFGHJKMNPQRSTVWXYZ0123",
+            "https://town.example/lost#" + "A" * 19,
+            "https://town.example/" + "7" * 22,
+            "https://town.example/" + "7" * 20 + "ABCDEFGHJKMNPQRSTVWXYZ" + "/é",
+            "otpauth://totp/Vila%20Aberta:nour?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Vila%20Aberta",
+            "HTTPS://TOWN.EXAMPLE",
+            "12345",
+            "a",
+        ],
+    )
+    def test_equals_qrcode_module_for_module_wherever_the_address_is_cut(self, address):
+        assert qr_image.link(address).rows == _reference(address, None)
+
+    @pytest.mark.parametrize("length", [*range(120, 141), 213, 214, 666, 2331])
+    def test_takes_the_smallest_symbol_as_qrcode_does(self, length):
+        address = "x" * length
+
+        assert qr_image.link(address).rows == _reference(address, None)
+
+    def test_refuses_what_no_symbol_holds(self):
+        with pytest.raises(qr_encoder.TooLongForQr):
+            qr_image.link("x" * 2332)
+
+
 def _text(version: int) -> str:
     """As many characters as this version holds and the one before does not."""
     bits = util.BIT_LIMIT_TABLE[qr_layout.LEVEL][version] - 4 - qr_layout.count_bits(version)
@@ -53,8 +82,9 @@ def _text(version: int) -> str:
     return "".join(random.Random(SEED + version).choices(qr_encoder.ALPHABET, k=length))
 
 
-def _reference(text: str) -> tuple[str, ...]:
+def _reference(text: str, mode: int | None = util.MODE_ALPHA_NUM) -> tuple[str, ...]:
+    """What `qrcode` makes of a text in one mode, or cut into parts as it sees fit."""
     code = qrcode.QRCode(error_correction=qr_layout.LEVEL, border=0)
-    code.add_data(util.QRData(text, mode=util.MODE_ALPHA_NUM))
+    code.add_data(util.QRData(text, mode=mode) if mode else text)
     code.make(fit=True)
     return tuple("".join("01"[bool(module)] for module in row) for row in code.modules)

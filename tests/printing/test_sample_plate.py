@@ -76,7 +76,7 @@ def test_it_lies_on_no_code_and_no_name(make_face, plates):
 def test_both_codes_still_scan(make_face):
     face = make_face(sample=True)
 
-    front, back = preview.picture(face, dpi=300)
+    front, back = (preview.picture(face, back=back, dpi=300) for back in (False, True))
 
     assert (qr_texts(front), qr_texts(back)) == ([face.residence_code], [face.identity_code])
 

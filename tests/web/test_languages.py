@@ -252,6 +252,14 @@ class TestTheDesk:
     def test_leads_to_no_other_site_by_its_language_switch(self, clerk: Client, back: str) -> None:
         assert clerk.submit("/language", {"language": "fr", "back": back}).location == "/"
 
+    def test_takes_no_words_from_wtforms(self) -> None:
+        """Its catalogue is not opened: a form that validated by itself would speak English to everybody."""
+        sources = (ROOT / "cardservice/web").glob("*.py")
+
+        asking = [path.name for path in sources if re.search(r"\.validate(_on_submit)?\(", path.read_text("utf-8"))]
+
+        assert asking == []
+
     def test_says_problems_in_the_language_of_the_page(self, clerk: Client, details: str) -> None:
         clerk.submit("/language", {"language": "fr", "back": "/"})
 

@@ -90,12 +90,39 @@ class TestBeginningAgain:
         return told.stdout.strip()
 
     def test_keeps_arguments_and_open_descriptors(self) -> None:
-        assert self.ask() == f"glibc.malloc.tcache_count=0 six honest words {process.is_glibc()}"
+        told = self.ask(GLIBC_TUNABLES="")
+
+        assert told == f"glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0 six honest words {process.is_glibc()}"
 
     def test_keeps_what_else_was_tuned(self) -> None:
         told = self.ask(GLIBC_TUNABLES="glibc.malloc.tcache_count=7:glibc.malloc.arena_max=2")
 
-        assert told.startswith("glibc.malloc.arena_max=2:glibc.malloc.tcache_count=0 ")
+        assert told.startswith("glibc.malloc.arena_max=2:glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0 ")
+
+    def test_leaves_large_pages_to_whoever_decided_on_them(self) -> None:
+        told = self.ask(GLIBC_TUNABLES="glibc.malloc.hugetlb=0")
+
+        assert told.startswith("glibc.malloc.hugetlb=0:glibc.malloc.tcache_count=0 ")
+
+
+@pytest.mark.skipif(not process.is_glibc(), reason="a tunable of the GNU C library")
+class TestLargePages:
+    CODE = """
+import resource
+from cardservice.domain import staff
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+staff._HASHER.hash("nine kettles beside a river")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+    def test_spare_a_password_most_of_its_pages(self) -> None:
+        if "[never]" in Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text():
+            pytest.skip("this system has small pages only")
+
+        as_it_comes = int(run(self.CODE, GLIBC_TUNABLES="glibc.malloc.hugetlb=0"))
+        served = int(run(self.CODE, GLIBC_TUNABLES=process.environment({})["GLIBC_TUNABLES"]))
+
+        assert served < as_it_comes / 4
 
 
 class TestHiding:
