@@ -58,6 +58,7 @@ from cardservice.web import (
     read_back,
     recovery,
     registration,
+    remembered,
     renewal,
     revocation,
     same_site,
@@ -222,6 +223,7 @@ def _install(app: Flask, settings: Settings) -> None:
     app.before_request(step_up.guard)
     guessing.install(app)
     pace.install(app)
+    remembered.install(app)
     print_worker.install(app)
     show.install(app)
     for journey in JOURNEYS:
