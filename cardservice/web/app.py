@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
@@ -134,7 +134,7 @@ class SignedCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what is in the session, but where nobody is noticed: there an answer depends on no cookie."""
-        if request.blueprint not in headers.UNNOTICED:
+        if headers.is_noticed():
             super().save_session(app, session, response)
 
 
