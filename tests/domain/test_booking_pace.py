@@ -1,4 +1,4 @@
-"""A day fills up by half in an hour, whoever books from wherever, and nobody holds it shut by booking and cancelling."""
+"""A day fills up by half in an hour, whoever books from where, and nobody holds it shut by booking and cancelling."""
 
 import os
 from collections.abc import Callable

@@ -143,6 +143,55 @@ def _others_are_faster(hall: TownHall, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(organisations, "everybody", everybody)
 
 
+class TestNothingTypedIsLost:
+    def typed(self, page: Any) -> dict[str, str]:
+        inputs = {one.attributes.get("name"): one.attributes for one in page.all("input")}
+        chosen = [one.attributes["value"] for one in page.all("option") if "selected" in one.attributes]
+        return {
+            "dated-shelter-letter": inputs["dated-shelter-letter"].get("value", ""),
+            "paper-consular-card": "y" if "checked" in inputs["paper-consular-card"] else "",
+            "from-shelter-letter": next(iter(chosen), ""),
+        }
+
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_of_a_letter_from_next_week(self, hall: TownHall, clerk: Client, supervisor: Client, begun: bool) -> None:
+        typed = letter(supervisor) | {"dated-shelter-letter": "30 11 2026"}
+        path = f"/registrations/{hall.begin(clerk)}/papers" if begun else NEW
+
+        page = clerk.submit(path, typed | {"form_id": form_id(clerk, path)}).main
+
+        assert "a date that has not come yet" in page.text
+        assert self.typed(page) == typed
+        assert letters(hall) == 0
+
+    @pytest.mark.parametrize("begun", [False, True])
+    def test_of_an_organisation_at_its_limit(
+        self, hall: TownHall, clerk: Client, supervisor: Client, begun: bool
+    ) -> None:
+        typed = letter(supervisor, letters_a_month="1")
+        supervisor.submit(NEW, typed)
+        path = f"/registrations/{hall.begin(clerk)}/papers" if begun else NEW
+
+        page = clerk.submit(path, typed).main
+
+        assert "have counted this month" in page.text
+        assert self.typed(page) == typed
+        assert letters(hall) == 1
+
+    def test_by_two_clerks_at_one_registration(self, hall: TownHall, clerk: Client, supervisor: Client) -> None:
+        """Nobody comes upon a colleague's, and one's own in two windows counts its letter once."""
+        typed = letter(supervisor)
+        papers = f"/registrations/{hall.begin(clerk)}/papers"
+        own = hall.browser(StaffRole.CLERK)
+
+        assert supervisor.submit(papers, typed).status_code == 404
+        assert "There is nothing here any more" in supervisor.submit(papers, FEW | {"do": "refuse"}).main.text
+        answers = [browser.submit(papers, typed).location for browser in (clerk, own)]
+
+        assert set(answers) == {papers.replace("papers", "details")}
+        assert (letters(hall), len(rows(hall, Draft)), refusals(hall)) == (1, 1, [])
+
+
 class TestAnEnd:
     def test_of_papers_sent_twice_is_counted_once(self, hall: TownHall, clerk: Client) -> None:
         typed = FEW | {"do": "refuse", "form_id": form_id(clerk, NEW)}
