@@ -99,18 +99,15 @@ def take_stock(session: Session, blank: str, counted: int, *, actor: Actor, now:
 
 def of_kind(session: Session, blank: str, *, now: datetime) -> Stock:
     """Return the figures of one kind of blank; of one that was never heard of, all 0."""
-    ever: dict[BlankUse, int] = defaultdict(int)
-    by_day: dict[date, dict[BlankUse, int]] = defaultdict(lambda: defaultdict(int))
-    for row in session.scalars(select(BlankCount).where(BlankCount.blank == blank)):
-        ever[row.what] += row.count
-        by_day[row.day][row.what] = row.count
     at_desk = select(func.count()).where(PrintedCard.blank == blank, PrintedCard.state.in_(ON_PAPER))
-    counted_on = max((day for day, counts in by_day.items() if counts[BlankUse.COUNTED]), default=None)
-    last = by_day[counted_on] if counted_on else ever
+    was_counted = BlankCount.blank == blank, BlankCount.what == BlankUse.COUNTED, BlankCount.count > 0
+    counted_on = session.scalar(select(func.max(BlankCount.day)).where(*was_counted))
+    ever = _counts(session, blank)
+    last = _counts(session, blank, counted_on) if counted_on else ever
     return Stock(
         blank=blank,
         ever=ever,
-        today=by_day[day_of(now)],
+        today=_counts(session, blank, day_of(now)),
         at_desk=session.scalar(at_desk) or 0,
         counted_on=counted_on,
         difference=last[BlankUse.FOUND] - last[BlankUse.MISSING],
@@ -125,6 +122,13 @@ def differences(session: Session, *, now: datetime, days: int = 7) -> dict[str, 
     for row in session.scalars(select(BlankCount).where(BlankCount.day > since, told)):
         found[row.blank] += row.count if row.what is BlankUse.FOUND else -row.count
     return {blank: by for blank, by in found.items() if by}
+
+
+def _counts(session: Session, blank: str, day: date | None = None) -> dict[BlankUse, int]:
+    """What happened to blanks of a kind, on a day or ever, added up by the database: there are years of days."""
+    which = [BlankCount.blank == blank] if day is None else [BlankCount.blank == blank, BlankCount.day == day]
+    counted = select(BlankCount.what, func.sum(BlankCount.count)).where(*which).group_by(BlankCount.what)
+    return defaultdict(int, {what: int(number) for what, number in session.execute(counted)})
 
 
 def _check(blank: str, number: int) -> None:

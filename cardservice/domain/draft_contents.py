@@ -55,6 +55,8 @@ class Contents:
     """The number of the card to be replaced, while nothing was typed; then the registration says it."""
     language: str | None = None
     """A language to begin with, while nothing was typed: that of a family."""
+    letters: tuple[str, ...] = ()
+    """Kinds of which a letter was counted for its organisation, whether they are ticked still or not; never whose."""
 
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them, and without what could still be cropped."""
@@ -80,6 +82,7 @@ class Contents:
                 "signed": signed,
                 "replaces": self.replaces,
                 "language": self.language,
+                "letters": self.letters,
             }
         )
 
@@ -97,6 +100,7 @@ class Contents:
                 signed=signed,
                 replaces=read["replaces"],
                 language=read["language"],
+                letters=tuple(read.get("letters", ())),
             )
         except (Malformed, KeyError, TypeError, ValueError):
             # The cause is left out: it may hold what was typed.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cardservice.domain import suppression
@@ -110,6 +110,17 @@ def finished_months(session: Session, *, now: datetime) -> list[Month]:
     for month, name, number in session.execute(counters):
         by_month.setdefault(month, {})[name] = number
     return [Month(month, publish(count(by_month.get(month, {})))) for month in _months(min(by_month, default=""), last)]
+
+
+def state(session: Session, *, now: datetime) -> tuple[str, int, int]:
+    """Return what `finished_months` depends on: the last of them, how many counters they have, and the counters' sum.
+
+    Counters only grow, and only those of the present month; a register that was put back has others.
+    """
+    last = last_finished(now)
+    counters = select(func.count(), func.coalesce(func.sum(Counter.count), 0)).where(Counter.month <= last)
+    number, total = session.execute(counters).one()
+    return last, int(number), int(total)
 
 
 def last_finished(now: datetime) -> str:

@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from cardservice.day_keys import DayKeys
 from cardservice.domain import (
     audit,
+    booking_pace,
     lifecycle,
     organisations,
     passkeys,
     printed,
     recovery,
+    sent_forms,
     sessions,
     statistics,
     visits,
@@ -183,6 +185,8 @@ def housekeeping(
         counts["recovery forgotten"] = recovery.forget_ended(session, now=now)
         counts["letter counts forgotten"] = organisations.forget_letters(session, now=now)
         counts["visit forgotten"] = visits.forget_over(session, now=now)
+        counts["sent form forgotten"] = sent_forms.forget_over(session, now=now)
+        counts["booking hour forgotten"] = booking_pace.forget_over(session, now=now)
         counts["waiting number forgotten"] = waiting.forget_over(session, now=now)
         passkeys.forget_spent(session, now=now)
     return {kind: count for kind, count in counts.items() if count}

@@ -57,6 +57,17 @@ _OWN: dict[str, Rule] = {
         oldest="created_at",
         in_backups=False,
     ),
+    "sent_forms": Rule(
+        why=N_("Which forms of the desk were sent, so that one that is sent twice is counted once."),
+        ends=N_("The day after."),
+        columns={
+            "id": "random number that the page drew",
+            "made": "the waiting number that it made, if it made one",
+            "day": "the day on which it was sent",
+        },
+        oldest="day",
+        in_backups=False,
+    ),
     "print_jobs": Rule(
         why=N_("Who sends cards to which printer, so that a jam loses none and prints none twice unnoticed."),
         ends=N_("With the last card of it: handed over, cancelled, or put back into the queue."),
@@ -100,6 +111,17 @@ _OWN: dict[str, Rule] = {
             "persons": "how many, 1 to 4",
         },
         oldest="begins_at",
+        in_backups=False,
+    ),
+    "booking_hours": Rule(
+        why=N_("How many persons booked within this hour, so that nobody takes all places at once."),
+        ends=N_("With the next booking of that day in a later hour, or after twelve hours."),
+        columns={
+            "day": "the day that was booked",
+            "began_at": "beginning of the hour in which they booked",
+            "persons": "how many persons they are together",
+        },
+        oldest="began_at",
         in_backups=False,
     ),
     "waiting_numbers": Rule(

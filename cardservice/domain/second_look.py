@@ -4,13 +4,15 @@ The rule here: nobody takes the second look at a registration of their own, and 
 leaves a count by reason. What papers come to is evidence.py; what a draft keeps of them is `Evidence` and no more.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, drafts, retention, statistics
+from cardservice.domain import audit, drafts, organisations, retention, statistics
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import OwnDraft
 from cardservice.domain.audit import Action
@@ -20,6 +22,8 @@ from cardservice.domain.evidence import Evidence
 from cardservice.domain.retention import Ending
 from cardservice.storage.models import Draft
 from cardservice.terms import AcceptedFor, DraftState, RefusedFor
+
+_NO_LETTERS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +61,42 @@ class NobodyAsked(Conflict):
         super().__init__("This registration does not wait for a second look. Look at where it stands.")
 
 
-def show(session: Session, draft_id: str, shown: Evidence, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Draft:
+def show(
+    session: Session,
+    draft_id: str,
+    shown: Evidence,
+    *,
+    letters: Mapping[str, int] = _NO_LETTERS,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
+) -> Draft:
     """Put what the papers come to into a draft, in the place of what was there.
 
-    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    `letters`: by kind, the organisation whose letter counts. For a draft a letter of a kind is counted once, whether
+    it is taken away and shown again or not.
+    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`, `LettersNoMore`, `OrganisationNotFound`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
     kept = drafts.contents(draft, day_keys=day_keys)
-    drafts.put(session, draft, replace(kept, evidence=shown), actor=actor, now=now, day_keys=day_keys)
+    changed = replace(kept, evidence=shown, letters=count_letters(session, kept.letters, letters, now=now))
+    drafts.put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
     return draft
+
+
+def count_letters(
+    session: Session, counted: tuple[str, ...], letters: Mapping[str, int], *, now: datetime
+) -> tuple[str, ...]:
+    """Count letters of kinds of which none was counted, each for its organisation; return the kinds counted by now.
+
+    Raises `LettersNoMore`, `OrganisationNotFound`.
+    """
+    new = [kind for kind in letters if kind not in counted]
+    for kind in new:
+        organisations.count_letter(session, letters[kind], now=now)
+    return (*counted, *new)
 
 
 def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Papers:

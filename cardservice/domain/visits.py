@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from cardservice.domain import check_symbols
+from cardservice.domain import booking_pace, check_symbols
 from cardservice.domain.check_symbols import grouped as grouped
 from cardservice.domain.errors import Conflict, NotFound, Refused
 from cardservice.domain.visiting_hours import VisitingHours
@@ -112,18 +112,19 @@ def book(
     """Let a code come at a time. True if it is a new visit, False if one was moved, or was there like this already.
 
     Raises:
-        BookingCodeMistyped, PersonsRefused, TimeNotOffered, TimeFull: nothing has changed.
+        BookingCodeMistyped, PersonsRefused, TimeNotOffered, TimeFull, EnoughThisHour: nothing has changed.
     """
     code = normalise(code)
-    if not 1 <= persons <= MOST_PERSONS:
-        raise PersonsRefused
-    offered = times(session, hours.local(begins_at).date(), hours=hours, now=now, besides=code)
+    check_persons(persons)
+    day = hours.day_of(begins_at)
+    offered = times(session, day, hours=hours, now=now, besides=code)
     free = next((one.free for one in offered if one.begins_at == begins_at), None)
     if free is None:
         raise TimeNotOffered
     if persons > free:
         raise TimeFull(free)
     visit = session.get(Booking, code)
+    _pace(session, visit, day, persons, sum(one.free for one in offered), hours=hours, now=now)
     if visit is None:
         session.add(Booking(code=code, begins_at=begins_at, persons=persons))
     else:
@@ -132,17 +133,30 @@ def book(
     return visit is None
 
 
+def check_persons(persons: int) -> None:
+    """Return if so many can come with one booking. Raises `PersonsRefused`."""
+    if not 1 <= persons <= MOST_PERSONS:
+        raise PersonsRefused
+
+
+def opens_again(session: Session, day: date, *, hours: VisitingHours, now: datetime) -> datetime | None:
+    """Return when a day with free places can be booked again, where this hour's share is gone; None where it is not."""
+    free = sum(one.free for one in times(session, day, hours=hours, now=now))
+    is_gone = free and not booking_pace.left(session, day, free=free, now=now)
+    return booking_pace.next_hour(now) if is_gone else None
+
+
 def find(session: Session, code: str) -> Visit:
     """Return the visit of a code. Raises `BookingCodeMistyped`, `NoSuchVisit`."""
     row = _row(session, code)
     return Visit(code=row.code, begins_at=row.begins_at, persons=row.persons)
 
 
-def end(session: Session, code: str) -> Visit:
+def end(session: Session, code: str, *, hours: VisitingHours, now: datetime) -> Visit:
     """End a visit, because it is cancelled or has come. Raises `BookingCodeMistyped`, `NoSuchVisit`."""
     visit = find(session, code)
     session.delete(_row(session, code))
-    session.flush()
+    booking_pace.give_back(session, hours.day_of(visit.begins_at), visit.persons, now=now)
     return visit
 
 
@@ -157,6 +171,20 @@ def forget_over(session: Session, *, now: datetime) -> int:
     """Delete the visits whose time is over, or cannot be, and return how many there were."""
     over = delete(Booking).where(or_(Booking.begins_at < now - KEPT, Booking.begins_at > now + FARTHEST))
     return session.execute(over).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def _pace(
+    session: Session, visit: Booking | None, day: date, persons: int, free: int, *, hours: VisitingHours, now: datetime
+) -> None:
+    """Count by how much the day grows; a visit that moves to another day leaves its own. `free`: besides this visit."""
+    before = hours.day_of(visit.begins_at) if visit is not None else None
+    had = visit.persons if visit is not None and before == day else 0
+    if persons > had:
+        booking_pace.take(session, day, persons - had, free=free - had, now=now)
+    elif persons < had:
+        booking_pace.give_back(session, day, had - persons, now=now)
+    if visit is not None and before is not None and before != day:
+        booking_pace.give_back(session, before, visit.persons, now=now)
 
 
 def _taken(session: Session, offered: Sequence[datetime], besides: str = "") -> dict[datetime, int]:

@@ -21,6 +21,8 @@ from cardservice.terms import BlankUse
 
 KEPT = timedelta(hours=12)
 MOST_COUNTERS = 99
+MOST_SHOWN = 50
+"""Of cards that are left, to everybody."""
 DOUBLE_CLICK = timedelta(seconds=5)
 _PACE_OF = timedelta(hours=1)
 _ENOUGH_CALLS, _LONG_ENOUGH = 3, timedelta(minutes=10)
@@ -80,7 +82,7 @@ def arrive(session: Session, code: str, *, hours: VisitingHours, now: datetime) 
     booked = visits.find(session, code)
     if hours.day_of(booked.begins_at) != hours.day_of(now):
         raise VisitOfAnotherDay(booked.begins_at)
-    visits.end(session, code)
+    visits.end(session, code, hours=hours, now=now)
     return _add(session, booked.persons, booked.begins_at, hours, now)
 
 
@@ -121,19 +123,40 @@ def look(session: Session, *, hours: VisitingHours, now: datetime) -> Queue:
 
 
 def cards_left(session: Session, blanks: Iterable[str], *, hours: VisitingHours, now: datetime) -> int | None:
-    """Return how many cards can still be printed today for somebody who comes now.
+    """Return how many cards can still be printed today for somebody who comes now, for the desk to know.
 
-    The blanks in the box less those who are booked for today and may still come, or wait; None where nobody counts
-    blanks.
+    The blanks in the box less those who are spoken for; None where nobody counts blanks.
     """
+    box = in_box(session, blanks, now=now)
+    return None if box is None else max(0, box - spoken_for(session, hours=hours, now=now))
+
+
+def in_box(session: Session, blanks: Iterable[str], *, now: datetime) -> int | None:
+    """Return how many blanks should be left of these kinds; None where nobody counts them."""
     stocks = [blank_stock.of_kind(session, blank, now=now) for blank in blanks]
     counted = [stock.left for stock in stocks if stock.ever[BlankUse.RECEIVED] or stock.ever[BlankUse.FOUND]]
-    if not counted:
-        return None
+    return sum(counted) if counted else None
+
+
+def spoken_for(session: Session, *, hours: VisitingHours, now: datetime) -> int:
+    """Return how many persons are booked for today and may still come, or wait."""
     begun = now - timedelta(minutes=hours.minutes)
     expected = sum(persons for at, persons in visits.of_today(session, hours=hours, now=now).items() if at >= begun)
     waiting = sum(one.persons for one in _in_order(_of_today(session, hours, now), now))
-    return max(0, sum(counted) - expected - waiting)
+    return expected + waiting
+
+
+def roughly(in_box: int, spoken_for: int) -> int:
+    """Return how many cards are left at least, as everybody may know it: 0, 1 ("a few"), 10, 20, 30, 40 or 50.
+
+    Of the box only the tens are used, so that one card more or less shows nowhere but at ten; how many are spoken for
+    everybody can see. docs/decisions/0084-what-public-pages-tell.md
+    """
+    tens = in_box - in_box % 10
+    if in_box <= 0 or spoken_for >= tens + 10:
+        return 0
+    at_least = tens - spoken_for
+    return min(at_least - at_least % 10, MOST_SHOWN) if at_least >= 10 else 1
 
 
 def forget_over(session: Session, *, now: datetime) -> int:

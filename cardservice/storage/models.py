@@ -3,8 +3,8 @@
 The rule here: the only personal data is the ciphertext of drafts and parked forms, whose key never touches a disk. A
 card's row knows months, never days; random primary keys without row ids keep the order of issue out of the file. Who
 may change what is the business of the domain; how tables change over time is in migrations/. What the town tells and
-knows of the outside world is outside_models.py, the print run printing_models.py, visits visit_models.py; every table
-has its name here.
+knows of the outside world is outside_models.py, the print run printing_models.py, visits visit_models.py, forms of the
+desk form_models.py; every table has its name here.
 """
 
 from datetime import date, datetime
@@ -27,6 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cardservice.storage.base import Base as Base
+from cardservice.storage.form_models import ParkedForm as ParkedForm
+from cardservice.storage.form_models import SentForm as SentForm
 from cardservice.storage.outside_models import LetterCount as LetterCount
 from cardservice.storage.outside_models import Organisation as Organisation
 from cardservice.storage.outside_models import Partner as Partner
@@ -38,6 +40,7 @@ from cardservice.storage.printing_models import PrintedCard as PrintedCard
 from cardservice.storage.printing_models import PrintJob as PrintJob
 from cardservice.storage.types import UtcDateTime
 from cardservice.storage.visit_models import Booking as Booking
+from cardservice.storage.visit_models import BookingHour as BookingHour
 from cardservice.storage.visit_models import WaitingNumber as WaitingNumber
 from cardservice.terms import CardState, DraftState, StaffRole
 
@@ -149,22 +152,6 @@ class Draft(Base):
     def card_number(self) -> str | None:
         """The number of the card made from this draft, once its intent is recorded."""
         return self.card.number if self.card else None
-
-
-class ParkedForm(Base):
-    """What a staff member had typed when their session was over: ciphertext, theirs only, and gone within the hour.
-
-    `key_day` as in `Draft`.
-    """
-
-    __tablename__ = "parked_forms"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    key_day: Mapped[date] = mapped_column(Date)
-    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class StatusList(Base):

@@ -35,3 +35,13 @@ class WaitingNumber(Base):
     booked_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counter: Mapped[int | None] = mapped_column(Integer)
+
+
+class BookingHour(Base):
+    """How many persons booked places of a day since `began_at`, an hour's beginning. Nothing tells which visits."""
+
+    __tablename__ = "booking_hours"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    persons: Mapped[int] = mapped_column(Integer)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session, sessionmaker
@@ -58,6 +58,7 @@ from cardservice.web import (
     read_back,
     recovery,
     registration,
+    remembered,
     renewal,
     revocation,
     same_site,
@@ -133,7 +134,7 @@ class SignedCookies(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what is in the session, but where nobody is noticed: there an answer depends on no cookie."""
-        if request.blueprint not in headers.UNNOTICED:
+        if headers.is_noticed():
             super().save_session(app, session, response)
 
 
@@ -224,6 +225,7 @@ def _install(app: Flask, settings: Settings) -> None:
     app.before_request(step_up.guard)
     guessing.install(app)
     pace.install(app)
+    remembered.install(app)
     print_worker.install(app)
     show.install(app)
     for journey in JOURNEYS:

@@ -4,23 +4,25 @@ Everybody at the desk says what they spoilt; a supervisor receives boxes and cou
 domain/blank_stock.py.
 """
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from wtforms import StringField
 
-from cardservice.domain import blank_stock
+from cardservice.domain import blank_stock, sent_forms
 from cardservice.domain.blank_stock import NotANumberOfBlanks
 from cardservice.terms import BlankUse, StaffRole
 from cardservice.web import desk, printers
 from cardservice.web.access import requires
-from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.forms import UNREMEMBERED, OnceForm
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("blank_stock", __name__, url_prefix="/blanks")
 
 
-class NumberForm(DeskForm):
+class NumberForm(OnceForm):
     """How many, of the kind that the form is about."""
 
     number = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
@@ -37,16 +39,16 @@ def show() -> ResponseReturnValue:
     """Every kind of blank that is worth counting here."""
     with desk.reading() as session:
         stocks = [blank_stock.of_kind(session, kind, now=desk.now()) for kind in printers.blanks(desk.settings())]
-    return render_template("blank_stock/blanks.html", stocks=stocks, use=BlankUse)
+    return render_template(
+        "blank_stock/blanks.html", stocks=stocks, use=BlankUse, form_id=lambda: sent_forms.draw(desk.token_bytes)
+    )
 
 
 @bp.post("/<string:blank>/spoilt")
 @requires(*DESK_ROLES)
 def spoilt(blank: str) -> ResponseReturnValue:
     """Blanks that became nothing."""
-    number = _number(blank)
-    with desk.transaction() as session:
-        blank_stock.spoil(session, blank, number, actor=desk.actor(), now=desk.now())
+    number = _once(blank, blank_stock.spoil)
     flash(ngettext("%(num)s spoilt blank is noted.", "%(num)s spoilt blanks are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
@@ -55,9 +57,7 @@ def spoilt(blank: str) -> ResponseReturnValue:
 @requires(StaffRole.SUPERVISOR)
 def received(blank: str) -> ResponseReturnValue:
     """Boxes that came."""
-    number = _number(blank)
-    with desk.transaction() as session:
-        blank_stock.receive(session, blank, number, actor=desk.actor(), now=desk.now())
+    number = _once(blank, blank_stock.receive)
     flash(ngettext("%(num)s blank more is noted.", "%(num)s blanks more are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
@@ -66,7 +66,7 @@ def received(blank: str) -> ResponseReturnValue:
 @requires(StaffRole.SUPERVISOR)
 def counted(blank: str) -> ResponseReturnValue:
     """What somebody counted in the box; a difference is said."""
-    number = _number(blank)
+    number = _number(blank, NumberForm())
     with desk.transaction() as session:
         difference = blank_stock.take_stock(session, blank, number, actor=desk.actor(), now=desk.now())
     if difference < 0:
@@ -84,9 +84,19 @@ def counted(blank: str) -> ResponseReturnValue:
     return redirect(url_for("blank_stock.show"))
 
 
-def _number(blank: str) -> int:
+def _once(blank: str, note: Callable[..., None]) -> int:
+    """Note what was typed, once for a form, and return it. Raises `NotANumberOfBlanks`."""
+    form, now = NumberForm(), desk.now()
+    number = _number(blank, form)
+    with desk.transaction() as session:
+        if sent_forms.is_first(session, form.form_id.data, now=now):
+            note(session, blank, number, actor=desk.actor(), now=now)
+    return number
+
+
+def _number(blank: str, form: NumberForm) -> int:
     """What was typed, for a kind that is counted here. Raises `NotANumberOfBlanks`."""
-    number = NumberForm().read()
+    number = form.read()
     if number is None or blank not in printers.blanks(desk.settings()):
         raise NotANumberOfBlanks
     return number

@@ -7,11 +7,11 @@ domain/second_look.py's; the words are evidence_words.py, the form papers_form.p
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
-from sqlalchemy.orm import Session
 
-from cardservice.domain import card_numbers, drafts, evidence, organisations, renewal, second_look
+from cardservice.domain import beginning, card_numbers, evidence, organisations, renewal, second_look, sent_forms
+from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.evidence import Evidence, Outcome, Policy
-from cardservice.domain.organisations import Organisation
+from cardservice.domain.organisations import LettersNoMore, Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
 from cardservice.web import decided, desk, evidence_words, languages
@@ -59,11 +59,16 @@ class Counting:
             return ""
         return request.form.get("do", "go")
 
-    def count_letters(self, session: Session) -> None:
-        """Count the letters that counted, each for its organisation."""
-        for kind, organisation_id in self.counter.organisations.items():
-            if kind in self.outcome.kinds and kind not in self.before:
-                organisations.count_letter(session, organisation_id, now=desk.now())
+    @property
+    def letters(self) -> dict[str, int]:
+        """By kind, the organisations of the letters that count now and did not before."""
+        chosen = self.counter.organisations.items()
+        return {kind: one for kind, one in chosen if kind in self.outcome.kinds and kind not in self.before}
+
+    @property
+    def refused_for(self) -> RefusedFor | None:
+        """Why somebody is sent away with these papers."""
+        return evidence.refused_for(self.policy, self.outcome)
 
     def page(
         self,
@@ -131,31 +136,51 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
     if asked == "bring":
         return counting.to_bring()
     if asked == "refuse":
-        with desk.transaction() as session:
-            if reason := evidence.refused_for(counting.policy, counting.outcome):
-                second_look.count_refusal(session, reason, now=desk.now())
+        _refuse(counting)
         return _ended()
     if asked in {"go", "second-look"}:
-        return redirect(next_page(*_open(counting, replaces, second=asked == "second-look")))
+        try:
+            return redirect(next_page(*_open(counting, replaces, asks=asked == "second-look")))
+        except LettersNoMore:
+            # Somebody else's letter was the last of the month: the page says it beside the paper.
+            counting = Counting()
+        except DraftNotFound:
+            counting.form.draw_id()
+            flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
     return counting.page(replaces=replaces)
 
 
-def _open(counting: Counting, replaces: str | None, *, second: bool) -> tuple[str, DraftState]:
+def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str, DraftState]:
     with desk.transaction() as session:
-        draft = drafts.open_draft(
+        was_sent = sent_forms.is_known(session, counting.form.form_id.data)
+        draft = beginning.with_papers(
             session,
-            evidence=counting.seen,
+            counting.form.form_id.data,
+            counting.seen,
+            letters=counting.letters,
+            asks=asks,
             replaces=replaces,
             language=_family_language(),
             actor=desk.actor(),
             now=desk.now(),
             day_keys=desk.day_keys(),
-            token_bytes=desk.token_bytes,
         )
-        counting.count_letters(session)
-        if second:
-            second_look.ask(session, draft.id, actor=desk.actor(), now=desk.now())
-        return draft.id, draft.state
+    if was_sent:
+        # Whoever went back for the next person must not take this one for theirs.
+        flash(gettext("This page was sent before. Here is the registration that it began."))
+    return draft.id, draft.state
+
+
+def _refuse(counting: Counting) -> None:
+    with desk.transaction() as session:
+        beginning.refuse(
+            session,
+            counting.form.form_id.data,
+            counting.refused_for,
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+        )
 
 
 @bp.get("/registrations/<string:draft_id>/another")
@@ -181,6 +206,16 @@ def _family_language() -> str | None:
 @costly
 def papers(draft_id: str) -> ResponseReturnValue:
     """The papers of a registration that was begun: add one, or go on."""
+    try:
+        return _papers(draft_id)
+    except DraftNotFound:
+        # The second click on what has ended it says the same as the first.
+        if request.form.get("do") == "refuse" and _was_sent():
+            return _ended()
+        raise
+
+
+def _papers(draft_id: str) -> ResponseReturnValue:
     shown = _read(draft_id)
     if shown.is_issued:
         return redirect(url_for("issuance.print_card", draft_id=draft_id))
@@ -190,36 +225,48 @@ def papers(draft_id: str) -> ResponseReturnValue:
     asked = _asked(counting)
     if counting.said in {"go", "bring"} and counting.takes_away:
         # What is said on the page is what counts: a card is not made by papers that were unticked.
-        _change(counting, draft_id, second=False)
+        _change(counting, draft_id, asks=False)
     elif counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
         return redirect(next_page(draft_id, shown.state))
     if asked == "bring":
         return counting.to_bring()
     if asked == "refuse":
-        with desk.transaction() as session:
-            second_look.refuse(
-                session,
-                draft_id,
-                evidence.refused_for(counting.policy, counting.outcome) or RefusedFor.POINTS,
-                actor=desk.actor(),
-                now=desk.now(),
-                day_keys=desk.day_keys(),
-            )
+        _end(counting, draft_id)
         return _ended()
     if asked in {"go", "second-look"}:
-        return redirect(next_page(draft_id, _change(counting, draft_id, second=asked == "second-look")))
+        try:
+            return redirect(next_page(draft_id, _change(counting, draft_id, asks=asked == "second-look")))
+        except LettersNoMore:
+            counting = Counting(shown)
     return counting.page()
 
 
-def _change(counting: Counting, draft_id: str, *, second: bool) -> DraftState:
+def _change(counting: Counting, draft_id: str, *, asks: bool) -> DraftState:
     with desk.transaction() as session:
         kept = second_look.show(
-            session, draft_id, counting.seen, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+            session,
+            draft_id,
+            counting.seen,
+            letters=counting.letters,
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
         )
-        counting.count_letters(session)
-        if second:
+        if asks:
             second_look.ask(session, draft_id, actor=desk.actor(), now=desk.now())
         return kept.state
+
+
+def _end(counting: Counting, draft_id: str) -> None:
+    because = counting.refused_for or RefusedFor.POINTS
+    with desk.transaction() as session:
+        sent_forms.is_first(session, counting.form.form_id.data, now=desk.now())
+        second_look.refuse(session, draft_id, because, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+
+
+def _was_sent() -> bool:
+    with desk.reading() as session:
+        return sent_forms.is_known(session, request.form.get("form_id", ""))
 
 
 @bp.post("/registrations/points")

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
+from cardservice.domain import sent_forms
 from cardservice.domain.registration import FieldProblem
-from cardservice.web import parked, words
+from cardservice.web import desk, parked, words
 
 # A clerk types somebody else's data: the browser must neither offer nor remember it.
 UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -78,6 +79,24 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
         """(id of the field, words) in the order of the page."""
         fields = [self[name] for name in self.ORDER] or list(self)
         return [(field.id, str(message)) for field in fields for message in field.errors if field.id != "csrf_token"]
+
+
+class OnceForm(DeskForm):
+    """A form that does once what it does, however often it is sent: the page draws an id and sends it along.
+
+    One that came without an id, or with something else in its place, is a form that was not sent before.
+    """
+
+    form_id = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if not sent_forms.is_id(self.form_id.data or ""):
+            self.draw_id()
+
+    def draw_id(self) -> None:
+        """Make it another form, which was not sent yet."""
+        self.form_id.data = sent_forms.draw(desk.token_bytes)
 
 
 def secret_names() -> frozenset[str]:

@@ -73,9 +73,15 @@ KIT = "kit"
 """The blueprint of the pages that are public and not the desk's."""
 FORM = "prefill_page"
 """The blueprint of the form that residents fill in at home."""
-UNNOTICED = frozenset({KIT, FORM})
-"""Where an answer depends on no cookie and leaves none."""
+OPEN_DATA = "numbers.table"
+"""The file of numbers, which is for everybody and changes once a month."""
+_UNNOTICED = frozenset({KIT, FORM})
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+
+
+def is_noticed() -> bool:
+    """Whether the answer to this request may depend on a cookie, or leave one."""
+    return request.blueprint not in _UNNOTICED and request.endpoint != OPEN_DATA
 
 
 def install(app: Flask, *, https: bool) -> None:
@@ -89,6 +95,11 @@ def install(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-        if request.endpoint != "static" and not in_kit:
+        may_be_kept = (
+            in_kit
+            or request.endpoint == "static"
+            or (request.endpoint == OPEN_DATA and response.status_code in {200, 304})
+        )
+        if not may_be_kept:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -16,7 +16,7 @@ from cardservice.domain.evidence import Paper, Policy, Shown
 from cardservice.domain.organisations import Organisation
 from cardservice.terms import PaperFault
 from cardservice.web import days
-from cardservice.web.forms import UNREMEMBERED, DeskForm, choices
+from cardservice.web.forms import UNREMEMBERED, OnceForm, choices
 
 _DAY = UNREMEMBERED | {"maxlength": "20", "inputmode": "text"}
 
@@ -30,7 +30,7 @@ class Counter:
     """By kind, the organisation that was chosen."""
 
 
-class PapersForm(DeskForm):
+class PapersForm(OnceForm):
     """Fields: `paper-KIND`, and where the policy needs them `dated-KIND`, `expired-KIND`, `from-KIND`."""
 
     def offer(self, organisations: Iterable[Organisation]) -> None:

@@ -4,26 +4,27 @@ Here its answers come from the old card, which is scanned; where there is none t
 The old card is good until the new one is handed over. What may be renewed is domain/renewal.py's rule.
 """
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import FileField, TextAreaField
 
-from cardservice.domain import drafts, renewal
+from cardservice.domain import beginning, renewal
+from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.domain.renewal import OldCardRefused
 from cardservice.printing import portrait
 from cardservice.scan import CannotScan, texts_on_picture
 from cardservice.web import desk, words
 from cardservice.web.access import requires
-from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.forms import UNREMEMBERED, OnceForm
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("renewal", __name__, url_prefix="/cards")
 
 
-class OldCardForm(DeskForm):
+class OldCardForm(OnceForm):
     """The old card's identity code: as text from a scanner, or on a picture. Neither is kept or shown again."""
 
     code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": ""})
@@ -62,7 +63,10 @@ def renew() -> ResponseReturnValue:
     form = OldCardForm()
     if form.is_submitted() and (text := form.read()):
         try:
-            return redirect(url_for("evidence.papers", draft_id=_begin_from(text)))
+            return redirect(url_for("evidence.papers", draft_id=_begin_from(text, form.form_id.data)))
+        except DraftNotFound:
+            form.draw_id()
+            flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
         except OldCardRefused as refused:
             form.refuse("code", words.old_card_problem(refused.why))
         except RegistrationRefused:
@@ -72,18 +76,12 @@ def renew() -> ResponseReturnValue:
     return render_template("renewal/renew.html", form=form, picture_bytes=portrait.MAX_BYTES)
 
 
-def _begin_from(text: str) -> str:
+def _begin_from(text: str, form_id: str) -> str:
     settings = desk.settings()
     with desk.transaction() as session:
         answers = renewal.from_signed_card(
             session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now()
         )
-        return drafts.open_draft(
-            session,
-            answers,
-            evidence=None,
-            actor=desk.actor(),
-            now=desk.now(),
-            day_keys=desk.day_keys(),
-            token_bytes=desk.token_bytes,
+        return beginning.with_old_card(
+            session, form_id, answers, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
         ).id

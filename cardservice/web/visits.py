@@ -12,11 +12,12 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from wtforms import HiddenField, RadioField, StringField
 
-from cardservice.domain import visits, waiting
+from cardservice.domain import visits
+from cardservice.domain.booking_pace import EnoughThisHour
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit, PersonsRefused, Time, TimeFull, Visit
 from cardservice.printing import qr_image
-from cardservice.web import dates, decided, desk, guessing, printers
+from cardservice.web import cards_left, dates, decided, desk, guessing
 from cardservice.web.access import public
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 
@@ -71,7 +72,10 @@ def choose(day: str) -> ResponseReturnValue:
         return answer
     with desk.reading() as session:
         form.offer(visits.times(session, chosen, hours=_hours(), now=desk.now(), besides=form.code.data))
-    return render_template("visits/times.html", form=form, day=chosen, called=dates.weekday(chosen))
+        again = visits.opens_again(session, chosen, hours=_hours(), now=desk.now())
+    return render_template(
+        "visits/times.html", form=form, day=chosen, called=dates.weekday(chosen), again=again and _clock(again)
+    )
 
 
 @bp.post("/code")
@@ -85,7 +89,7 @@ def mine() -> ResponseReturnValue:
             # Looked at before anybody waits for the one who writes.
             code = visits.normalise(form.code.data or "")
             with desk.transaction() as session:
-                visits.end(session, code)
+                visits.end(session, code, hours=_hours(), now=desk.now())
             return render_template("visits/cancelled.html")
         with desk.reading() as session:
             visit = visits.find(session, form.code.data or "")
@@ -104,6 +108,8 @@ def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue 
         form.refuse("time", gettext("Choose a time"))
         return None
     try:
+        # Looked at before anybody waits for the one who writes.
+        visits.check_persons(form.how_many())
         with desk.transaction() as session:
             is_new = visits.book(session, code, begins_at, form.how_many(), hours=_hours(), now=desk.now())
             visit = visits.find(session, code)
@@ -111,6 +117,8 @@ def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue 
         form.refuse("persons", gettext("Choose how many persons come, one to four. For more, book twice"))
     except TimeFull as full:
         form.refuse("time", _full_words(full.free))
+    except EnoughThisHour as enough:
+        form.refuse("time", _enough_words(enough.again_at))
     else:
         return _visit(visit, is_booked=True), 201 if is_new else 200
     return None
@@ -133,7 +141,7 @@ def _days(form: CodeForm, *, moves: str = "", problem: str = "") -> str:
     """The days that can be chosen; `moves`: the code of a visit that is to be moved to one of them."""
     with desk.reading() as session:
         days = visits.free_days(session, hours=_hours(), now=desk.now())
-        cards = waiting.cards_left(session, printers.blanks(desk.settings()), hours=_hours(), now=desk.now())
+        cards = cards_left.in_words(session)
     form.code.data = visits.grouped(moves) if moves else form.code.data
     listed = [(day.isoformat(), dates.weekday(day), free) for day, free in days.items()]
     return render_template(
@@ -165,8 +173,25 @@ def _value(begins_at: datetime) -> str:
 
 
 def _time_words(time: Time) -> str:
-    clock = dates.clock(_hours().local(time.begins_at))
+    """When; and how many places, where a family of four could not all come. More would tell when somebody booked."""
+    clock = _clock(time.begins_at)
+    if time.free >= visits.MOST_PERSONS:
+        return clock
     return str(ngettext("%(clock)s: %(num)s place", "%(clock)s: %(num)s places", time.free, clock=clock))
+
+
+def _enough_words(again_at: datetime) -> str:
+    return str(
+        gettext(
+            "Many people are booking this day just now. At %(clock)s there are more places; or choose another day, or "
+            "come without booking",
+            clock=_clock(again_at),
+        )
+    )
+
+
+def _clock(moment: datetime) -> str:
+    return str(dates.clock(_hours().local(moment)))
 
 
 def _full_words(free: int) -> str:

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from wtforms import HiddenField, SelectField, StringField
 
-from cardservice.domain import visits, waiting
+from cardservice.domain import sent_forms, visits, waiting
 from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit
 from cardservice.domain.waiting import NoSuchCounter, Queue, VisitOfAnotherDay
-from cardservice.web import dates, decided, desk, languages, printers
+from cardservice.web import cards_left, dates, decided, desk, languages, printers
 from cardservice.web.access import public, requires
-from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.forms import UNREMEMBERED, DeskForm, OnceForm
 from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("waiting", __name__, url_prefix="/queue")
@@ -25,7 +25,7 @@ _COUNTER = "counter"
 _SECONDS_A_LANGUAGE = 10
 
 
-class NumberForm(DeskForm):
+class NumberForm(OnceForm):
     """A number for somebody who came, with the code of their visit if they have one."""
 
     code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
@@ -49,7 +49,8 @@ class Today:
     queue: Queue
     booked: tuple[tuple[str, int], ...]
     """Times of today and how many persons are still to come to each."""
-    cards: int | None
+    cards: int | str | None
+    """To the desk the number, to everybody else words."""
     counter: str
     """Where the one who looks called somebody last."""
     takes_bookings: bool
@@ -59,7 +60,7 @@ class Today:
 @public
 def show() -> ResponseReturnValue:
     """Which numbers are called, how long it takes, how many cards are left: for a telephone."""
-    return render_template("waiting/queue.html", today=today(), is_screen=False)
+    return render_template("waiting/queue.html", today=today(for_everybody=True), is_screen=False)
 
 
 @bp.get("/screen")
@@ -69,7 +70,9 @@ def screen() -> ResponseReturnValue:
     spoken = list(languages.LANGUAGES)
     turn = int(desk.now().timestamp()) // _SECONDS_A_LANGUAGE
     with force_locale(spoken[turn % len(spoken)]):
-        return render_template("waiting/queue.html", today=today(), is_screen=True, every=_SECONDS_A_LANGUAGE)
+        return render_template(
+            "waiting/queue.html", today=today(for_everybody=True), is_screen=True, every=_SECONDS_A_LANGUAGE
+        )
 
 
 @bp.route("/desk", methods=["GET", "POST"])
@@ -123,15 +126,19 @@ def call() -> ResponseReturnValue:
 
 
 @bp.app_template_global("visits_today")
-def today() -> Today:
+def today(*, for_everybody: bool = False) -> Today:
     """Visits and numbers of this day, for the pages that show them."""
     hours, now = decided.visiting_hours(desk.settings()), desk.now()
     with desk.reading() as opened:
         booked = visits.of_today(opened, hours=hours, now=now)
+        if for_everybody:
+            cards: int | str | None = cards_left.in_words(opened)
+        else:
+            cards = waiting.cards_left(opened, printers.blanks(desk.settings()), hours=hours, now=now)
         return Today(
             queue=waiting.look(opened, hours=hours, now=now),
             booked=tuple((dates.clock(hours.local(at)), persons) for at, persons in booked.items()),
-            cards=waiting.cards_left(opened, printers.blanks(desk.settings()), hours=hours, now=now),
+            cards=cards,
             counter=session.get(_COUNTER, ""),
             takes_bookings=bool(hours.hours),
         )
@@ -139,8 +146,12 @@ def today() -> Today:
 
 def _give(form: NumberForm) -> int:
     hours, now, code = decided.visiting_hours(desk.settings()), desk.now(), (form.code.data or "").strip()
-    with desk.transaction() as opened:
+    persons = form.persons.data or ""
+
+    def give() -> int:
         if code:
             return waiting.arrive(opened, code, hours=hours, now=now)
-        persons = form.persons.data or ""
         return waiting.give(opened, int(persons) if persons in "1234" and persons else 0, hours=hours, now=now)
+
+    with desk.transaction() as opened:
+        return sent_forms.once(opened, form.form_id.data, give, now=now) or 0

@@ -60,6 +60,16 @@ class TestMonths:
         statistics.add(session, "card.signed", now=NOON)
         assert numbers.finished_months(session, now=NOON) == []
 
+    def test_have_a_state_that_only_finished_months_change(self, session: Session) -> None:
+        nothing = numbers.state(session, now=JANUARY)
+        counted(session, **{"card.signed": 12, "card.handed over": 10})
+        before = numbers.state(session, now=JANUARY)
+        statistics.add(session, "card.signed", now=JANUARY, by=5)
+
+        assert (nothing, before) == (("2026-12", 0, 0), ("2026-12", 2, 22))
+        assert numbers.state(session, now=JANUARY) == before
+        assert numbers.state(session, now=NOON) == ("2026-10", 0, 0)
+
     def test_say_the_same_whenever_they_are_asked_for(self, session: Session) -> None:
         counted(session, **{"card.handed over": 120, "card.revoked: lost": 12})
         first = numbers.finished_months(session, now=JANUARY)

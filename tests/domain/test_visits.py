@@ -21,6 +21,7 @@ from cardservice.domain.visits import (
     PersonsRefused,
     TimeFull,
     TimeNotOffered,
+    Visit,
 )
 from cardservice.storage.models import AuditEntry, Base, Booking
 
@@ -37,6 +38,10 @@ def code() -> str:
 
 def book(session: Session, one: str, at: datetime = NINE, persons: int = 1, now: datetime = NOON) -> bool:
     return visits.book(session, one, at, persons, hours=HOURS, now=now)
+
+
+def end(session: Session, one: str) -> Visit:
+    return visits.end(session, one, hours=HOURS, now=NOON)
 
 
 def free(session: Session, besides: str = "") -> list[int]:
@@ -73,7 +78,7 @@ class TestBooking:
     def test_that_cannot_be_moved_stays_where_it_was(self, session: Session) -> None:
         mine, theirs = code(), code()
         book(session, mine)
-        book(session, theirs, HALF_PAST, persons=4)
+        book(session, theirs, HALF_PAST, persons=4, now=NOON + timedelta(hours=1))
 
         with pytest.raises(TimeFull):
             book(session, mine, HALF_PAST)
@@ -124,7 +129,7 @@ class TestACode:
         book(session, one, persons=2)
 
         found = visits.find(session, f" {visits.grouped(one).lower()}")
-        ended = visits.end(session, one)
+        ended = end(session, one)
 
         assert found == ended
         assert (found.begins_at, found.persons) == (NINE, 2)
@@ -134,7 +139,7 @@ class TestACode:
 
     @pytest.mark.parametrize("typed", ["", "0", "7K2MPX4Q9T0A", "🙂" * 8])
     def test_with_a_slip_is_told_apart(self, session: Session, typed: str) -> None:
-        for ask in (visits.find, visits.end):
+        for ask in (visits.find, end):
             with pytest.raises(BookingCodeMistyped):
                 ask(session, typed)
         with pytest.raises(BookingCodeMistyped):

@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 from threading import Thread
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON
@@ -227,6 +229,41 @@ class TestCardsLeft:
         booked(session, NOON + timedelta(hours=1), persons=3)
 
         assert self.left(session) == 0
+
+    @given(in_box=st.integers(-5, 400), spoken_for=st.integers(0, 300))
+    def test_to_everybody_are_the_same_with_one_card_more_but_at_ten(self, in_box: int, spoken_for: int) -> None:
+        """Two days on which one card more or less was printed look the same, however many book to find out."""
+        told = waiting.roughly(in_box, spoken_for)
+
+        if (in_box + 1) % 10 and in_box:
+            assert waiting.roughly(in_box + 1, spoken_for) == told
+        assert told in {0, 1, 10, 20, 30, 40, waiting.MOST_SHOWN}
+
+    @given(in_box=st.integers(0, 400), spoken_for=st.integers(0, 300))
+    def test_to_everybody_are_never_more_than_there_are_nor_none_while_ten_are_left(
+        self, in_box: int, spoken_for: int
+    ) -> None:
+        told, left = waiting.roughly(in_box, spoken_for), in_box - spoken_for
+
+        assert told <= max(left, 1)
+        assert told or left < 10
+
+    @pytest.mark.parametrize(
+        ("in_box", "spoken_for", "told"),
+        [
+            (0, 0, 0),
+            (1, 0, 1),
+            (9, 9, 1),
+            (9, 10, 0),
+            (10, 0, 10),
+            (19, 9, 1),
+            (47, 12, 20),
+            (50, 0, 50),
+            (500, 20, 50),
+        ],
+    )
+    def test_to_everybody_are_in_tens(self, in_box: int, spoken_for: int, told: int) -> None:
+        assert waiting.roughly(in_box, spoken_for) == told
 
     def test_are_not_told_where_nobody_counts_blanks(self, session: Session) -> None:
         blank_stock.add(session, "cr80", BlankUse.ISSUED, now=NOON)

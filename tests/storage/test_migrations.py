@@ -177,6 +177,8 @@ def _fill(engine: Engine) -> None:
         session.add(models.LetterCount(organisation_id=1, month="2026-11", count=1))
         session.add(models.BlankCount(day=NOON.date(), blank="x", what=BlankUse.RECEIVED, count=1))
         session.add(models.Booking(code="0" * 8, begins_at=NOON, persons=1))
+        session.add(models.BookingHour(day=NOON.date(), began_at=NOON, persons=1))
+        session.add(models.SentForm(id="s", day=NOON.date()))
         session.add(models.WaitingNumber(day=NOON.date(), number=1, persons=1, came_at=NOON))
         session.add(models.Counter(month="2026-11", name="x", count=1))
         session.add(models.LedgerEntry(day=NOON.date(), rule="x", count=1))

@@ -44,7 +44,9 @@ class TestThePapers:
         page = clerk.get(NEW).page
 
         names = {node.attributes.get("name", "") for kind in ("input", "select") for node in page.all(kind)}
-        assert {name.partition("-")[0] for name in names} == {"csrf_token", "back", "paper", "dated", "expired", "from"}
+        assert {name.partition("-")[0] for name in names} == {
+            "csrf_token", "form_id", "back", "paper", "dated", "expired", "from",
+        }  # fmt: skip
 
     def test_that_are_enough_lead_to_the_answers(self, hall: TownHall, clerk: Client) -> None:
         answer = clerk.submit(NEW, PAPERS)

@@ -4,10 +4,13 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cardservice.domain import numbers, statistics, waiting_times
+from cardservice.storage.models import Counter
+from cardservice.storage.session import engine, sessions
 from cardservice.terms import StaffRole
 from cardservice.web import charts
 from cardservice.web.number_words import BUCKETS, MEASURES
@@ -62,6 +65,81 @@ class TestTheFile:
 
         assert after.startswith(before)
         assert after.removeprefix(before).startswith("2026-11,issued,")
+
+
+class TestAskedOften:
+    """Nobody signs in for it, so it must cost little however often it is asked for, and never be stale."""
+
+    @pytest.fixture
+    def worked_out(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """One entry for every time that the months are worked out."""
+        calls, really = [], numbers.finished_months
+
+        def finished_months(*args: Any, **kwargs: Any) -> Any:
+            calls.append(1)
+            return really(*args, **kwargs)
+
+        monkeypatch.setattr(numbers, "finished_months", finished_months)
+        return calls
+
+    def test_is_worked_out_once_for_the_page_and_the_file_in_every_language(
+        self, counted: TownHall, worked_out: list[int]
+    ) -> None:
+        for language in ("en", "ar", "fr"):
+            for path in ("/numbers", "/numbers.csv"):
+                counted.browser().get(path, headers={"Accept-Language": language})
+
+        assert len(worked_out) == 1
+
+    def test_is_worked_out_anew_with_the_month(self, counted: TownHall, worked_out: list[int]) -> None:
+        counted.browser().get("/numbers.csv")
+        counted.clock.passes(days=9)
+
+        assert "2026-11,handed-over,issued,99,exact" in counted.browser().get("/numbers.csv").text
+        counted.clock.passes(days=-9)
+        assert "2026-11" not in counted.browser().get("/numbers.csv").text
+        assert len(worked_out) == 3
+
+    @pytest.mark.parametrize("change", ["late", "gone", "put back"])
+    def test_is_never_stale_whatever_another_process_does_to_a_month(self, counted: TownHall, change: str) -> None:
+        """As a clock that is wrong there, or a backup that is brought back, would."""
+        before = counted.browser().get("/numbers.csv")
+        elsewhere = sessions(engine(counted.settings.database_url))
+        with elsewhere.begin() as session:
+            if change == "late":
+                statistics.add(session, "card.handed over", now=counted.clock() - MONTH, by=7)
+            else:
+                row = session.get_one(Counter, ("2026-10", "card.handed over"))
+                session.delete(row) if change == "gone" else setattr(row, "count", 12)
+        elsewhere.kw["bind"].dispose()
+
+        after = counted.browser().get("/numbers.csv")
+
+        assert after.data != before.data
+        assert after.headers["ETag"] != before.headers["ETag"]
+
+    def test_is_not_sent_again_to_who_has_it(self, counted: TownHall, clerk: Client) -> None:
+        tag = counted.browser().get("/numbers.csv").headers["ETag"]
+
+        for browser in (counted.browser(), clerk):
+            answer = browser.get("/numbers.csv", headers={"If-None-Match": tag})
+            assert (answer.status_code, answer.data) == (304, b"")
+        assert counted.browser().get("/numbers.csv", headers={"If-None-Match": '"x"'}).status_code == 200
+
+    def test_leaves_no_cookie_and_asks_for_none(self, counted: TownHall, clerk: Client) -> None:
+        for browser in (counted.browser(), clerk):
+            answer = browser.get("/numbers.csv")
+            assert "Set-Cookie" not in answer.headers
+            assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+    def test_is_kept_by_nobody_where_something_went_wrong(
+        self, counted: TownHall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(numbers, "state", lambda *_, **__: 1 / 0)
+
+        answer = counted.browser().get("/numbers.csv")
+
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (500, "no-store")
 
 
 class TestThePage:

@@ -243,6 +243,40 @@ class TestThePublicName:
         assert "This is not a slip code" in answer.text  # type: ignore[attr-defined]
 
 
+class TestHowOften:
+    """Whoever asks a thousand times is told to wait, and nobody else."""
+
+    def ask(self, proxy: Proxy, times: int, path: str, name: str, source: str = "127.0.0.1") -> list[int]:
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", proxy.tls, timeout=20, context=context(), source_address=(source, 0)
+        )
+        statuses = []
+        for _ in range(times):
+            connection.request("HEAD", path, headers={"Host": name})
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        connection.close()
+        return statuses
+
+    def test_a_public_page_may_be_asked_for_is_enough_for_people_and_not_for_a_script(self, proxy: Proxy) -> None:
+        statuses = self.ask(proxy, 200, "/numbers.csv", PUBLIC_NAME)
+
+        assert statuses[:60] == [200] * 60
+        assert 429 in statuses
+        assert self.ask(proxy, 10, "/numbers.csv", PUBLIC_NAME, "127.0.0.2") == [200] * 10
+        assert self.ask(proxy, 10, "/sign-in", NAME) == [200] * 10
+
+    def test_the_files_of_the_kit_may_be_asked_for_is_enough_for_a_class(self, proxy: Proxy) -> None:
+        assert set(self.ask(proxy, 250, "/status/1", PUBLIC_NAME)) == {200}
+
+    def test_how_often_says_nobodys_address(self, proxy: Proxy) -> None:
+        self.ask(proxy, 200, "/numbers.csv", PUBLIC_NAME)
+
+        assert "127.0.0.1" not in (proxy.folder / "desk.log").read_text()
+        assert proxy.ask("HEAD", "/numbers.csv", Host=PUBLIC_NAME).headers["Strict-Transport-Security"]
+
+
 class TestTheKit:
     """Served as files under the public name, with what the service itself would send."""
 

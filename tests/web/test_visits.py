@@ -135,16 +135,17 @@ class TestWhatCannotBeBooked:
     def test_is_a_day_that_is_full(self, resident: Client, hall: TownHall) -> None:
         for clock in ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30"):
             book(resident, time=clock, persons="3")
+            hall.clock.passes(hours=1)
 
         assert "All times of this day are full" in resident.get(TOMORROW).main.text
         assert TOMORROW not in [one.attributes["href"] for one in resident.get("/visits").main.all("a")]
 
     def test_is_more_than_twenty_an_hour_from_one_connection(self, hall: TownHall, resident: Client) -> None:
-        day = iter(f"/visits/2026-11-{day}" for day in (24, 25, 26, 27) for _ in range(6))
-        times = [f"{hour:02}:{minute}" for hour in (9, 10, 11) for minute in ("00", "30")] * 4
+        day = iter(f"/visits/2026-11-{day}" for day in (24, 25, 26, 27, 28) for _ in range(4))
+        times = ["09:00", "09:30", "10:00", "10:30"] * 5
         made = [book(resident, next(day), time=times[one]).status_code for one in range(20)]
 
-        refused = book(resident, "/visits/2026-11-28")
+        refused = book(resident, "/visits/2026-11-29")
 
         assert (set(made), refused.status_code) == ({201}, 429)
         assert guessing.VISITS_PER_SOURCE == "20 per hour"
@@ -152,9 +153,64 @@ class TestWhatCannotBeBooked:
         assert "/visits" in [one.attributes["href"] for one in refused.main.all("a")]
         assert len(booked(hall)) == 20
 
+    def test_is_more_than_half_of_a_day_within_an_hour_from_however_many_connections(
+        self, hall: TownHall, resident: Client
+    ) -> None:
+        page = drawn(resident.get(TOMORROW))
+        for clock in ("09:00", "09:30", "10:00"):
+            book(hall.browser(), time=clock, persons="3")
+
+        refused = resident.submit(TOMORROW, {"time": "11:00", "persons": "2", "code": page})
+        shown = resident.get(TOMORROW)
+
+        assert len(booked(hall)) == 3
+        assert "At 10:00 there are more places" in refused.main.text
+        assert {one.attributes["value"] for one in refused.main.all("input") if "checked" in one.attributes} == {
+            "11:00", "2",
+        }  # fmt: skip
+        assert drawn(refused) == page
+        assert "At 10:00 there are more places" in shown.main.text
+        assert book(resident, "/visits/2026-11-25").status_code == 201
+        hall.clock.passes(hours=1)
+        assert "there are more places" not in resident.get(TOMORROW).main.text
+        assert resident.submit(TOMORROW, {"time": "11:00", "persons": "2", "code": page}).status_code == 201
+
+    def test_asks_for_no_writer_where_the_number_of_persons_is_none(
+        self, hall: TownHall, resident: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = drawn(resident.get(TOMORROW))
+        monkeypatch.setattr(type(hall.desk), "transaction", None)
+
+        for persons in ("0", "5", "many", ""):
+            assert resident.submit(TOMORROW, {"time": "09:00", "persons": persons, "code": page}).status_code == 200
+
     def test_with_a_code_that_somebody_changed_is_booked_with_a_new_one(self, hall: TownHall, resident: Client) -> None:
         assert book(resident, code="0").status_code == 201
         assert len(booked(hall)) == 1
+
+
+class TestWhatEverybodySees:
+    def test_is_no_number_of_places_while_a_family_can_come(self, make_hall: Builder) -> None:
+        """Who asks often must not learn when somebody booked, nor how many they are."""
+        hall = make_hall(visits=EVERY_MORNING | {"persons": 9, "walk_ins": 1})
+        labels = [label.text for label in hall.browser().get(TOMORROW).main.all("label")]
+        before = hall.browser().get("/visits").main.text
+
+        book(hall.browser(), persons="4")
+
+        assert [label.text for label in hall.browser().get(TOMORROW).main.all("label")] == labels
+        assert hall.browser().get("/visits").main.text == before
+        hall.sessions.kw["bind"].dispose()
+
+    def test_is_how_many_can_come_where_a_family_cannot(self, resident: Client) -> None:
+        assert "09:00: 3 places" in [label.text for label in resident.get(TOMORROW).main.all("label")]
+
+    def test_is_that_few_places_are_left(self, hall: TownHall, resident: Client) -> None:
+        for clock in ("09:00", "09:30", "10:00"):
+            book(resident, time=clock, persons="3")
+
+        listed = [row.text for row in resident.get("/visits").main.all("li")]
+        assert [row for row in listed if "few" in row] == ["Tuesday, 24 November 2026 only a few places"]
 
 
 class TestWithTheCode:

@@ -1,5 +1,6 @@
 """Waiting numbers at the desk, on the screen in the hall and on telephones."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ from cardservice.web import languages
 from web.hall import EVERY_MORNING, Builder, TownHall
 from web.pages import Client
 from web.test_visits import book, drawn
+
+CARDS = "cards that can still be printed today"
 
 
 @pytest.fixture
@@ -34,6 +37,17 @@ def call(clerk: Client, counter: str = "2", back: str = "") -> str:
 def figure(page: Client, path: str, words: str) -> str:
     (found,) = (one for one in page.get(path).main.all("div") if one.text.startswith(words))
     return found.text.removeprefix(words).strip()
+
+
+def public(hall: TownHall, path: str) -> str:
+    """What a stranger's browser shows, without the value that is another one in every session."""
+    return re.sub(r'value="[\w.-]{40,}"', "", hall.browser().get(path).text)
+
+
+def print_card(hall: TownHall) -> None:
+    clerk = hall.browser(StaffRole.CLERK)  # who has just signed in need not confirm
+    draft_id, _ = hall.issue(clerk)
+    assert clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80"}).status_code == 200
 
 
 class TestAtTheDesk:
@@ -122,8 +136,50 @@ class TestTheScreen:
         book(hall.browser(), "/visits/2026-11-23", time="09:30", persons="3")
         give(clerk, persons="2")
 
-        for path in ("/queue", "/visits", "/queue/desk"):
-            assert figure(clerk, path, "cards that can still be printed today") == "45"
+        for path in ("/queue", "/queue/screen", "/visits"):
+            assert figure(hall.browser(), path, CARDS) == "40 or more"
+        assert figure(clerk, "/queue/desk", CARDS) == "45"
+
+    def test_says_to_everybody_nothing_of_a_card_that_was_just_printed(
+        self, hall: TownHall, supervisor: Client, clerk: Client
+    ) -> None:
+        """Who asks after every step of a whole morning learns of ten cards that they were printed, and of none when."""
+        supervisor.submit("/blanks/cr80/received", {"number": "39"})
+        told, exactly = [], []
+        for _ in range(11):
+            told.append([public(hall, path) for path in ("/queue", "/visits")])
+            exactly.append(figure(clerk, "/queue/desk", CARDS))
+            print_card(hall)
+            hall.clock.passes(minutes=3)
+
+        assert exactly == [str(number) for number in range(39, 28, -1)]
+        assert [pages for pages in told[:10] if pages != told[0]] == []
+
+    def test_says_what_was_so_when_the_quarter_of_the_hour_began(
+        self, hall: TownHall, supervisor: Client, clerk: Client
+    ) -> None:
+        supervisor.submit("/blanks/cr80/received", {"number": "30"})
+        assert figure(hall.browser(), "/queue", CARDS) == "30 or more"
+        print_card(hall)
+
+        said = []
+        for _ in range(3):
+            hall.clock.passes(minutes=7)
+            said.append(figure(hall.browser(), "/queue", CARDS))
+
+        assert said == ["30 or more", "30 or more", "20 or more"]
+
+    @pytest.mark.parametrize(("box", "words"), [("9", "only a few"), ("1", "only a few"), ("99", "50 or more")])
+    def test_says_to_everybody_no_exact_number(self, hall: TownHall, supervisor: Client, box: str, words: str) -> None:
+        supervisor.submit("/blanks/cr80/received", {"number": box})
+
+        assert figure(hall.browser(), "/queue", CARDS) == words
+
+    def test_says_that_there_are_none(self, hall: TownHall, supervisor: Client, clerk: Client) -> None:
+        supervisor.submit("/blanks/cr80/received", {"number": "1"})
+        supervisor.submit("/blanks/cr80/spoilt", {"number": "1"})
+
+        assert figure(hall.browser(), "/queue", CARDS) == "none"
 
     def test_goes_through_the_languages_by_the_clock(self, hall: TownHall) -> None:
         stranger, spoken = hall.browser(), []

@@ -1,0 +1,43 @@
+"""The tables of forms of the desk: half-typed ones that wait for their person, and those that were sent.
+
+models.py names every table of this file.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cardservice.storage.base import Base
+from cardservice.storage.types import UtcDateTime
+
+
+class ParkedForm(Base):
+    """What a staff member had typed when their session was over: ciphertext, theirs only, and gone within the hour.
+
+    `key_day` as in `Draft`.
+    """
+
+    __tablename__ = "parked_forms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    key_day: Mapped[date] = mapped_column(Date)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class SentForm(Base):
+    """A form that was sent, by the random id that its page drew: so that one sent twice is one thing.
+
+    Neither who sent it nor what was in it; `made`: the waiting number that it made, if it made one. Without row ids,
+    so that nothing tells which came first.
+    """
+
+    __tablename__ = "sent_forms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made: Mapped[int | None] = mapped_column(Integer)
+    day: Mapped[date] = mapped_column(Date)
