@@ -79,6 +79,7 @@ QUESTIONS: Mapping[str, Question] = {
         Step.PAPERS,
         N_("We print your answers and your photo on the card. When you have the card, we erase them here."),
         (
+            N_("If you do not take the card, we erase them as well."),
             N_("We look at your papers and give them back. We make no copy."),
             N_("We do not ask about your legal status, your nationality or your gender."),
         ),
