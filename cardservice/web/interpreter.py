@@ -70,7 +70,7 @@ def ask(name: str) -> ResponseReturnValue:
         question=_both(QUESTIONS[name].asked, language),
         notes=[_both(words, language) for words in QUESTIONS[name].notes],
         answers=_answers(QUESTIONS[name], language),
-        always=[_both(words, language) for words in interpreter_words.ALWAYS],
+        always=[_both(words, language) for words in QUESTIONS[name].always],
         before=names[at - 1] if at else None,
         after=names[at + 1] if at + 1 < len(names) else None,
         questions=QUESTIONS,

@@ -111,6 +111,8 @@ def remember(language: str) -> None:
 
 def forget() -> None:
     """Somebody else is at the counter now, or nobody."""
+    if cookie_name() not in request.cookies:
+        return
 
     @after_this_request
     def drop(answer: Response) -> Response:

@@ -68,11 +68,16 @@ class Question:
     answers: tuple[str, ...] = ()
     papers: Papers | None = None
 
+    @property
+    def always(self) -> tuple[str, ...]:
+        """What may be answered in any case; who is only told something has nothing to keep to themselves."""
+        return (*AT_ALL_TIMES, DO_NOT_SAY) if "?" in self.asked else AT_ALL_TIMES
+
 
 YES, NO = N_("Yes"), N_("No")
 DO_NOT_KNOW = N_("I do not know")
-ALWAYS = (N_("I do not understand"), N_("I want to ask somebody first"), N_("I do not want to say"))
-"""What may be answered to anything."""
+AT_ALL_TIMES = (N_("I do not understand"), N_("I want to ask somebody first"))
+DO_NOT_SAY = N_("I do not want to say")
 
 QUESTIONS: Mapping[str, Question] = {
     "what-happens": Question(
