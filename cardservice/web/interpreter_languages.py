@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import Response, after_this_request, request
 from flask_babel import force_locale, get_locale, gettext
 
 from cardservice.web import desk, evidence_words, languages
+from cardservice.web.interpreter_words import KINDS
 
 APPLICANT = Path(__file__).parent / "applicant"
 DOMAIN = "applicant"
@@ -59,8 +60,8 @@ def said(words: str, language: str) -> Said:
 
 def paper(kind: str, language: str) -> Said:
     """The words for a kind of paper, also for one of the town's own."""
-    if kind in evidence_words.KINDS:
-        return said(evidence_words.KINDS[kind], language)
+    if kind in KINDS:
+        return said(KINDS[kind], language)
     return Said(*evidence_words.own_words(kind, language))
 
 
@@ -77,7 +78,7 @@ def called(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str) -> Translations:
+def _catalogue(language: str) -> NullTranslations:
     return Translations.load(str(APPLICANT), [language], DOMAIN)
 
 
