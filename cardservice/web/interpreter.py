@@ -67,10 +67,10 @@ def ask(name: str) -> ResponseReturnValue:
     return render_template(
         "interpreter/question.html",
         name=name,
-        question=_both(QUESTIONS[name].asked, language),
-        notes=[_both(words, language) for words in QUESTIONS[name].notes],
+        question=both(QUESTIONS[name].asked, language),
+        notes=[both(words, language) for words in QUESTIONS[name].notes],
         answers=_answers(QUESTIONS[name], language),
-        always=[_both(words, language) for words in QUESTIONS[name].always],
+        always=[both(words, language) for words in QUESTIONS[name].always],
         before=names[at - 1] if at else None,
         after=names[at + 1] if at + 1 < len(names) else None,
         questions=QUESTIONS,
@@ -95,7 +95,7 @@ def _choose(then: str) -> str:
 
 def _answers(question: Question, language: str) -> list[Both]:
     if question.papers is None:
-        return [_both(words, language) for words in question.answers]
+        return [both(words, language) for words in question.answers]
     policy = decided.policy(desk.settings())
     here = _here()
     return [
@@ -110,7 +110,8 @@ def _shows(paper: Paper) -> Papers:
     return Papers.IDENTITY if paper.identity or not paper.residency else Papers.RESIDENCY
 
 
-def _both(words: str, language: str) -> Both:
+def both(words: str, language: str) -> Both:
+    """A sentence of interpreter_words.py in the language of the applicant and in that of the page."""
     return Both(interpreter_languages.said(words, language), interpreter_languages.said(words, _here()))
 
 
