@@ -55,14 +55,16 @@ def said(words: str, language: str) -> Said:
         with force_locale(language):
             return Said(gettext(words), language)
     found = _catalogue(language).gettext(words)
-    return Said(found, language if found != words else languages.DEFAULT)
+    return Said(found, language) if found else Said(words, languages.DEFAULT)
 
 
 def paper(kind: str, language: str) -> Said:
     """The words for a kind of paper, also for one of the town's own."""
     if kind in KINDS:
         return said(KINDS[kind], language)
-    return Said(*evidence_words.own_words(kind, language))
+    own = evidence_words.own_words()[kind]
+    found = language if language in own else next(iter(own))
+    return Said(own[found], found)
 
 
 def is_read(language: str) -> bool:
@@ -77,9 +79,18 @@ def called(language: str) -> str:
     return str(name[0].upper() + name[1:])
 
 
+class _Untranslated(NullTranslations):
+    """Says nothing, so that what a catalogue lacks is not taken for its language."""
+
+    def gettext(self, message: str) -> str:  # noqa: ARG002
+        return ""
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(str(APPLICANT), [language], DOMAIN)
+    found = Translations.load(str(APPLICANT), [language], DOMAIN)
+    found.add_fallback(_Untranslated())
+    return found
 
 
 def cookie_name() -> str:

@@ -9,11 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-def N_(words: str) -> str:  # noqa: N802 - the name under which pybabel looks for words that are looked up later
-    """Mark words for the catalogues."""
-    return words
-
+from cardservice.web.languages import N_
 
 KINDS: Mapping[str, str] = {
     "passport": N_("Passport"),
@@ -125,7 +121,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "name": Question(
         Step.ANSWERS,
-        N_("What name should stand on the card?"),
+        N_("What name should be on the card?"),
         (
             N_("Write the name that people call you. Your papers may have another one."),
             N_("One word is a name too. Any script is good."),

@@ -14,6 +14,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from cardservice.web import interpreter_languages, languages
+from cardservice.web.interpreter_languages import Said
 from cardservice.web.interpreter_words import KINDS, QUESTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +104,14 @@ class TestACatalogue:
 
     def test_is_called_something_in_every_language_of_the_desk(self, language: str) -> None:
         assert all(Locale.parse(desk).languages.get(language) for desk in languages.LANGUAGES)
+
+
+class TestASentence:
+    def test_is_english_and_says_so_where_a_catalogue_lacks_it(self) -> None:
+        assert interpreter_languages.said("Not yet translated", "ti") == Said("Not yet translated", "en")
+
+    def test_is_of_its_language_also_where_it_reads_as_in_english(self) -> None:
+        assert interpreter_languages.said("No", "it") == Said("No", "it")
 
 
 class TestTheLanguages:

@@ -46,7 +46,7 @@ class TestTheKeys:
         answers.focus("#name")
         window = turned(answers)
         window.get_by_role("link", name="Tigrinya").click()
-        expect(window.locator("h1")).to_have_text("What name should stand on the card?")
+        expect(window.locator("h1")).to_have_text("What name should be on the card?")
         answers.bring_to_front()
         answers.focus("#language")
 
