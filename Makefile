@@ -31,8 +31,11 @@ FORM := cardservice/web/form_page
 	cd tests/readers && ../../$(NPM) ci --ignore-scripts --silent
 	@touch $@
 
-.venv/.messages: .venv/.python-packages $(wildcard cardservice/web/translations/*/LC_MESSAGES/messages.po)
+# The desk's own languages, and those in which only the sentences for the applicant are said (docs/languages.md).
+APPLICANT := cardservice/web/applicant
+.venv/.messages: .venv/.python-packages $(wildcard cardservice/web/translations/*/LC_MESSAGES/messages.po $(APPLICANT)/*/LC_MESSAGES/applicant.po)
 	$(BIN)/pybabel --quiet compile --directory cardservice/web/translations
+	$(BIN)/pybabel --quiet compile --domain applicant --directory $(APPLICANT)
 	@touch $@
 
 fonts: .venv/.python-packages
@@ -105,6 +108,8 @@ messages: install
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping cardservice/web/babel.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/messages.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --input-file build/messages.pot --output-dir cardservice/web/translations
+	$(BIN)/pybabel --quiet extract --mapping cardservice/web/interpreter.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/applicant.pot .
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --domain applicant --input-file build/applicant.pot --output-dir $(APPLICANT)
 
 # The manual as plain files, with pictures of the desk as it is now: Chromium walks through it with sample residents.
 MANUAL ?= build/manual

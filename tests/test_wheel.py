@@ -95,6 +95,7 @@ class TestTheWheel:
             r"cardservice/_migrations/versions/0001_.*\.py",
             r"cardservice/_config\.example\.toml",
             r"cardservice/web/translations/ar/LC_MESSAGES/messages\.mo",
+            r"cardservice/web/applicant/ti/LC_MESSAGES/applicant\.mo",
             r"cardservice/web/static/desk\.css",
             r"cardservice/printing/fonts/NotoSans-400\.ttf",
             r"cardservice/printing/fonts/LICENSES\.txt",

@@ -14,7 +14,7 @@ from cardservice.domain.evidence import Evidence, Outcome, Policy
 from cardservice.domain.organisations import LettersNoMore, Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
-from cardservice.web import decided, desk, evidence_words, languages
+from cardservice.web import decided, desk, evidence_words, interpreter_languages, languages
 from cardservice.web.access import requires
 from cardservice.web.pace import costly
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
@@ -95,6 +95,7 @@ class Counting:
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
             sent=self.form.is_submitted(),
+            applicant_language=interpreter_languages.chosen_of(languages.LANGUAGES),
         )
 
     def to_bring(self) -> str:
@@ -132,6 +133,9 @@ def replace(card_number: str) -> ResponseReturnValue:
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
     counting = Counting()
+    if counting.form.is_blank:
+        # Somebody else is at the counter. The next of a family comes by another page.
+        interpreter_languages.forget()
     asked = _asked(counting)
     if asked == "bring":
         return counting.to_bring()

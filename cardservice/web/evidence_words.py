@@ -1,7 +1,7 @@
 """Papers, points and what is missing, as people read them: in the clerk's language or the applicant's.
 
 Every sentence here is looked up when it is shown, so that the same outcome can be said in another language at once.
-Kinds of a town's own bring their words in config.toml.
+The words for kinds of paper are in interpreter_words.py; kinds of a town's own bring theirs in config.toml.
 """
 
 from collections.abc import Mapping
@@ -13,29 +13,9 @@ from flask_babel import lazy_gettext as _
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
 from cardservice.terms import AcceptedFor, PaperFault, Shows
 from cardservice.web import desk
+from cardservice.web.interpreter_words import KINDS
 from cardservice.web.languages import N_, Catalogue
 
-KINDS: Mapping[str, str] = {
-    "passport": N_("Passport"),
-    "identity-card": N_("Identity card or residence document with a photo, of any country"),
-    "consular-card": N_("Consular card"),
-    "old-card": N_("The old card of this town"),
-    "driving-licence": N_("Driving licence"),
-    "birth-certificate": N_("Birth certificate or extract of a civil register"),
-    "referee": N_("Trusted referee of an accredited organisation, who is here"),
-    "caretaker": N_("Caretaker of the child, who is here with papers of their own"),
-    "photo-card": N_("Card with a photo of a school, a university or an employer"),
-    "health-card": N_("Card of a health service or insurance"),
-    "lease": N_("Lease or deed"),
-    "bill": N_("Bill for the home: power, water, telephone"),
-    "office-letter": N_("Letter of a bank or an office"),
-    "pay-slip": N_("Pay slip"),
-    "school-letter": N_("Letter of a school"),
-    "clinic-letter": N_("Letter of a hospital or clinic"),
-    "shelter-letter": N_("Letter of a shelter"),
-    "association-letter": N_("Letter of an association that knows where somebody sleeps or gets post"),
-    "host-declaration": N_("Declaration of a resident with whom somebody lives"),
-}
 SHOWS: Mapping[Shows, str] = {
     Shows.PHOTO: N_("a paper with a photo"),
     Shows.BIRTH_DATE: N_("a paper with the birth date"),
@@ -76,8 +56,12 @@ class Explanation:
 
 def kind(name: str) -> str:
     """The words for a kind of paper, also for one of the town's own."""
-    own = {paper.kind: paper.names for paper in desk.settings().evidence.paper}
-    return kind_in(str(get_locale()).split("_")[0], name, own, get_domain())
+    return kind_in(str(get_locale()).split("_")[0], name, own_words(), get_domain())
+
+
+def own_words() -> dict[str, dict[str, str]]:
+    """What the kinds of the town's own are called, by kind and language."""
+    return {paper.kind: paper.names for paper in desk.settings().evidence.paper}
 
 
 def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], words: Catalogue) -> str:

@@ -1,7 +1,8 @@
 """The headers of every response: nothing inline, nothing from another host, nothing kept by the browser.
 
-Sources: THREATS T22 and §4.3, OWASP ASVS 5.0 3.4 and 14.3. Cookies are set in sign_in.py and languages.py. The kit's
-files are for everybody and say themselves how long they may be kept.
+Sources: THREATS T22 and §4.3, OWASP ASVS 5.0 3.4 and 14.3. Cookies are set in sign_in.py,
+languages.py and interpreter_languages.py. The kit's files are for everybody and say themselves how long they may be
+kept.
 """
 
 from flask import Flask, Response, request

@@ -13,7 +13,7 @@ from cardservice.domain import card_numbers, cards, correction, drafts, issuance
 from cardservice.printing import preview, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.terms import DraftState, RevocationReason, StaffRole
-from cardservice.web import at_once, decided, desk, evidence_words, print_one, words
+from cardservice.web import at_once, decided, desk, evidence_words, interpreter_languages, print_one, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
@@ -127,6 +127,7 @@ def hand_over(card_number: str) -> ResponseReturnValue:
     """The card is in the holder's hand: from now on nothing here names them."""
     with desk.transaction() as session:
         issuance.hand_over(session, card_number, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    interpreter_languages.forget()
     flash(gettext("The card is handed over. Everything that was typed and the photo are erased."))
     # A card that this one replaces has ended with it.
     at_once.tell_if_it_waits()

@@ -19,7 +19,7 @@ from cardservice.printing.optional_lines import LONGEST, LineKind, LineRefused, 
 from cardservice.printing.slip import SlipPaper
 from cardservice.spooler import SpoolerError
 from cardservice.terms import CameOut
-from cardservice.web import decided, desk, pick_up, printers, words
+from cardservice.web import decided, desk, interpreter_languages, pick_up, printers, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 from cardservice.web.pace import costly
@@ -70,7 +70,7 @@ def page(draft_id: str, form: LinesForm) -> str:
         waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
         pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
         slip_printers=printers.for_slips(desk.settings()),
-        slip_language=decided.slip(desk.settings(), card).language,
+        slip_language=decided.slip(desk.settings(), card, language=interpreter_languages.chosen()).language,
         slip_languages=tuple(slip_wording.WORDS),
     )
 

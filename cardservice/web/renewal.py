@@ -15,7 +15,7 @@ from cardservice.domain.registration import RegistrationRefused
 from cardservice.domain.renewal import OldCardRefused
 from cardservice.printing import portrait
 from cardservice.scan import CannotScan, texts_on_picture
-from cardservice.web import desk, words
+from cardservice.web import desk, interpreter_languages, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, OnceForm
 from cardservice.web.pace import costly
@@ -61,6 +61,8 @@ class OldCardForm(OnceForm):
 def renew() -> ResponseReturnValue:
     """Begin a registration with what the old card says."""
     form = OldCardForm()
+    if form.is_blank:
+        interpreter_languages.forget()
     if form.is_submitted() and (text := form.read()):
         try:
             return redirect(url_for("evidence.papers", draft_id=_begin_from(text, form.form_id.data)))

@@ -13,7 +13,7 @@ from wtforms import PasswordField, StringField
 from cardservice.domain import second_factors, sessions, staff
 from cardservice.domain.sessions import SessionOver
 from cardservice.domain.staff import SignInRefused
-from cardservice.web import desk, guessing, security_log
+from cardservice.web import desk, guessing, interpreter_languages, security_log
 from cardservice.web import sessions as browser
 from cardservice.web.access import public
 from cardservice.web.forms import DeskForm
@@ -71,6 +71,7 @@ def sign_out() -> ResponseReturnValue:
         with desk.transaction() as db:
             sessions.end(db, browser.own_id())
     session.clear()
+    interpreter_languages.forget()
     flash(gettext("You are signed out."))
     answer: Response = make_response(redirect(url_for("sign_in.sign_in")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'

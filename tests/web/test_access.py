@@ -43,6 +43,8 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "evidence.replace": DESK,
     "evidence.papers": DESK,
     "evidence.points": DESK,
+    "interpreter.choose": DESK,
+    "interpreter.ask": DESK,
     "second_look.show": DESK,
     "second_look.decline": {SUPERVISOR},
     "organisations.show": DESK,

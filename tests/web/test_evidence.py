@@ -10,7 +10,7 @@ from cardservice.domain import evidence
 from cardservice.domain.evidence import Shown
 from cardservice.storage.models import Counter, Draft, LetterCount
 from cardservice.terms import PaperFault, StaffRole
-from cardservice.web import decided, evidence_words, languages
+from cardservice.web import decided, evidence_words, interpreter_words, languages
 from web.hall import ANSWERS, PAPERS, TownHall
 from web.pages import Client, Node
 
@@ -316,7 +316,7 @@ class TestWords:
     def test_are_there_for_every_kind_fault_and_reason(self, hall: TownHall) -> None:
         policy = decided.policy(hall.settings)
 
-        assert {paper.kind for paper in policy.papers} == set(evidence_words.KINDS)
+        assert {paper.kind for paper in policy.papers} == set(interpreter_words.KINDS)
         with hall.app.test_request_context():
             paper = policy.paper("bill")
             assert len({evidence_words._fault(paper, fault) for fault in PaperFault}) == len(PaperFault)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import flask_babel
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -19,7 +20,7 @@ from cardservice.domain import visits
 from cardservice.domain.schedule import TABLES
 from cardservice.domain.schedule_of_files import FILES
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
-from cardservice.web import dates, languages, words
+from cardservice.web import dates, interpreter_languages, languages, words
 from web.hall import ANSWERS, EVERY_MORNING, Builder, TownHall
 from web.pages import Client, Node
 
@@ -153,7 +154,8 @@ NOT_WORDS = re.compile(
     r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
     r"|\d+ (second|minute|hour|day)s?|\b[A-Z]\w+day, \d+ (November|December) \d{4}|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
-    rf"|{'|'.join(languages.LANGUAGES.values())}"
+    rf"|{'|'.join(interpreter_languages.LANGUAGES.values())}"
+    rf"|{'|'.join(Locale('en').languages[code] for code in interpreter_languages.LANGUAGES)}"
 )
 
 
@@ -186,6 +188,8 @@ class TestTheDesk:
             f"/registrations/{issued}/print",
             f"/cards/{number}/cancel",
             "/cards/find",
+            "/interpreter",
+            *(f"/interpreter/{name}?language=fr" for name in ("lines", "papers-who")),
             *(f"/cards/{card}{page}" for page in ("", "/revoke", "/suspend", "/replace")),
         ):
             yield path, clerk.get(path).page

@@ -77,6 +77,7 @@ def a_new_card(walk: Walk) -> None:
     walk.picture("first-page", whole=True)
     walk.register()
     walk.picture("answers")
+    turned(walk)
     walk.click("Save and go on")
     walk.arrive("Photo for the card")
     walk.picture("photo")
@@ -94,6 +95,20 @@ def a_new_card(walk: Walk) -> None:
     walk.click("The card is handed over")
     walk.arrive("Card ")
     walk.picture("card")
+
+
+def turned(walk: Walk) -> None:
+    """The window that faces the person at the counter, over the page of the answers, which stays as it is."""
+    answers = walk.page
+    with answers.context.expect_page() as opened:
+        walk.click("Ask in their language", role="link")
+    walk.page = opened.value
+    walk.page.set_viewport_size({"width": WIDTH, "height": 900})
+    walk.click("ትግርኛ Tigrinya", role="link")
+    walk.arrive("When were you born? Day, month, year.")
+    walk.picture("turned")
+    walk.click("Back to the desk")
+    walk.page = answers
 
 
 def a_card_that_exists(walk: Walk) -> None:

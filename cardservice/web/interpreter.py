@@ -1,0 +1,119 @@
+"""The screen turned to the person at the counter: one question at a time in their language, the clerk's beside it.
+
+These pages open in a window of their own, so that nothing that is half typed is left. They know nothing of anybody:
+what is asked is the same for everyone (interpreter_words.py), and what is pointed at is neither sent nor kept.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, get_locale
+from flask_babel import lazy_gettext as _
+
+from cardservice.domain.evidence import Paper
+from cardservice.web import decided, desk, interpreter_languages, interpreter_words, languages
+from cardservice.web.access import requires
+from cardservice.web.interpreter_languages import Said
+from cardservice.web.interpreter_words import QUESTIONS, Papers, Question, Step
+from cardservice.web.registration import DESK_ROLES
+
+bp = Blueprint("interpreter", __name__, url_prefix="/interpreter")
+
+STEPS: dict[Step, LazyString] = {
+    Step.PAPERS: _("The papers"),
+    Step.ANSWERS: _("The answers"),
+    Step.PHOTO: _("The photo"),
+    Step.CHECK: _("Checking together"),
+    Step.CARD: _("Card and slip"),
+    Step.AFTERWARDS: _("What is kept, and a lost card"),
+    Step.BOTH: _("Between the two of you"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The same words twice: in the applicant's language and in the clerk's."""
+
+    theirs: Said
+    ours: Said
+
+    @property
+    def is_one(self) -> bool:
+        """Whether both read the same language."""
+        return self.theirs == self.ours
+
+
+@bp.get("")
+@requires(*DESK_ROLES)
+def choose() -> ResponseReturnValue:
+    """Every language under its own name, to be pointed at (`?then=`: the question that is shown next)."""
+    then = request.args.get("then", "")
+    return _choose(then if then in QUESTIONS else next(iter(QUESTIONS)))
+
+
+@bp.get("/<string:name>")
+@requires(*DESK_ROLES)
+def ask(name: str) -> ResponseReturnValue:
+    """One question (`?language=`: the language that was pointed to)."""
+    if name not in QUESTIONS:
+        abort(404)
+    language = interpreter_languages.chosen()
+    if language is None:
+        return _choose(name)
+    interpreter_languages.remember(language)
+    names = list(QUESTIONS)
+    at = names.index(name)
+    return render_template(
+        "interpreter/question.html",
+        name=name,
+        question=both(QUESTIONS[name].asked, language),
+        notes=[both(words, language) for words in QUESTIONS[name].notes],
+        answers=_answers(QUESTIONS[name], language),
+        always=[both(words, language) for words in QUESTIONS[name].always],
+        before=names[at - 1] if at else None,
+        after=names[at + 1] if at + 1 < len(names) else None,
+        questions=QUESTIONS,
+        steps=STEPS,
+        of_step=interpreter_words.of_step,
+        spoken=language,
+        own_name=interpreter_languages.LANGUAGES[language],
+        called=interpreter_languages.called(language),
+        is_read=interpreter_languages.is_read(language),
+    )
+
+
+def _choose(then: str) -> str:
+    return render_template(
+        "interpreter/choose.html",
+        then=then,
+        offered=[
+            (code, name, interpreter_languages.called(code)) for code, name in interpreter_languages.LANGUAGES.items()
+        ],
+    )
+
+
+def _answers(question: Question, language: str) -> list[Both]:
+    if question.papers is None:
+        return [both(words, language) for words in question.answers]
+    policy = decided.policy(desk.settings())
+    here = _here()
+    return [
+        Both(interpreter_languages.paper(one.kind, language), interpreter_languages.paper(one.kind, here))
+        for one in policy.papers
+        if _shows(one) is question.papers
+    ]
+
+
+def _shows(paper: Paper) -> Papers:
+    """On which side of the papers' page a kind stands (templates/evidence/papers.html)."""
+    return Papers.IDENTITY if paper.identity or not paper.residency else Papers.RESIDENCY
+
+
+def both(words: str, language: str) -> Both:
+    """A sentence of interpreter_words.py in the language of the applicant and in that of the page."""
+    return Both(interpreter_languages.said(words, language), interpreter_languages.said(words, _here()))
+
+
+def _here() -> str:
+    return str(get_locale() or languages.DEFAULT)

@@ -1,0 +1,132 @@
+"""In which languages something can be said to the person at the counter, and which one they pointed to.
+
+Those of the desk, from its own catalogues, and those that have a folder in applicant/: there are more languages in a
+town than at its desk. The choice is a cookie of the browser's session that names nobody; it is forgotten when somebody
+else comes.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.support import NullTranslations, Translations
+from flask import Response, after_this_request, request
+from flask_babel import force_locale, get_locale, gettext
+
+from cardservice.web import desk, evidence_words, languages
+from cardservice.web.interpreter_words import KINDS
+
+APPLICANT = Path(__file__).parent / "applicant"
+DOMAIN = "applicant"
+UNREAD = "not read by a native speaker"
+"""What stands under Language-Team in a catalogue until somebody who grew up with the language has read it."""
+# Where the people who speak a language look for it under another name than CLDR's.
+OWN_NAMES = {"fa": "فارسی / دری"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words, and which language they are in."""
+
+    words: str
+    language: str
+
+    @property
+    def direction(self) -> str:
+        return Locale.parse(self.language).text_direction
+
+
+def offered() -> dict[str, str]:
+    """What each language calls itself, by code, in the order of those names."""
+    codes = {folder.parent.name for folder in APPLICANT.glob("*/LC_MESSAGES")} | set(languages.LANGUAGES)
+    names = {code: OWN_NAMES.get(code) or Locale.parse(code).get_display_name() or code for code in codes}
+    names = {code: name[0].upper() + name[1:] for code, name in names.items()}
+    return dict(sorted(names.items(), key=lambda one: one[1].lower()))
+
+
+LANGUAGES = offered()
+
+
+def said(words: str, language: str) -> Said:
+    """A sentence of interpreter_words.py in a language; in English where the catalogue does not have it."""
+    if language in languages.LANGUAGES:
+        with force_locale(language):
+            return Said(gettext(words), language)
+    found = _catalogue(language).gettext(words)
+    return Said(found, language) if found else Said(words, languages.DEFAULT)
+
+
+def paper(kind: str, language: str) -> Said:
+    """The words for a kind of paper, also for one of the town's own."""
+    if kind in KINDS:
+        return said(KINDS[kind], language)
+    own = evidence_words.own_words()[kind]
+    found = language if language in own else next(iter(own))
+    return Said(own[found], found)
+
+
+def is_read(language: str) -> bool:
+    """Whether somebody who grew up with the language has read its sentences."""
+    return language in languages.LANGUAGES or _catalogue(language).info().get("language-team") != UNREAD
+
+
+def called(language: str) -> str:
+    """What a language is called in the language of the page."""
+    locale = get_locale() or Locale(languages.DEFAULT)
+    name = locale.languages.get(language) or LANGUAGES[language]
+    return str(name[0].upper() + name[1:])
+
+
+class _Untranslated(NullTranslations):
+    """Says nothing, so that what a catalogue lacks is not taken for its language."""
+
+    def gettext(self, message: str) -> str:  # noqa: ARG002
+        return ""
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    found = Translations.load(str(APPLICANT), [language], DOMAIN)
+    found.add_fallback(_Untranslated())
+    return found
+
+
+def cookie_name() -> str:
+    """A `__Host-` cookie where there is HTTPS."""
+    return "__Host-applicant" if desk.settings().desk.https else "applicant"
+
+
+def chosen() -> str | None:
+    """The language that the person at the counter pointed to: just now, or before."""
+    for asked in (request.args.get("language"), request.cookies.get(cookie_name())):
+        if asked in LANGUAGES:
+            return asked
+    return None
+
+
+def chosen_of(known: Container[str]) -> str | None:
+    """The same, where it is one of these."""
+    language = chosen()
+    return language if language in known else None
+
+
+def remember(language: str) -> None:
+    """Keep the choice until the browser is closed, or it is forgotten."""
+
+    @after_this_request
+    def keep(answer: Response) -> Response:
+        answer.set_cookie(cookie_name(), language, secure=desk.settings().desk.https, httponly=True, samesite="Strict")
+        return answer
+
+
+def forget() -> None:
+    """Somebody else is at the counter now, or nobody."""
+    if cookie_name() not in request.cookies:
+        return
+
+    @after_this_request
+    def drop(answer: Response) -> Response:
+        answer.delete_cookie(cookie_name(), secure=desk.settings().desk.https, httponly=True, samesite="Strict")
+        return answer

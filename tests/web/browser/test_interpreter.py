@@ -1,0 +1,126 @@
+"""The screen turned by keyboard and by mouse: in a window of its own, which leaves what is half typed as it is."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from web.browser.conftest import Desk, begin
+from web.browser.test_journey import Clerk
+
+
+@pytest.fixture
+def answers(desk: Desk) -> Iterator[Page]:
+    """A clerk's page of the answers, with a name half typed."""
+    page = desk.open()
+    desk.sign_in(page)
+    begin(page)
+    page.fill("#name", "Tesfay")
+    page.fill("#birth_year", "19")
+    yield page
+    page.context.close()
+    desk.contexts.remove(page.context)
+
+
+def turned(page: Page) -> Page:
+    """The window that Alt and I opens."""
+    with page.context.expect_page() as opened:
+        Clerk(page).chord("i")
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+class TestTheKeys:
+    def test_open_the_question_of_the_field_in_a_window_of_its_own(self, answers: Page) -> None:
+        answers.focus("#birth_month")
+
+        window = turned(answers)
+        window.get_by_role("link", name="Tigrinya").click()
+
+        expect(window.locator("h1")).to_have_text("When were you born? Day, month, year.")
+        expect(window.locator(".turned__question [lang=ti]")).to_contain_text("መዓስ ተወሊድኩም")
+        assert answers.input_value("#name") == "Tesfay"
+        assert answers.input_value("#birth_year") == "19"
+
+    def test_use_the_same_window_again_and_remember_the_language(self, answers: Page) -> None:
+        answers.focus("#name")
+        window = turned(answers)
+        window.get_by_role("link", name="Tigrinya").click()
+        expect(window.locator("h1")).to_have_text("What name should be on the card?")
+        answers.bring_to_front()
+        answers.focus("#language")
+
+        Clerk(answers).chord("i")
+
+        window.wait_for_url("**/name-language")
+        expect(window.locator(".turned__question [lang=ti]")).to_be_visible()
+        assert len(answers.context.pages) == 2
+
+    def test_lead_from_question_to_question(self, answers: Page) -> None:
+        window = turned(answers)
+        window.goto("/interpreter/wait?language=uk")
+
+        Clerk(window).chord("n")
+
+        window.wait_for_url("**/show-me")
+        Clerk(window).chord("p")
+        window.wait_for_url("**/wait")
+
+
+class TestTheMouse:
+    def test_turns_a_question_at_its_label_and_tab_passes_it_by(self, answers: Page) -> None:
+        with answers.context.expect_page() as opened:
+            answers.get_by_role("link", name="Turn – Birth date").click()
+        opened.value.wait_for_url("**/birth-date")
+        answers.focus("#name")
+
+        answers.keyboard.press("Tab")
+
+        expect(answers.locator("#language")).to_be_focused()
+
+
+class TestTheWindow:
+    def test_is_closed_by_its_button(self, answers: Page) -> None:
+        window = turned(answers)
+
+        with window.expect_event("close"):
+            window.get_by_role("button", name="Back to the desk").click()
+
+        assert answers.input_value("#name") == "Tesfay"
+
+    def test_marks_what_is_pointed_at_and_sends_it_nowhere(self, desk: Desk, answers: Page) -> None:
+        window = turned(answers)
+        window.goto("/interpreter/had-a-card?language=ti")
+        asked = len(desk.asked_for)
+        sent: list[str] = []
+        window.on("request", lambda request: sent.append(request.url))
+
+        window.locator(".point").first.click()
+        window.keyboard.press("Enter")
+
+        expect(window.locator(".point__box").first).to_be_checked()
+        assert (sent, len(desk.asked_for)) == ([], asked)
+        assert window.evaluate("document.forms.length") == 0
+
+    def test_tells_the_desk_that_somebody_is_there(self, answers: Page) -> None:
+        answers.evaluate("addEventListener('scroll', () => { document.title = 'touched' }, { capture: true })")
+
+        window = turned(answers)
+        window.mouse.click(5, 5)
+
+        answers.wait_for_function("document.title === 'touched'")
+
+
+def test_opens_the_first_question_where_scripts_are_off(desk: Desk) -> None:
+    page = desk.open(java_script_enabled=False)
+    desk.sign_in(page)
+    begin(page)
+
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Ask in their language").click()
+
+    opened.value.wait_for_url("**/interpreter/name")
+    opened.value.get_by_role("link", name="Arabic").click()
+    expect(opened.value.locator(".turned__question [lang=ar][dir=rtl]")).to_be_visible()
+    expect(opened.value.get_by_role("button", name="Back to the desk")).to_be_hidden()
+    expect(opened.value.locator("main")).to_contain_text("Close it, and the page of the desk is as you left it.")
