@@ -3,6 +3,6 @@
 import { nameField } from "./letters/name-field.js";
 
 for (const button of document.querySelectorAll("[data-letters-of]")) {
-  const { lettersOf, languageIn, ...words } = button.dataset;
-  nameField(document.getElementById(lettersOf), document.getElementById(languageIn), button, words);
+  const { lettersOf, languageIn } = button.dataset;
+  nameField(document.getElementById(lettersOf), document.getElementById(languageIn), button, (name) => button.dataset[name]);
 }

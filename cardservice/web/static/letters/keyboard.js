@@ -27,14 +27,13 @@ export class Keyboard {
   #ofConsonant = null;
   #settle;
 
-  /** `closed` is called when somebody closes it by a key of its own. */
+  /** `words` gives the words of a name; `closed` is called when somebody closes the keyboard by a key of its own. */
   constructor(field, words, closed) {
     this.#field = field;
     this.#words = words;
     this.#closed = closed;
     this.#panel.hidden = true;
     this.#panel.setAttribute("role", "toolbar");
-    this.#panel.setAttribute("aria-label", words.called);
     this.#forms.setAttribute("role", "group");
     this.#panel.append(this.#forms, this.#letters, this.#tools);
     this.#settle = rove(this.#panel);
@@ -58,7 +57,7 @@ export class Keyboard {
   set language(code) {
     if (code !== this.#language || !this.#tools.childElementCount) {
       this.#language = code;
-      this.#write();
+      this.write();
     }
   }
 
@@ -77,14 +76,16 @@ export class Keyboard {
     return ALPHABETS[this.#language];
   }
 
-  #write() {
+  /** Write everything anew: for another language of names, or another one of the page. */
+  write() {
+    this.#panel.setAttribute("aria-label", this.#words("called"));
     const alphabet = this.#alphabet;
     this.#panel.dir = alphabet?.dir ?? "";
     this.#forms.hidden = !alphabet?.forms;
-    this.#more = alphabet?.more ? this.#tool(this.#words.more, () => this.#turn(), "more") : null;
-    this.#capitals = alphabet?.cased ? this.#tool(this.#words.capitals, () => this.#shift(), "capitals") : null;
+    this.#more = alphabet?.more ? this.#tool(this.#words("more"), () => this.#turn(), "more") : null;
+    this.#capitals = alphabet?.cased ? this.#tool(this.#words("capitals"), () => this.#shift(), "capitals") : null;
     const has = Boolean(alphabet?.letters);
-    this.#tools.replaceChildren(...[...(has ? this.#signs(alphabet) : []), this.#tool(this.#words.close, this.#closed, "close")]);
+    this.#tools.replaceChildren(...[...(has ? this.#signs(alphabet) : []), this.#tool(this.#words("close"), this.#closed, "close")]);
     this.#show(false);
   }
 
@@ -94,24 +95,24 @@ export class Keyboard {
     return [
       this.#capitals,
       this.#more,
-      this.#tool(this.#words.space, () => this.#type(" "), "space"),
+      this.#tool(this.#words("space"), () => this.#type(" "), "space"),
       ...alphabet.signs.split(" ").map((sign) => this.#key(sign)),
-      ...[...(alphabet.joiners ?? "")].map((joiner) => this.#tool(this.#words[JOINERS[joiner]], () => this.#type(joiner), JOINERS[joiner])),
-      this.#tool(leftwards, () => move(this.#field, false), "back", this.#words.back),
-      this.#tool(rightwards, () => move(this.#field, true), "on", this.#words.on),
-      this.#tool(this.#words.erase, () => erase(this.#field), "erase"),
+      ...[...(alphabet.joiners ?? "")].map((joiner) => this.#tool(this.#words(JOINERS[joiner]), () => this.#type(joiner), JOINERS[joiner])),
+      this.#tool(leftwards, () => move(this.#field, false), "back", this.#words("back")),
+      this.#tool(rightwards, () => move(this.#field, true), "on", this.#words("on")),
+      this.#tool(this.#words("erase"), () => erase(this.#field), "erase"),
     ].filter(Boolean);
   }
 
   /** Write the keys of a page: the letters of the language, or those that its names borrow. */
   #show(more) {
     const alphabet = this.#alphabet;
-    const letters = (more ? alphabet?.more : alphabet?.letters) ?? "";
+    const letters = whole((more ? alphabet?.more : alphabet?.letters) ?? "", alphabet?.forms ? "" : " ");
     this.#more?.setAttribute("aria-pressed", String(more));
     this.#letters.lang = this.#forms.lang = alphabet?.lang ?? "";
     this.#showForms(null);
     this.#letters.replaceChildren(
-      ...(letters ? letters.split(" ").map((letter) => (alphabet.forms ? this.#consonant(letter) : this.#key(letter))) : [said(this.#language === NO_ALPHABET ? this.#words.none : this.#words.choose)]),
+      ...(letters ? letters.split(" ").map((letter) => (alphabet.forms ? this.#consonant(letter) : this.#key(letter))) : [said(this.#language === NO_ALPHABET ? this.#words("none") : this.#words("choose"))]),
     );
     this.#followCaret();
     this.#settle();
@@ -138,7 +139,7 @@ export class Keyboard {
     consonant?.setAttribute("aria-pressed", "true");
     this.#ofConsonant = consonant;
     this.#forms.setAttribute("aria-label", consonant?.textContent ?? "");
-    if (!forms) return this.#forms.replaceChildren(said(this.#words.forms));
+    if (!forms) return this.#forms.replaceChildren(said(this.#words("forms")));
     this.#forms.replaceChildren(
       ...[...forms].map((form) =>
         this.#button(form, (byKeys) => {
@@ -220,4 +221,12 @@ function said(words) {
   const made = element("p", "letters__said");
   made.textContent = words;
   return made;
+}
+
+/** Letters that stand for all between them, a-d, one by one. */
+function whole(letters, between) {
+  return letters.replace(/(\S)-(\S)/gu, (_, from, to) => {
+    const [first, last] = [from.codePointAt(0), to.codePointAt(0)];
+    return Array.from({ length: last - first + 1 }, (_, place) => String.fromCodePoint(first + place)).join(between);
+  });
 }

@@ -6,7 +6,7 @@ import { Keyboard } from "./keyboard.js";
 
 const open = new Set();
 
-/** Tie the three together; `words` are those of the keyboard, `called` among them is its name. */
+/** Tie the three together; `words` gives the keyboard's words by name. Returned: how to close it, and to write it anew. */
 export function nameField(field, choice, button, words) {
   const hide = () => {
     const hadTheFocus = keyboard.panel.contains(document.activeElement);
@@ -39,4 +39,11 @@ export function nameField(field, choice, button, words) {
   field.addEventListener("input", turn);
   choice.addEventListener("change", turn);
   turn();
+  return {
+    close: hide,
+    rewrite() {
+      turn();
+      keyboard.write();
+    },
+  };
 }
