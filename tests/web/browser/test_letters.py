@@ -182,6 +182,20 @@ class TestTheCaret:
         assert answers.evaluate("document.querySelector('#name').selectionStart") == len(typed)
 
 
+    def test_is_seen_also_while_the_keys_have_the_focus(self, answers: Page) -> None:
+        answers.fill("#name", "كيم")
+        letters = show_letters(answers, "ara")
+        line = letters.locator(".letters__line--seen")
+        expect(line).to_have_count(0)
+
+        letters.get_by_label("One letter towards the beginning").focus()
+        answers.keyboard.press("Enter")
+        answers.keyboard.press("Enter")
+        expect(line.locator("span").first).to_have_text("ك")
+        expect(line.locator("span").last).to_have_text("يم")
+        expect(letters.get_by_role("status")).to_have_text("كيم")
+
+
 class TestTheDirection:
     def test_of_an_empty_field_is_that_of_its_language(self, answers: Page) -> None:
         seen = {}

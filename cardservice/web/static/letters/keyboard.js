@@ -2,6 +2,7 @@
 // What there is for each language is CLDR's (alphabets.js); what a key does to the text stands in typing.js.
 
 import { ALPHABETS } from "./alphabets.js";
+import { CaretLine } from "./caret-line.js";
 import { join } from "./hangul.js";
 import { rove } from "./roving.js";
 import { beginsAWord, erase, insert, move, together } from "./typing.js";
@@ -21,6 +22,7 @@ export class Keyboard {
   #forms = element("div", "letters__row letters__forms");
   #letters = element("div", "letters__row");
   #tools = element("div", "letters__row");
+  #line = new CaretLine();
   #capitals = null;
   #more = null;
   #askedForCapitals = null;
@@ -35,7 +37,7 @@ export class Keyboard {
     this.#panel.hidden = true;
     this.#panel.setAttribute("role", "toolbar");
     this.#forms.setAttribute("role", "group");
-    this.#panel.append(this.#forms, this.#letters, this.#tools);
+    this.#panel.append(this.#line.element, this.#forms, this.#letters, this.#tools);
     this.#settle = rove(this.#panel);
     // A mouse and a finger leave the focus, and with it the caret, where they are.
     this.#panel.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -43,6 +45,8 @@ export class Keyboard {
     this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && closed());
     field.addEventListener("input", () => this.#followCaret());
     document.addEventListener("selectionchange", () => this.#followCaret());
+    this.#panel.addEventListener("focusin", () => this.#followCaret());
+    this.#panel.addEventListener("focusout", () => this.#line.hide());
     field.after(this.#panel);
   }
 
@@ -192,9 +196,14 @@ export class Keyboard {
     return Boolean(this.#capitals) && (this.#askedForCapitals ?? beginsAWord(this.#field));
   }
 
-  /** Keys show what they type: a capital where a word begins, unless it was asked for otherwise. */
   #followCaret() {
-    if (!this.isOpen || !this.#capitals) return;
+    if (!this.isOpen) return;
+    if (this.#panel.contains(document.activeElement)) this.#line.show(this.#field);
+    if (this.#capitals) this.#showCapitals();
+  }
+
+  /** Keys show what they type: a capital where a word begins, unless it was asked for otherwise. */
+  #showCapitals() {
     this.#capitals.setAttribute("aria-pressed", String(this.#inCapitals));
     for (const key of this.#letters.querySelectorAll("[data-letter]:not(.letters__tool)")) {
       const { letter } = key.dataset;
