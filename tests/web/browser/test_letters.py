@@ -181,7 +181,6 @@ class TestTheCaret:
         assert name(answers) == typed[:-2] + letter + typed[-2:]
         assert answers.evaluate("document.querySelector('#name').selectionStart") == len(typed)
 
-
     def test_is_seen_also_while_the_keys_have_the_focus(self, answers: Page) -> None:
         answers.fill("#name", "كيم")
         letters = show_letters(answers, "ara")
