@@ -8,7 +8,7 @@ ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservic
 DEMO ?= demo
 WORKERS ?= 2
 
-.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han wheel sbom messages manual clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han letters wheel sbom messages manual clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -22,7 +22,8 @@ install: .venv/.python-packages .venv/.assets .venv/.messages
 	@touch $@
 
 # Fonts for the card, what the browser verifier needs beside its own modules, and a reader of Claim 169 codes that is not
-# ours: all from npm by the wheel's Node, which bundles the script of the form for residents as well.
+# ours: all from npm by the wheel's Node, which bundles the script of the form for residents as well. CLDR is for `make letters`
+# and for the tests that hold its result against it.
 VENDOR := cardservice/web/vendor
 FORM := cardservice/web/form_page
 .venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json $(wildcard $(VENDOR)/*.mjs $(FORM)/*.js) $(VENDOR)/package-lock.json
@@ -44,6 +45,10 @@ fonts: .venv/.python-packages
 # The Chinese characters beyond the common ones: 57 MB to fetch, 20 MB kept. The desk names this when one is missing.
 fonts-rare-han: install
 	$(BIN)/python -m cardservice.printing.fonts.fetch --rare-han
+
+# The letters on the screen, from CLDR: after a newer CLDR or a new language of names.
+letters: install
+	$(BIN)/python -m cardservice.web.vendor.alphabets
 
 demo: install
 	$(BIN)/cardservice demo --out $(DEMO)

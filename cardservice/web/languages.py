@@ -127,7 +127,7 @@ def _called(code: str, locale: Locale) -> str:
 
 def short_code(code: str) -> str:
     """A language as HTML's `lang` has it: "eng" becomes "en"."""
-    return str(get_global("language_aliases").get(code, code))
+    return str(get_global("language_aliases").get(code, code)).replace("_", "-")
 
 
 def name_languages(first: tuple[str, ...] = ()) -> dict[str, str]:

@@ -36,6 +36,7 @@ class SampleForm(BirthDateForm):
     """One field of each kind. Nothing of it is ever read."""
 
     name = StringField(render_kw=UNREMEMBERED)
+    second = StringField(render_kw=UNREMEMBERED)
     number = StringField(render_kw=UNREMEMBERED)
     password = PasswordField()
     language = SelectField()

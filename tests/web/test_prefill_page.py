@@ -25,6 +25,7 @@ from web.test_kit import statements
 
 ADDRESS = "/before-your-visit"
 MODULES = prefill_page.FOLDER
+ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
 
 
@@ -74,11 +75,12 @@ class TestTheFile:
         assert len(scripts) == form.page.count(b"</script>") == 2
 
     def test_is_small_enough_for_a_slow_network(self, form: prefill_page.Form) -> None:
-        assert len(form.page) < 100_000
+        assert len(form.page) < 140_000
 
     def test_names_who_made_what_is_not_ours(self, form: prefill_page.Form) -> None:
         assert b"Copyright (c) 2023 Paul Miller" in form.page
         assert b"Permission is hereby granted" in form.page
+        assert b"Unicode, Inc." in form.page  # the letters on the screen
 
     def test_carries_every_word_in_every_language(self) -> None:
         tables = {language: prefill_words.table(language, ("fr",)) for language in languages.LANGUAGES}
@@ -96,6 +98,18 @@ class TestTheFile:
 
         assert names <= set(prefill_words.WORDS)
         assert {"name", "choose", "erased", "symbol", "title"} <= names
+
+    def test_has_the_words_of_the_letters_on_the_screen_as_the_desk_has_them(self) -> None:
+        keyboard = (MODULES.parent / "static" / "letters" / "keyboard.js").read_text(encoding="utf-8")
+        button = (ROOT / "templates" / "components" / "letters.html").read_text(encoding="utf-8")
+        asked_for = set(re.findall(r'#words\("(\w+)"\)', keyboard)) | {"apart", "joined"}
+        here = {
+            name.removeprefix("letters."): words for name, words in prefill_words.WORDS.items() if "letters." in name
+        }
+        at_the_desk = dict(re.findall(r'data-(\w+)="\{\{ _\("(.*?)"\)', button))
+
+        assert asked_for == {*here, "called"}
+        assert at_the_desk == here | {"called": prefill_words.WORDS["letters"]}
 
     def test_is_refused_in_words_where_it_was_not_built(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(prefill_page, "SCRIPT", tmp_path / "form.js")

@@ -123,7 +123,7 @@ class TestThePapers:
         for browser, path in ((clerk, NEW), (supervisor, papers)):
             page = browser.submit(path, typed).main
 
-            assert "have counted this month" in page.text
+            assert "has been reached this month" in page.text
             assert [box.attributes["name"] for box in page.all("input") if "checked" in box.attributes] == [
                 "paper-consular-card"
             ]
@@ -174,7 +174,7 @@ class TestNothingTypedIsLost:
 
         page = clerk.submit(path, typed).main
 
-        assert "have counted this month" in page.text
+        assert "has been reached this month" in page.text
         assert self.typed(page) == typed
         assert letters(hall) == 1
 

@@ -1,5 +1,6 @@
 // The form: what is typed is checked, becomes a code, and is forgotten. Nothing is sent and nothing is stored.
 
+import { nameField } from "../static/letters/name-field.js";
 import { formText } from "./code.js";
 import { birthDate } from "./dates.js";
 import { nameProblem, tidy } from "./names.js";
@@ -13,6 +14,7 @@ const town = Uint8Array.from(document.body.dataset.mark.match(/../g), (digits) =
 let words = null;
 let found = [];
 let answers = null;
+let keyboards = [];
 
 /** Return the answers as typed, and fill `found` with what is wrong: [field, name of the words, character]. */
 function read() {
@@ -99,6 +101,10 @@ function change() {
 function erase() {
   for (const input of form.querySelectorAll("input, select")) input.value = "";
   [found, answers] = [[], null];
+  for (const keyboard of keyboards) {
+    keyboard.close();
+    keyboard.rewrite();
+  }
   find("more").open = false;
   tell();
   show();
@@ -110,8 +116,15 @@ function speak(language) {
   for (const button of document.querySelectorAll("#languages button")) {
     button.lang === language ? button.setAttribute("aria-current", "true") : button.removeAttribute("aria-current");
   }
+  for (const keyboard of keyboards) keyboard.rewrite();
   tell();
   show();
+}
+
+/** The letters on the screen for a name: a kiosk has a keyboard of one script. */
+function keyboard(name, language) {
+  const said = (word) => (word === "called" ? `${words.get("letters")} – ${words.get(name)}` : words.get(`letters.${word}`));
+  return nameField(field(name), field(language), find(`${name}-letters`), said);
 }
 
 form.addEventListener("submit", make);
@@ -132,5 +145,6 @@ addEventListener("pageshow", ({ persisted }) => persisted && erase());
 find("not-started").remove();
 find("keep").hidden = !location.protocol.startsWith("http");
 speak(browsersLanguage());
+keyboards = [keyboard("name", "language"), keyboard("second", "language_second")];
 erase(); // what a browser has put back into the fields
 find("page").hidden = false;

@@ -40,8 +40,9 @@ await build({
   outdir: join(form, "built"),
   bundle: true,
   format: "iife",
+  charset: "utf8",
   target: "es2022",
-  banner: { js: `/*\n${licence("qr", "LICENSE-MIT")}*/` },
+  banner: { js: `/*\n${licence("qr", "LICENSE-MIT")}\n${licence("cldr-misc-full")}*/` },
   legalComments: "none",
   logLevel: "warning",
 });

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from barriers import barriers
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from cardservice.domain import prefill
 from cardservice.web import languages, prefill_page
@@ -139,7 +139,7 @@ class TestByKeyboardAlone:
         keys = page.keyboard
         for _ in languages.LANGUAGES:
             keys.press("Tab")
-        for typed in ("\t", "Karim", "\t", "arabe", "\t", "27", "\t", "3", "\t", "1985"):
+        for typed in ("\t", "\t", "Karim", "\t", "arabe", "\t", "27", "\t", "3", "\t", "1985"):
             keys.press("Tab") if typed == "\t" else keys.type(typed)
         keys.press("Enter")
 
@@ -174,6 +174,46 @@ class TestByKeyboardAlone:
         page.get_by_role("button", name="Español").click()
         assert page.input_value("#name") == "Karim <b>"
         expect(page.locator("#name-problem")).to_contain_text("El nombre contiene < (U+003C)")
+
+
+class TestTheLettersOnTheScreen:
+    """The desk's, of which test_letters.py tells: a kiosk has a keyboard of one script."""
+
+    def test_write_a_name(self, kiosk: Kiosk) -> None:
+        page = kiosk.open("fr")
+        letters = open_letters(page, "ara")
+        for letter in "كريم":
+            letters.get_by_role("button", name=letter, exact=True).click()
+
+        assert page.input_value("#name") == "كريم"
+        assert page.evaluate("document.querySelector('#name').matches(':dir(rtl)')")
+        assert barriers(page) == []
+        looks.begin(page)
+        assert [*looks.look(page, "smallTargets", looks.TARGET), *looks.names(page)] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+    def test_speak_the_language_of_the_page(self, kiosk: Kiosk) -> None:
+        page = kiosk.open("fr")
+        letters = open_letters(page, "tir")
+        expect(letters).to_contain_text("puis sa forme")
+        page.get_by_role("button", name="Português").click()
+
+        expect(letters).to_contain_text("depois a forma")
+        assert letters.get_attribute("aria-label") == "Letras no ecrã – Nome completo"
+
+    def test_are_put_away_for_the_next_person(self, kiosk: Kiosk) -> None:
+        page = kiosk.open("fr")
+        letters = open_letters(page, "ara")
+        page.click("#form [data-erase]")
+
+        expect(letters).to_be_hidden()
+        assert page.evaluate("document.querySelector('#name').matches(':dir(ltr)')")
+
+
+def open_letters(page: Page, language: str) -> Locator:
+    page.select_option("#language", language)
+    page.click("#name-letters")
+    return page.locator("#name + .letters")
 
 
 class TestLeaving:
