@@ -5,7 +5,7 @@ these only the kinds outlive the moment (`Evidence`). Papers can only help: more
 policy's words and the example are docs/evidence.md; which organisation's letters count is organisations.py.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -156,6 +156,24 @@ def would_help(policy: Policy, outcome: Outcome) -> tuple[tuple[str, ...], ...]:
         if found:
             return tuple(tuple(paper.kind for paper in more) for more in found)
     return ()
+
+
+def as_choices(sets: Sequence[tuple[str, ...]]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Return sets of as many kinds each as choices: of a choice, any one kind of each of its groups is one of the sets.
+
+    Thirty-six pairs of four papers and nine others are one choice of two groups, which can be read.
+    """
+    found: list[tuple[tuple[str, ...], ...]] = [tuple((kind,) for kind in one) for one in sets]
+    before = len(found) + 1
+    while len(found) < before:
+        before = len(found)
+        for place in range(len(found[0]) if found else 0):
+            alike: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+            for choice in found:
+                rest = choice[:place] + choice[place + 1 :]
+                alike[rest] = alike.get(rest, ()) + choice[place]
+            found = [(*rest[:place], group, *rest[place:]) for rest, group in alike.items()]
+    return tuple(found)
 
 
 def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:

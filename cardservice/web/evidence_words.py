@@ -4,13 +4,14 @@ Every sentence here is looked up when it is shown, so that the same outcome can 
 The words for kinds of paper are in interpreter_words.py; kinds of a town's own bring theirs in config.toml.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from babel.lists import format_list
 from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
+from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, as_choices, would_help
 from cardservice.terms import AcceptedFor, PaperFault, Shows
 from cardservice.web import desk
 from cardservice.web.interpreter_words import KINDS
@@ -34,24 +35,27 @@ class Explanation:
 
     reached: str
     missing: list[str]
-    helps: list[str]
-    """Each a paper, or papers together, that would be enough."""
-    helps_alone: bool
-    """Whether each of them is one paper."""
+    choices: list[list[list[str]]]
+    """What would be enough: of any one choice, one paper of each of its groups."""
     faults: dict[str, str]
     """By kind, why a paper that was shown does not count."""
 
     @property
     def parts(self) -> list[tuple[str, list[str]]]:
         """What is said under which words, for the page and for its script."""
-        helps = (
-            _("Any one of these would fill it")
-            if self.helps_alone
-            else _("All the papers of one of these lines would fill it")
-        )
         faulty = [f"{kind(name)}. {words}" for name, words in self.faults.items()]
-        said = ((_("Still missing:"), self.missing), (_("Does not count:"), faulty), (helps, self.helps))
+        said = ((_("Still missing:"), self.missing), (_("Does not count:"), faulty), *self._helps())
         return [(str(title), lines) for title, lines in said if lines]
+
+    def _helps(self) -> Iterator[tuple[LazyString, list[str]]]:
+        """Groups below each other where there is one choice; else a line for each choice."""
+        if len(self.choices) == 1:
+            first, *others = self.choices[0]
+            yield (_("One of these papers") if others else _("Any one of these would fill it")), first
+            yield from ((_("and one of these papers"), group) for group in others)
+        elif self.choices:
+            lines = [" + ".join(map(_one_of, choice)) for choice in self.choices]
+            yield _("The papers of one of these lines would fill it"), lines
 
 
 def kind(name: str) -> str:
@@ -74,15 +78,19 @@ def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], word
 
 def explanation(policy: Policy, outcome: Outcome, *, for_applicant: bool = False) -> Explanation:
     """An outcome in the words of the present language; an applicant reads as well when each paper counts."""
-    sets = would_help(policy, outcome)
     called = (lambda name: _with_conditions(policy, name)) if for_applicant else kind
     return Explanation(
         reached=_reached(policy, outcome),
         missing=_missing(outcome.missing),
-        helps=[" + ".join(called(one) for one in together) for together in sets],
-        helps_alone=all(len(together) == 1 for together in sets),
+        choices=[
+            [[called(one) for one in group] for group in choice] for choice in as_choices(would_help(policy, outcome))
+        ],
         faults={name: _fault(policy.paper(name), fault) for name, fault in outcome.faults.items()},
     )
+
+
+def _one_of(group: list[str]) -> str:
+    return str(format_list(group, style="or", locale=get_locale()))
 
 
 _ORGANISATION_FAULTS: dict[PaperFault, LazyString] = {

@@ -4,7 +4,7 @@ The table is written by hand from docs/evidence.md, not computed from the policy
 """
 
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -190,6 +190,28 @@ class TestWhatIsKept:
         found = evidence.evaluate(EXAMPLE, [stale], today=TODAY)
 
         assert evidence.refused_for(EXAMPLE, found) is RefusedFor.IDENTITY
+
+
+class TestChoices:
+    def test_of_the_example_are_two_groups_where_nothing_was_shown(self) -> None:
+        [choice] = evidence.as_choices(evidence.would_help(EXAMPLE, outcome()))
+
+        assert list(map(set, choice)) == [{"passport", "identity-card", "consular-card", "old-card"}, LIVES_HERE]
+
+    @pytest.mark.parametrize("kinds", [(), ("passport",), ("driving-licence",), ("lease",), ("passport", "lease")])
+    def test_are_the_same_sets_and_each_once(self, kinds: tuple[str, ...]) -> None:
+        sets = evidence.would_help(EXAMPLE, outcome(*kinds))
+
+        made = [set(one) for choice in evidence.as_choices(sets) for one in product(*choice)]
+
+        assert sorted(map(sorted, made)) == sorted(map(sorted, sets))
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("abc")] * 3), unique=True))
+def test_any_sets_are_the_same_as_choices(sets: list[tuple[str, ...]]) -> None:
+    made = [one for choice in evidence.as_choices(sets) for one in product(*choice)]
+
+    assert sorted(made) == sorted(sets)
 
 
 @given(st.sets(st.sampled_from(KINDS)), st.sets(st.sampled_from(KINDS)))

@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from math import prod
 
 import pytest
 from sqlalchemy import func, select
@@ -339,7 +340,8 @@ class TestWords:
         for missing, words in said.items():
             assert bool(words.missing) is bool(missing)
             assert all(str(number) in words.reached for number in (policy.points, policy.identity, policy.residency))
-            assert len(words.helps) == len(evidence.would_help(policy, seen[missing]))
+            helps = sum(prod(map(len, choice)) for choice in words.choices)
+            assert helps == len(evidence.would_help(policy, seen[missing]))
         # Points that the missing papers give anyway are not said a second time.
         told = {(m.identity, m.residency, max(0, m.points - m.identity - m.residency), m.shows) for m in said}
         assert len({tuple(words.missing) for words in said.values()}) == len(told) == 18
