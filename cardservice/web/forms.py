@@ -6,13 +6,16 @@ get their words from words.py; no limit is stated twice.
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
-from flask_babel import gettext
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, Form, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
+from wtforms.i18n import messages_path
 
 from cardservice.domain.registration import FieldProblem
 from cardservice.web import parked, words
@@ -29,6 +32,12 @@ def choices(offered: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(word), label) for word, label in offered.items()]
 
 
+@cache
+def _words_of_fields(language: str) -> NullTranslations:
+    """What the fields themselves say, in one language; flask-wtf reads the file anew for every request."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
 class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """A form whose problems can be listed on top of the page, each with the field to go to.
 
@@ -36,6 +45,10 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     """
 
     ORDER: tuple[str, ...] = ()
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Form) -> NullTranslations:  # noqa: ARG002 - wtforms gives it
+            return _words_of_fields(str(get_locale()))
 
     def __init__(self, **options: Any) -> None:
         typed = None

@@ -20,6 +20,7 @@ from cardservice.domain.schedule import TABLES
 from cardservice.domain.schedule_of_files import FILES
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
 from cardservice.web import dates, languages, words
+from cardservice.web.forms import DeskForm
 from web.hall import ANSWERS, EVERY_MORNING, Builder, TownHall
 from web.pages import Client, Node
 
@@ -251,6 +252,17 @@ class TestTheDesk:
     )
     def test_leads_to_no_other_site_by_its_language_switch(self, clerk: Client, back: str) -> None:
         assert clerk.submit("/language", {"language": "fr", "back": back}).location == "/"
+
+    @pytest.mark.parametrize(
+        ("language", "said"), [("fr", "N'est pas un choix valide."), ("es", "Opción inválida."), ("en", "")]
+    )
+    def test_has_what_a_field_itself_says_in_the_language_of_the_page(
+        self, hall: TownHall, language: str, said: str
+    ) -> None:
+        with hall.app.test_request_context("/", headers={"Cookie": f"language={language}"}):
+            form = DeskForm()
+
+            assert form.meta.get_translations(form).gettext("Not a valid choice.") == (said or "Not a valid choice.")
 
     def test_says_problems_in_the_language_of_the_page(self, clerk: Client, details: str) -> None:
         clerk.submit("/language", {"language": "fr", "back": "/"})
