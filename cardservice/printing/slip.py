@@ -271,9 +271,9 @@ def _list(sheet: _Sheet, lines: Sequence[str], width: float, mark: str = "") -> 
 
 def _qr(sheet: _Sheet, left: float) -> None:
     """The link as a code, as near below its side as whole dots allow, in its corner of the box."""
-    symbol = qr_image.link(sheet.face.link)
-    dots = int(_CODE_SIDE * DOTS_A_MM // symbol.side)
-    spare = _CODE_SIDE - symbol.side * dots / DOTS_A_MM
     if sheet.side is not None:
+        symbol = qr_image.link(sheet.face.link)
+        dots = int(_CODE_SIDE * DOTS_A_MM // symbol.side)
+        spare = _CODE_SIDE - symbol.side * dots / DOTS_A_MM
         sheet.side.paper.code(symbol, mm(left + spare / 2), sheet.side.y(sheet.top), dots)
     sheet.top += _CODE_SIDE
