@@ -10,6 +10,5 @@ def empty(postgresql: Engine) -> None:
     with postgresql.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)))
-        for table in Base.metadata.sorted_tables:
-            if table.autoincrement_column is not None:
-                connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
+        counted = (table.name for table in Base.metadata.sorted_tables if table.autoincrement_column is not None)
+        connection.execute(text("SELECT " + ", ".join(f"setval('{name}_id_seq', 1, false)" for name in counted)))

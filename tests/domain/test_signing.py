@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -183,9 +184,12 @@ def files() -> Iterator[Path]:
     return (file for file in PACKAGE.rglob("*.py") if file != SAMPLES)
 
 
-def calls() -> Iterator[tuple[str, str]]:
+@cache
+def calls() -> list[tuple[str, str]]:
     """Every call in the package, by file and by the name that is called; methods of other objects by attribute."""
-    for file in files():
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call):
-                yield str(file.relative_to(PACKAGE)), ast.unparse(node.func)
+    return [
+        (str(file.relative_to(PACKAGE)), ast.unparse(node.func))
+        for file in files()
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call)
+    ]

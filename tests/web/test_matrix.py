@@ -158,12 +158,12 @@ class World:
         touched = {name for name, _ in self._marks().items() ^ self.untouched.items()}
         if not touched:
             return
-        if self.register in touched or self._log in touched:
+        if str(self.register) in touched or str(self._log) in touched:
             self.hall.sessions.kw["bind"].dispose()
             for leftover in self.register.parent.glob(f"{self.register.name}-*"):
                 leftover.unlink()
             shutil.copy(self.before / self.register.name, self.register)
-        for name in touched - {self.register, self._log}:
+        for name in map(Path, touched - {str(self.register), str(self._log)}):
             name.unlink(missing_ok=True)
             if (known := self.before / "kit" / name.relative_to(self.kit)).exists():
                 shutil.copy(known, name)
@@ -174,13 +174,13 @@ class World:
         """Where SQLite puts everything that is committed until it is carried over into the register."""
         return self.register.with_name(f"{self.register.name}-wal")
 
-    def _marks(self) -> dict[Path, tuple[int, ...]]:
+    def _marks(self) -> dict[str, tuple[int, ...]]:
         """What is another thing as soon as a file of the register or the kit is written to or replaced."""
-        marks = {Path(file.path): _mark(file.stat()) for file in _files(self.kit)}
+        marks = {file.path: _mark(file.stat()) for file in _files(self.kit)}
         for file in (self.register, self._log):
             # An empty log is none: who only reads makes one.
             if file.exists() and ((found := file.stat()).st_size or file != self._log):
-                marks[file] = _mark(found)
+                marks[str(file)] = _mark(found)
         return marks
 
 

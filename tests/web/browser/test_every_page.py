@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from cardservice.web import languages
 from web.browser import looks
@@ -48,24 +48,28 @@ class TestEveryPage:
 
         assert looked_at == {rule.endpoint for rule in routes.iter_rules() if "GET" in rule.methods} - NO_PAGES
 
+    @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "nobody")
     @pytest.mark.parametrize("language", LOOKED_AT)
-    def test_is_in_nobodys_way(self, town: Desk, weights: Weights, language: str) -> None:
+    def test_is_in_nobodys_way(self, town: Desk, weights: Weights, language: str, name: str) -> None:
+        """The pages of one person: signed in, but for those that are everybody's."""
         axe = Axe.EACH_WAY if LONG else (Axe.ONCE if language in BY_AXE else Axe.NEVER)
         town.complaints.clear()
         wrong = []
-        for name, page in _people(town, language, width=320):
-            for path in PAGES[name]:
-                answer = page.goto(path.format(**FURNISHED.places))
-                assert answer is not None
-                assert answer.status == (404 if path == "/nowhere" else 200), path
-                wrong += [(path, *said) for said in looks.of_one_page(page, axe)]
-                if (weight := weights.of(page, answer)) > looks.MOST_BYTES:
-                    wrong.append((path, "heavy", f"{weight} bytes"))
-            for path in SENT_EMPTY.get(name, ()):
-                page.goto(path.format(**FURNISHED.places))
-                with page.expect_navigation():
-                    page.click("main form button:not([type=button]):not(.quiet)")
-                wrong += [(path, "with problems", *said) for said in looks.of_one_page(page, axe)]
+        page = town.open(language=language, width=320)
+        if name:
+            town.sign_in(page, name)
+        for path in PAGES[name]:
+            answer = page.goto(path.format(**FURNISHED.places))
+            assert answer is not None
+            assert answer.status == (404 if path == "/nowhere" else 200), path
+            wrong += [(path, *said) for said in looks.of_one_page(page, axe)]
+            if (weight := weights.of(page, answer)) > looks.MOST_BYTES:
+                wrong.append((path, "heavy", f"{weight} bytes"))
+        for path in SENT_EMPTY.get(name, ()):
+            page.goto(path.format(**FURNISHED.places))
+            with page.expect_navigation():
+                page.click("main form button:not([type=button]):not(.quiet)")
+            wrong += [(path, "with problems", *said) for said in looks.of_one_page(page, axe)]
 
         assert wrong == []
         assert [said for said in town.complaints if "status of 4" not in said] == []
@@ -81,12 +85,3 @@ class TestEveryPage:
             )
 
         assert lines == dict.fromkeys(languages.LANGUAGES, 1)
-
-
-def _people(town: Desk, language: str, *, width: int) -> Iterator[tuple[str, Page]]:
-    """Everybody whose pages are looked at, signed in."""
-    for name in PAGES:
-        page = town.open(language=language, width=width)
-        if name:
-            town.sign_in(page, name)
-        yield name, page
