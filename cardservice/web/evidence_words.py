@@ -111,7 +111,6 @@ def verdict(outcome: Outcome) -> str:
 
 def conditions(paper: Paper, words: Catalogue | None = None) -> str:
     """What the clerk looks for on a paper, beside its kind. `words`: those of a language that no request has chosen."""
-    locale = words.language if words else get_locale()
     words, said = words or get_domain(), []
     if paper.days_old is not None:
         said.append(words.ngettext("counts on its day and the day after", "counts for %(num)s days", paper.days_old))
@@ -119,7 +118,7 @@ def conditions(paper: Paper, words: Catalogue | None = None) -> str:
         said.append(_may_have_expired(paper.expired_days, words))
     if paper.accredited:
         said.append(words.gettext("of an organisation on the list"))
-    return str(format_list([str(part) for part in said], style="unit", locale=locale))
+    return " · ".join(str(part) for part in said)
 
 
 def _with_conditions(policy: Policy, name: str) -> str:

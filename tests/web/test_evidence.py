@@ -160,7 +160,7 @@ class TestWhatToBring:
     def test_says_when_each_paper_counts(self, clerk: Client) -> None:
         page = clerk.submit(NEW, {"paper-passport": "y", "do": "bring", "language": "en"}).page
 
-        assert "Letter of a shelter (counts for 30 days; of an organisation on the list)" in page.text
+        assert "Letter of a shelter (counts for 30 days · of an organisation on the list)" in page.text
 
     def test_is_in_the_clerks_language_where_none_is_known(self, clerk: Client) -> None:
         page = clerk.submit(NEW, {"do": "bring", "language": "../../etc"}).page

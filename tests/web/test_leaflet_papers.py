@@ -39,7 +39,7 @@ class TestTheList:
     def test_says_beside_each_when_it_counts_while_there_is_room(self, tmp_path: Path) -> None:
         full, *shorter = listed(tmp_path, "en")
 
-        assert "Letter of a shelter (counts for 30 days, of an organisation on the list)" in full
+        assert "Letter of a shelter (counts for 30 days · of an organisation on the list)" in full
         assert all("30 days" not in way for way in shorter)
         assert all("An expired paper may still count. Letters and bills must be new." in way for way in shorter)
 
