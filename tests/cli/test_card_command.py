@@ -61,7 +61,7 @@ class TestCheck:
             ({"colour": "#7a7a7a"}, "the town's name and the card's on the header have a contrast of 4.3 to 1"),
             ({"crest": "crest.png"}, "crest.png cannot be read: No such file or directory"),
             ({"name": "Vila 😀"}, "U+1F600 GRINNING FACE"),
-            ({"languages": '["en", "xx"]'}, "Cards have no words in 'xx' yet"),
+            ({"languages": '["en", "xx"]'}, "There are no words in 'xx' yet"),
             ({"theme": "eagle"}, "printing.theme: must be 'tide', 'lantern', 'garden' or 'loom', is 'eagle'"),
         ],
     )

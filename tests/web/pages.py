@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
@@ -90,7 +90,7 @@ _looked_at: set[bytes] = set()
 
 def check_text(html: str) -> None:
     """Check a page, unless the very same text was looked at and found good before."""
-    digest = hashlib.sha256(_FORM_VALUE.sub(r"\1", html).encode()).digest()
+    digest = sha256(_FORM_VALUE.sub(r"\1", html).encode()).digest()
     if digest not in _looked_at:
         check(read(html))
         _looked_at.add(digest)

@@ -157,7 +157,7 @@ class TestThePage:
     def test_says_in_words_what_a_chart_shows(self, counted: TownHall) -> None:
         title = counted.browser().get("/numbers").main.all("title")[0].text
 
-        assert title == "Cards handed over. Most: 140, September 2026. Each number is in the table."
+        assert title == "Cards handed over. Highest: 140, September 2026. Each number is in the table."
 
     def test_says_when_the_first_numbers_come(self, hall: TownHall) -> None:
         count(hall, **{"card.signed": 99})

@@ -46,7 +46,7 @@ class TestTheJourney:
         desk.sign_in(page)
         begin(page)
         type_answers(page)
-        page.click("main form button")
+        page.click("main form button:not([type=button])")
         page.wait_for_url("**/photo")
         page.click("[data-open]")
         wait_until(page, "document.querySelector('video').videoWidth > 0")
@@ -63,7 +63,7 @@ class TestTheJourney:
         desk.sign_in(page)
         begin(page)
         type_answers(page)
-        page.click("main form button")
+        page.click("main form button:not([type=button])")
         photo = tmp_path / "photo.jpg"
         photo.write_bytes(picture().read())
         page.set_input_files("#photo", photo)
@@ -125,7 +125,7 @@ class TestTheJourney:
         reach(page, "main a[href$='/suspend']")
         page.keyboard.press("Enter")
         page.wait_for_url("**/suspend")
-        reach(page, "main form button")
+        reach(page, "main form button:not([type=button])")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/cards/{number}")
 
@@ -164,7 +164,7 @@ def register(page: Page) -> None:
     """Show papers, type the answers and decline the photo."""
     begin(page)
     type_answers(page)
-    page.click("main form button")
+    page.click("main form button:not([type=button])")
     page.wait_for_url("**/photo")
     page.click("form[action$='/no-photo'] button")
     page.wait_for_url("**/check")
@@ -246,7 +246,7 @@ class TestProblems:
     def test_get_the_focus_and_lead_to_their_fields(self, at_work: Page) -> None:
         page = at_work
         begin(page)
-        page.click("main form button")
+        page.click("main form button:not([type=button])")
 
         expect(page).to_have_title("Error: Answers for the card – Vila Aberta")
         expect(page.locator(".problems")).to_be_focused()

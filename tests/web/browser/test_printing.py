@@ -27,7 +27,7 @@ def issue(page: Page) -> str:
     page.fill("#name", "Karim al-Haddad")
     for part, typed in (("day", "27"), ("month", "3"), ("year", "1985")):
         page.fill(f"#birth_{part}", typed)
-    page.click("main form button")
+    page.click("main form button:not([type=button])")
     page.click("form[action$='/no-photo'] button")
     page.click("form[action$='/issue'] button")
     page.wait_for_url("**/print")
