@@ -19,6 +19,7 @@ COMMAND = re.compile(
     r"(?:^|`|/bin/)cardservice(?! test key:)((?: [a-z-]+| --[a-z-]+(?: [A-Za-z./-]+)?)*)", re.MULTILINE
 )
 CARD_NUMBER = re.compile(r"\b(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}\b")
+UNFINISHED = re.compile(r"(<{7}|>{7}) ")
 FORBIDDEN_WORDS = re.compile(r"\b(blacklist|whitelist|badge)\b", re.IGNORECASE)
 
 
@@ -43,6 +44,10 @@ class TestEveryDocument:
         ]
 
         assert unknown == []
+
+    def test_is_in_one_piece(self, document: Path) -> None:
+        """A merge that was not finished leaves both its sides and says so, where no compiler looks."""
+        assert [line for line in document.read_text(encoding="utf-8").splitlines() if UNFINISHED.match(line)] == []
 
     def test_uses_the_words_of_the_house(self, document: Path) -> None:
         assert FORBIDDEN_WORDS.findall(document.read_text(encoding="utf-8")) == []
