@@ -9,7 +9,7 @@ DEMO ?= demo
 # One more than there are cores: a test that waits for a browser or for another process leaves its core to the next one.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count(), 7) + 1)')
 
-.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han letters wheel sbom messages manual clean
+.PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han letters wheel sbom messages language manual clean
 
 install: .venv/.python-packages .venv/.assets .venv/.messages
 
@@ -116,6 +116,15 @@ messages: install
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --input-file build/messages.pot --output-dir cardservice/web/translations
 	$(BIN)/pybabel --quiet extract --mapping cardservice/web/interpreter.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/applicant.pot .
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --domain applicant --input-file build/applicant.pot --output-dir $(APPLICANT)
+
+# A further language of the desk, laid down to be filled in: make language LANGUAGE=de (docs/languages.md).
+language: messages
+	@test -n "$(LANGUAGE)" || { echo "Say which: make language LANGUAGE=de"; exit 1; }
+	@test ! -e cardservice/web/translations/$(LANGUAGE) || { echo "$(LANGUAGE) is there already."; exit 1; }
+	$(BIN)/pybabel --quiet init --input-file build/messages.pot --output-dir cardservice/web/translations --locale $(LANGUAGE)
+	cp cardservice/web/static/verifier/languages/en.json cardservice/web/static/verifier/languages/$(LANGUAGE).json
+	cp cardservice/web/kit_notes/en.txt cardservice/web/kit_notes/$(LANGUAGE).txt
+	@echo "Fill in these three, then see docs/languages.md for the paper, and run make test."
 
 # The manual as plain files, with pictures of the desk as it is now: Chromium walks through it with sample residents.
 MANUAL ?= build/manual
