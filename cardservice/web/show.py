@@ -16,7 +16,7 @@ from cardservice.terms import (
     Service,
     StaffRole,
 )
-from cardservice.web import access, dates, desk, languages, printers, words
+from cardservice.web import access, dates, desk, interpreter_languages, languages, printers, words
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
@@ -36,20 +36,29 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
 )
 
 
+# From here somebody else is served (interpreter_languages.py).
+_ANEW = frozenset({"evidence.new", "renewal.renew", "cards.find"})
+
+
 def _on_every_page() -> dict[str, object]:
     settings = desk.settings()
     return {
         "town": town_name(),
         "training": settings.town.training,
         "gone_after": settings.desk.idle_minutes * 60,
+        "applicant": interpreter_languages.chosen() or "",
     }
 
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
 
-    def menu_of(role: StaffRole) -> list[tuple[str, LazyString]]:
-        return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
+    def menu_of(role: StaffRole) -> list[tuple[str, dict[str, str], LazyString]]:
+        return [
+            (name, {"anew": ""} if name in _ANEW else {}, label)
+            for name, label in _MENU
+            if role in (access.roles_of(app.view_functions[name]) or ())
+        ]
 
     app.jinja_env.globals.update(menu_of=menu_of, batch_days=lambda: desk.settings().desk.batch_days)
     app.context_processor(_on_every_page)
