@@ -22,8 +22,8 @@ _WORDS = {
             Step("Issue once, print card and slip.", "Hold the card against the screen: is every letter there?"),
             Step(
                 "Put both into their hand, then click.",
-                "Say: keep the slip in another place than the card, or with somebody you trust. With it you can end a lost "
-                "card yourself.",
+                "Say: keep the slip in another place than the card, or with somebody you trust. With it you can end a "
+                "lost card yourself.",
             ),
         ),
         never=part(
@@ -121,8 +121,8 @@ _WORDS = {
             ),
             Step(
                 "Entregue las dos cosas en la mano y haga clic.",
-                "Diga: guarde el resguardo en otro lugar que la tarjeta, o con alguien de confianza. Con él puede anular "
-                "usted una tarjeta "
+                "Diga: guarde el resguardo en otro lugar que la tarjeta, o con alguien de confianza. Con él puede "
+                "anular usted una tarjeta "
                 "perdida.",
             ),
         ),
@@ -169,8 +169,8 @@ _WORDS = {
             ),
             Step(
                 "Entregue os dois em mão e depois clique.",
-                "Diga: guarde o talão num lugar diferente do cartão, ou com alguém de confiança. Com ele pode anular um "
-                "cartão perdido sem ajuda.",
+                "Diga: guarde o talão num lugar diferente do cartão, ou com alguém de confiança. Com ele pode anular "
+                "um cartão perdido sem ajuda.",
             ),
         ),
         never=part(

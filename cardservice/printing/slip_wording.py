@@ -62,7 +62,8 @@ _WORDS = {
     ),
     "fr": SlipWording(
         title="Fiche de votre carte",
-        keep="Gardez cette fiche ailleurs que la carte, ou chez quelqu’un de confiance. Elle ne dit pas à qui elle est.",
+        keep="Gardez cette fiche ailleurs que la carte, ou chez quelqu’un de confiance. Elle ne dit pas à qui elle "
+        "est.",
         card_number="Numéro de la carte",
         valid_until="Valable jusqu’au",
         slip_code="Code de la fiche",

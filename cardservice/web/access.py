@@ -100,7 +100,7 @@ def guard() -> ResponseReturnValue | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     if request.blueprint == "interpreter":
-        # The screen faces the person at the counter: no form to sign in there, and no way back that leads to this window.
+        # This window faces the person at the counter: nobody signs in here, and no way back leads here.
         return render_template("interpreter/over.html"), 401
     # The way back is kept in the signed session, never in the address. A step that has no page of its own has none.
     if addresses.has_a_page(request.path):

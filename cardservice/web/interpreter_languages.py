@@ -139,7 +139,7 @@ def forget() -> None:
 
 
 def begun_anew() -> ResponseReturnValue | None:
-    """Where the menu led here (`?anew`), forget, and go on at the address without it: loaded again, nobody is forgotten."""
+    """Where the menu led here (`?anew`), forget, and go on without it: a page loaded again forgets nobody."""
     if "anew" not in request.args:
         return None
     forget()

@@ -1,7 +1,7 @@
 """What every template can use: words of codes, dates as people write them, grouped card numbers, a role's menu."""
 
 from babel.lists import format_list
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
@@ -50,17 +50,20 @@ def _on_every_page() -> dict[str, object]:
     }
 
 
+def _menu_of(role: StaffRole) -> list[tuple[str, dict[str, str], LazyString]]:
+    """Where a role's menu leads: endpoints, what their addresses say beside it, and the words."""
+    views = current_app.view_functions
+    return [
+        (name, {"anew": ""} if name in _ANEW else {}, label)
+        for name, label in _MENU
+        if role in (access.roles_of(views[name]) or ())
+    ]
+
+
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
 
-    def menu_of(role: StaffRole) -> list[tuple[str, dict[str, str], LazyString]]:
-        return [
-            (name, {"anew": ""} if name in _ANEW else {}, label)
-            for name, label in _MENU
-            if role in (access.roles_of(app.view_functions[name]) or ())
-        ]
-
-    app.jinja_env.globals.update(menu_of=menu_of, batch_days=lambda: desk.settings().desk.batch_days)
+    app.jinja_env.globals.update(menu_of=_menu_of, batch_days=lambda: desk.settings().desk.batch_days)
     app.context_processor(_on_every_page)
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},

@@ -125,7 +125,7 @@ export class Keyboard {
 
   /** The only key is the one that closes: whoever comes to it hears why. */
   #sayWhyNone() {
-    const why = said(this.#words(this.#language === NO_ALPHABET ? "none" : "choose"));
+    const why = said(this.#language === NO_ALPHABET ? this.#words("none") : this.#words("choose"));
     why.id = `${this.#field.id}-letters-said`;
     this.#letters.replaceChildren(why);
     this.#tools.lastElementChild.setAttribute("aria-describedby", why.id);
