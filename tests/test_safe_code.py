@@ -181,6 +181,7 @@ IN_SCRIPTS_BECAUSE = {
     "verifier/page/words.js": {"fetch("},  # the page's own words
     "verifier/page/fingerprint.js": {"fetch("},
     "verifier/page/self-test.js": {"fetch("},  # the samples
+    "applicant-window.js": {"postMessage"},  # to the window of the same desk: a language, or that the session is over
     "verifier/page/offline.js": {"postMessage"},  # to its own worker: a newer page may take over
     "verifier/service-worker.js": {"fetch("},  # what it has not kept
 }

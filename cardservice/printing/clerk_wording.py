@@ -22,7 +22,8 @@ _WORDS = {
             Step("Issue once, print card and slip.", "Hold the card against the screen: is every letter there?"),
             Step(
                 "Put both into their hand, then click.",
-                "Say: keep the slip at home, apart from the card. With it you can end a lost card yourself.",
+                "Say: keep the slip in another place than the card, or with somebody you trust. With it you can end a "
+                "lost card yourself.",
             ),
         ),
         never=part(
@@ -68,7 +69,8 @@ _WORDS = {
             ),
             Step(
                 "Donnez les deux en main, puis cliquez.",
-                "Dites\u00a0: gardez la fiche chez vous, loin de la carte. Avec elle, vous pouvez mettre fin vous-même "
+                "Dites\u00a0: gardez la fiche ailleurs que la carte, ou chez quelqu’un de confiance. Avec elle, vous "
+                "pouvez mettre fin vous-même "
                 "à une carte perdue.",
             ),
         ),
@@ -119,7 +121,8 @@ _WORDS = {
             ),
             Step(
                 "Entregue las dos cosas en la mano y haga clic.",
-                "Diga: guarde el resguardo en casa, lejos de la tarjeta. Con él puede anular usted una tarjeta "
+                "Diga: guarde el resguardo en otro lugar que la tarjeta, o con alguien de confianza. Con él puede "
+                "anular usted una tarjeta "
                 "perdida.",
             ),
         ),
@@ -166,7 +169,8 @@ _WORDS = {
             ),
             Step(
                 "Entregue os dois em mão e depois clique.",
-                "Diga: guarde o talão em casa, longe do cartão. Com ele pode anular um cartão perdido sem ajuda.",
+                "Diga: guarde o talão num lugar diferente do cartão, ou com alguém de confiança. Com ele pode anular "
+                "um cartão perdido sem ajuda.",
             ),
         ),
         never=part(
@@ -199,7 +203,7 @@ _WORDS = {
             Step("أصدر مرة واحدة، واطبع البطاقة والقسيمة.", "ضع البطاقة بجانب الشاشة: هل كل الحروف موجودة؟"),
             Step(
                 "سلّم الاثنتين باليد، ثم انقر.",
-                "قل: تُحفظ القسيمة في البيت بعيدًا عن البطاقة. بها يمكنك بنفسك إنهاء بطاقة ضائعة.",
+                "قل: تُحفظ القسيمة في مكان غير مكان البطاقة، أو عند شخص موثوق. بها يمكنك بنفسك إنهاء بطاقة ضائعة.",
             ),
         ),
         never=part(

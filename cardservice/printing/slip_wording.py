@@ -40,7 +40,7 @@ _SHORT = {"eng": "en", "fra": "fr", "spa": "es", "por": "pt", "ara": "ar"}
 _WORDS = {
     "en": SlipWording(
         title="Slip for your card",
-        keep="Keep this slip at home, apart from the card. It does not say whose it is.",
+        keep="Keep this slip in another place than the card, or with somebody you trust. It does not say whose it is.",
         card_number="Card number",
         valid_until="Valid until",
         slip_code="Slip code",
@@ -62,7 +62,8 @@ _WORDS = {
     ),
     "fr": SlipWording(
         title="Fiche de votre carte",
-        keep="Gardez cette fiche chez vous, loin de la carte. Elle ne dit pas à qui elle est.",
+        keep="Gardez cette fiche ailleurs que la carte, ou chez quelqu’un de confiance. Elle ne dit pas à qui elle "
+        "est.",
         card_number="Numéro de la carte",
         valid_until="Valable jusqu’au",
         slip_code="Code de la fiche",
@@ -85,7 +86,7 @@ _WORDS = {
     ),
     "pt": SlipWording(
         title="Talão do seu cartão",
-        keep="Guarde este talão em casa, longe do cartão. Não diz de quem é.",
+        keep="Guarde este talão num lugar diferente do cartão, ou com alguém de confiança. Não diz de quem é.",
         card_number="Número do cartão",
         valid_until="Válido até",
         slip_code="Código do talão",
@@ -107,7 +108,7 @@ _WORDS = {
     ),
     "es": SlipWording(
         title="Resguardo de su tarjeta",
-        keep="Guarde este resguardo en casa, lejos de la tarjeta. No dice de quién es.",
+        keep="Guarde este resguardo en otro lugar que la tarjeta, o con alguien de confianza. No dice de quién es.",
         card_number="Número de la tarjeta",
         valid_until="Válida hasta",
         slip_code="Código del resguardo",
@@ -130,7 +131,7 @@ _WORDS = {
     "ar": SlipWording(
         right_to_left=True,
         title="قسيمة بطاقتك",
-        keep="تُحفظ هذه القسيمة في البيت بعيدًا عن البطاقة. لا تذكر القسيمة لمن هي.",
+        keep="تُحفظ هذه القسيمة في مكان غير مكان البطاقة، أو عند شخص موثوق. لا تذكر القسيمة لمن هي.",
         card_number="رقم البطاقة",
         valid_until="صالحة حتى",
         slip_code="رمز القسيمة",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -99,6 +99,9 @@ def guard() -> ResponseReturnValue | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
+    if request.blueprint == "interpreter":
+        # This window faces the person at the counter: nobody signs in here, and no way back leads here.
+        return render_template("interpreter/over.html"), 401
     # The way back is kept in the signed session, never in the address. A step that has no page of its own has none.
     if addresses.has_a_page(request.path):
         session["return_to"] = request.path

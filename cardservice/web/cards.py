@@ -15,7 +15,7 @@ from cardservice.domain.finding import NotFoundByScan
 from cardservice.domain.revocation import SlipCodeUnknown
 from cardservice.domain.slip_codes import SlipCodeMistyped
 from cardservice.terms import CardState
-from cardservice.web import desk
+from cardservice.web import desk, interpreter_languages
 from cardservice.web.access import requires
 from cardservice.web.card_words import NEXT_STEPS, NOT_FOUND, befell_words
 from cardservice.web.forms import UNREMEMBERED, DeskForm
@@ -39,6 +39,8 @@ def find() -> ResponseReturnValue:
 
     Slip codes cannot be guessed here faster than on the public page (lost.py): `costly` allows fewer tries than that.
     """
+    if begun := interpreter_languages.begun_anew():
+        return begun
     form = FindForm()
     if form.is_submitted():
         try:

@@ -27,7 +27,7 @@ bp = Blueprint("evidence", __name__)
 @costly
 def new() -> ResponseReturnValue:
     """The first page of a new registration."""
-    return _begin(None)
+    return interpreter_languages.begun_anew() or _begin(None)
 
 
 @bp.route("/cards/<string:card_number>/replace", methods=["GET", "POST"])
@@ -42,9 +42,6 @@ def replace(card_number: str) -> ResponseReturnValue:
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
     counting = Counting()
-    if counting.form.is_blank:
-        # Somebody else is at the counter. The next of a family comes by another page.
-        interpreter_languages.forget()
     asked = _asked(counting)
     if asked == "bring":
         return counting.to_bring()

@@ -6,7 +6,7 @@ what is asked is the same for everyone (interpreter_words.py), and what is point
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
@@ -55,13 +55,18 @@ def choose() -> ResponseReturnValue:
 @bp.get("/<string:name>")
 @requires(*DESK_ROLES)
 def ask(name: str) -> ResponseReturnValue:
-    """One question (`?language=`: the language that was pointed to)."""
+    """One question. A language that was pointed to (`?language=`) is remembered and leaves the address at once.
+
+    So no history and no page that is loaded again brings it back when it is forgotten.
+    """
     if name not in QUESTIONS:
         abort(404)
+    if pointed_to := interpreter_languages.pointed_to():
+        interpreter_languages.remember(pointed_to)
+        return redirect(request.path)
     language = interpreter_languages.chosen()
     if language is None:
         return _choose(name)
-    interpreter_languages.remember(language)
     names = list(QUESTIONS)
     at = names.index(name)
     return render_template(

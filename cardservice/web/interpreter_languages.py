@@ -12,7 +12,8 @@ from pathlib import Path
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale, gettext
 
 from cardservice.web import desk, evidence_words, languages
@@ -99,11 +100,15 @@ def cookie_name() -> str:
 
 
 def chosen() -> str | None:
-    """The language that the person at the counter pointed to: just now, or before."""
-    for asked in (request.args.get("language"), request.cookies.get(cookie_name())):
-        if asked in LANGUAGES:
-            return asked
-    return None
+    """The language that the person at the counter pointed to; None once it is forgotten."""
+    asked = None if "applicant_is_gone" in g else request.cookies.get(cookie_name())
+    return asked if asked in LANGUAGES else None
+
+
+def pointed_to() -> str | None:
+    """The language that is pointed to with this request."""
+    asked = request.args.get("language")
+    return asked if asked in LANGUAGES else None
 
 
 def chosen_of(known: Container[str]) -> str | None:
@@ -123,6 +128,7 @@ def remember(language: str) -> None:
 
 def forget() -> None:
     """Somebody else is at the counter now, or nobody."""
+    g.applicant_is_gone = True
     if cookie_name() not in request.cookies:
         return
 
@@ -130,3 +136,11 @@ def forget() -> None:
     def drop(answer: Response) -> Response:
         answer.delete_cookie(cookie_name(), secure=desk.settings().desk.https, httponly=True, samesite="Strict")
         return answer
+
+
+def begun_anew() -> ResponseReturnValue | None:
+    """Where the menu led here (`?anew`), forget, and go on without it: a page loaded again forgets nobody."""
+    if "anew" not in request.args:
+        return None
+    forget()
+    return redirect(request.path)

@@ -94,7 +94,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "lives-here": Question(
         Step.PAPERS,
-        N_("How do you live in this town?"),
+        N_("Which of these is true for you?"),
         (N_("Every answer is good. The card is the same."), N_("You do not have to say where.")),
         (
             N_("I have an address"),
@@ -136,10 +136,11 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "caretaker": Question(
         Step.ANSWERS,
-        N_("Do you take care of this child, and do you agree to the card?"),
+        N_("Do you take care of this child?"),
         (N_("We do not write down who you are."),),
         (YES, NO),
     ),
+    "caretaker-agrees": Question(Step.ANSWERS, N_("Do you agree that this child gets the card?"), (), (YES, NO)),
     "second-name": Question(
         Step.ANSWERS, N_("Do you want your name on the card in a second script as well?"), (), (YES, NO)
     ),
@@ -185,7 +186,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "slip": Question(
         Step.CARD,
-        N_("This slip belongs to you. Keep it at home, not together with the card."),
+        N_("This slip belongs to you. Keep it in another place than the card, or with somebody you trust."),
         (N_("If you lose the card, you can end it with the code on the slip. Nobody asks who you are."),),
     ),
     "telephone": Question(

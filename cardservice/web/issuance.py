@@ -127,11 +127,11 @@ def hand_over(card_number: str) -> ResponseReturnValue:
     """The card is in the holder's hand: from now on nothing here names them."""
     with desk.transaction() as session:
         issuance.hand_over(session, card_number, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-    interpreter_languages.forget()
     flash(gettext("The card is handed over. Everything that was typed and the photo are erased."))
     # A card that this one replaces has ended with it.
     at_once.tell_if_it_waits()
     if request.form.get("next") == "scan":
+        interpreter_languages.forget()  # the next card is somebody else's
         return redirect(url_for("read_back.scan"))
     return redirect(url_for("cards.show", card_number=card_number))
 

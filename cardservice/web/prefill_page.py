@@ -73,7 +73,7 @@ def _made(town: _Town) -> Form:
         script = SCRIPT.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FormNotBuilt from None
-    style = (FOLDER / "page.css").read_text(encoding="utf-8")
+    style = _style()
     tables = {language: _table(language, town) for language in languages.LANGUAGES}
     spoken = next((language for language in town.languages if language in tables), languages.DEFAULT)
     policy = _policy(script, style)
@@ -121,3 +121,10 @@ def _policy(script: str, style: str) -> str:
 
 def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _style() -> str:
+    """The form's own rules, and those of the letters on the screen, which are the desk's."""
+    own = (FOLDER / "page.css").read_text(encoding="utf-8")
+    desk = (FOLDER.parent / "static/desk.css").read_text(encoding="utf-8")
+    return own + desk.partition("/* Letters on the screen. */")[2].partition("\n\n")[0]

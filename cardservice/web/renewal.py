@@ -60,9 +60,9 @@ class OldCardForm(OnceForm):
 @costly
 def renew() -> ResponseReturnValue:
     """Begin a registration with what the old card says."""
+    if begun := interpreter_languages.begun_anew():
+        return begun
     form = OldCardForm()
-    if form.is_blank:
-        interpreter_languages.forget()
     if form.is_submitted() and (text := form.read()):
         try:
             return redirect(url_for("evidence.papers", draft_id=_begin_from(text, form.form_id.data)))

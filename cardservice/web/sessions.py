@@ -171,7 +171,8 @@ def _staff_member(staff_id: str) -> User | None:
         if kept is not None:
             session["return_to"] = kept["path"]
         return None
-    if sessions.is_unnoted(known.seen_at, now=now):
+    # What is pointed at in the applicant's window is nobody at work; the desk's own page says when somebody is.
+    if request.blueprint != "interpreter" and sessions.is_unnoted(known.seen_at, now=now):
         with desk.transaction() as db:
             sessions.touch(db, session_id, now=now)
     return _user(known)

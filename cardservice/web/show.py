@@ -1,7 +1,7 @@
 """What every template can use: words of codes, dates as people write them, grouped card numbers, a role's menu."""
 
 from babel.lists import format_list
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _
 
@@ -16,7 +16,7 @@ from cardservice.terms import (
     Service,
     StaffRole,
 )
-from cardservice.web import access, dates, desk, languages, printers, words
+from cardservice.web import access, dates, desk, interpreter_languages, languages, printers, words
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("start.today", _("Today")),
@@ -36,22 +36,34 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
 )
 
 
+# From here somebody else is served (interpreter_languages.py).
+_ANEW = frozenset({"evidence.new", "renewal.renew", "cards.find"})
+
+
 def _on_every_page() -> dict[str, object]:
     settings = desk.settings()
     return {
         "town": town_name(),
         "training": settings.town.training,
         "gone_after": settings.desk.idle_minutes * 60,
+        "applicant": interpreter_languages.chosen() or "",
     }
+
+
+def _menu_of(role: StaffRole) -> list[tuple[str, dict[str, str], LazyString]]:
+    """Where a role's menu leads: endpoints, what their addresses say beside it, and the words."""
+    views = current_app.view_functions
+    return [
+        (name, {"anew": ""} if name in _ANEW else {}, label)
+        for name, label in _MENU
+        if role in (access.roles_of(views[name]) or ())
+    ]
 
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
 
-    def menu_of(role: StaffRole) -> list[tuple[str, LazyString]]:
-        return [(name, label) for name, label in _MENU if role in (access.roles_of(app.view_functions[name]) or ())]
-
-    app.jinja_env.globals.update(menu_of=menu_of, batch_days=lambda: desk.settings().desk.batch_days)
+    app.jinja_env.globals.update(menu_of=_menu_of, batch_days=lambda: desk.settings().desk.batch_days)
     app.context_processor(_on_every_page)
     app.jinja_env.filters.update(
         merge=lambda first, second: {**first, **second},

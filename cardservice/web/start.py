@@ -10,7 +10,7 @@ from cardservice.domain import blank_stock, drafts, open_work, publication, rete
 from cardservice.domain.calendar import day_of
 from cardservice.domain.open_work import Step
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import checkpoints, desk
+from cardservice.web import checkpoints, desk, interpreter_languages
 from cardservice.web.access import requires
 from cardservice.web.cards import FindForm
 from cardservice.web.registration import DESK_ROLES
@@ -46,6 +46,7 @@ class Overdue:
 @requires(*StaffRole)
 def today() -> ResponseReturnValue:
     """Registrations by the minute they were begun, never by name: a screen is read by the whole queue."""
+    interpreter_languages.forget()  # what was begun for somebody ends here: handed over, refused or discarded
     actor, overdue = desk.actor(), _overdue()
     if actor.role not in DESK_ROLES:
         warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []

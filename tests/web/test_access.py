@@ -218,7 +218,7 @@ def _as_declared(
     if allowed is None:
         return status in {200, 302, 304, 400}
     if role is None:
-        return status == 302 and place == "/sign-in"
+        return (status == 302 and place == "/sign-in") or status == 401  # 401: the applicant's window has no way in
     if role in allowed:
         return status not in {401, 403, 405, 500} and place != "/sign-in"
     return status == 403

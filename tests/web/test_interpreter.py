@@ -9,10 +9,17 @@ from cardservice.terms import StaffRole
 from cardservice.web import interpreter, interpreter_languages
 from cardservice.web.interpreter_words import KINDS, QUESTIONS, Papers, Step, of_step
 from web.hall import PAPERS, PASSWORD, Builder, TownHall
-from web.pages import Client, Node
+from web.pages import Client, Node, Response
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 TIGRINYA = "/interpreter/name?language=ti"
+
+
+def pointing(clerk: Client, path: str) -> Response:
+    """The question, after somebody pointed to a language."""
+    answer = clerk.get(path)
+    assert (answer.status_code, answer.location) == (302, path.partition("?")[0])
+    return clerk.get(answer.location)
 
 
 def within(page: Node, part: str) -> list[Node]:
@@ -27,7 +34,7 @@ def languages_of(nodes: list[Node]) -> set[tuple[str, str]]:
 class TestAQuestion:
     @pytest.mark.parametrize("name", QUESTIONS)
     def test_is_large_in_one_language_and_small_in_the_other(self, clerk: Client, name: str) -> None:
-        page = clerk.get(f"/interpreter/{name}?language=ar").page
+        page = pointing(clerk, f"/interpreter/{name}?language=ar").page
 
         assert page.all("h1")[0].text == QUESTIONS[name].asked
         assert page.all("html")[0].attributes == {"lang": "en", "dir": "ltr"}
@@ -37,12 +44,12 @@ class TestAQuestion:
 
     @pytest.mark.parametrize("language", interpreter_languages.LANGUAGES)
     def test_is_asked_in_every_language_that_has_a_folder(self, clerk: Client, language: str) -> None:
-        page = clerk.get(f"/interpreter/papers-where?language={language}").page
+        page = pointing(clerk, f"/interpreter/papers-where?language={language}").page
 
         assert {node.attributes["lang"] for node in within(page, "theirs")} == {language}
 
     def test_says_a_language_once_that_both_read(self, clerk: Client) -> None:
-        page = clerk.get("/interpreter/slip?language=en").page
+        page = pointing(clerk, "/interpreter/slip?language=en").page
 
         assert within(page, "ours") == within(page, "turned__question") == []
         assert page.all("h1")[0].text == QUESTIONS["slip"].asked
@@ -55,7 +62,7 @@ class TestAQuestion:
         said = {
             language: [
                 (node.text, node.attributes["lang"])
-                for node in within(clerk.get(f"/interpreter/papers-who?language={language}").page, "theirs")
+                for node in within(pointing(clerk, f"/interpreter/papers-who?language={language}").page, "theirs")
             ]
             for language in ("it", "ti")
         }
@@ -66,7 +73,7 @@ class TestAQuestion:
 
     def test_shows_every_kind_of_the_policy_on_its_side(self, clerk: Client) -> None:
         shown = [
-            {node.text for node in within(clerk.get(f"/interpreter/{name}?language=en").page, "theirs")}
+            {node.text for node in within(pointing(clerk, f"/interpreter/{name}?language=en").page, "theirs")}
             & set(KINDS.values())
             for name in ("papers-who", "papers-where")
         ]
@@ -75,24 +82,24 @@ class TestAQuestion:
         assert shown[0] | shown[1] == set(KINDS.values())
 
     def test_tells_the_clerk_when_no_native_speaker_has_read_the_language(self, clerk: Client) -> None:
-        assert "Tigrinya: no native speaker" in clerk.get(TIGRINYA).main.text
-        assert "no native speaker" not in clerk.get("/interpreter/name?language=ar").main.text
+        assert "Tigrinya: no native speaker" in pointing(clerk, TIGRINYA).main.text
+        assert "no native speaker" not in pointing(clerk, "/interpreter/name?language=ar").main.text
 
     def test_is_none_that_nobody_wrote(self, clerk: Client) -> None:
         assert clerk.get("/interpreter/your-residence-permit?language=ti").status_code == 404
 
     def test_holds_no_form_and_no_name_that_could_be_sent(self, clerk: Client) -> None:
-        page = clerk.get("/interpreter/had-a-card?language=ti").page
+        page = pointing(clerk, "/interpreter/had-a-card?language=ti").page
 
         assert page.all("form") == []
         assert [node for node in page.all("input") if "name" in node.attributes] == []
 
     def test_is_the_same_whoever_is_at_the_counter(self, hall: TownHall, clerk: Client) -> None:
-        before = clerk.get(TIGRINYA).text
+        before = pointing(clerk, TIGRINYA).text
 
         hall.register(clerk)
 
-        assert clerk.get(TIGRINYA).text == before
+        assert pointing(clerk, TIGRINYA).text == before
         assert "Karim" not in before
 
     def test_stands_in_one_step_and_every_step_has_one(self) -> None:
@@ -134,6 +141,7 @@ class TestTheLanguage:
     def test_is_remembered_for_as_long_as_the_browser_is_open(self, clerk: Client) -> None:
         answer = clerk.get(TIGRINYA)
 
+        assert (answer.status_code, answer.location) == (302, "/interpreter/name"), "the address says no language"
         (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("applicant=")]
         assert cookie == "applicant=ti; HttpOnly; Path=/; SameSite=Strict"
         assert within(clerk.get("/interpreter/wait").page, "theirs")[0].attributes["lang"] == "ti"
@@ -148,22 +156,45 @@ class TestTheLanguage:
             answer.headers.getlist("Set-Cookie")[0] == "__Host-applicant=ti; Secure; HttpOnly; Path=/; SameSite=Strict"
         )
 
-    @pytest.mark.parametrize("page", ["/registrations/new", "/cards/renew", "/cards/{card}/replace"])
-    def test_is_forgotten_when_somebody_else_comes(self, hall: TownHall, clerk: Client, page: str) -> None:
+    @pytest.mark.parametrize("page", ["/", "/registrations/new?anew=", "/cards/renew?anew=", "/cards/find?anew="])
+    def test_is_forgotten_when_somebody_else_comes(self, clerk: Client, page: str) -> None:
+        """The start page, where everything ends that was begun for somebody, and what the menu begins."""
+        clerk.get(TIGRINYA)
+
+        answer = clerk.get(page)
+
+        assert clerk.get_cookie("applicant") is None
+        assert (answer.location or page).partition("?")[0] == page.partition("?")[0]
+        assert page == "/" or answer.status_code == 302
+
+    def test_is_forgotten_by_the_links_of_the_menu(self, clerk: Client) -> None:
+        page = clerk.get("/cards/find").page
+
+        links = {node.attributes["href"] for node in page.all("a")}
+        assert {"/registrations/new?anew=", "/cards/renew?anew=", "/cards/find?anew="} <= links
+
+    @pytest.mark.parametrize("page", ["/registrations/new", "/cards/renew", "/cards/find", "/cards/{card}/replace"])
+    def test_stays_where_the_same_person_is_served(self, hall: TownHall, clerk: Client, page: str) -> None:
+        """A page loaded again; from the papers to the old card; from a card that was found to its replacement."""
         card = hall.hand_out(clerk)
         clerk.get(TIGRINYA)
 
         clerk.get(page.format(card=card))
 
-        assert clerk.get_cookie("applicant") is None
+        assert clerk.get_cookie("applicant").value == "ti"
 
-    def test_is_forgotten_at_the_hand_over(self, hall: TownHall, clerk: Client) -> None:
+    @pytest.mark.parametrize(("goes_on", "left"), [({}, "ti"), ({"next": "scan"}, None)])
+    def test_is_forgotten_at_the_hand_over_where_the_next_card_follows(
+        self, hall: TownHall, clerk: Client, goes_on: dict[str, str], left: str | None
+    ) -> None:
+        """Not before: the next may be of the same family."""
         _, number = hall.issue(clerk)
         clerk.get(TIGRINYA)
 
-        clerk.submit(f"/cards/{number}/hand-over")
+        clerk.submit(f"/cards/{number}/hand-over", goes_on)
 
-        assert clerk.get_cookie("applicant") is None
+        cookie = clerk.get_cookie("applicant")
+        assert (cookie and cookie.value) == left
 
     def test_is_forgotten_when_the_clerk_signs_out(self, clerk: Client) -> None:
         clerk.get(TIGRINYA)
@@ -175,7 +206,7 @@ class TestTheLanguage:
     def test_stays_for_the_next_of_a_family_and_while_one_registration_goes_on(
         self, hall: TownHall, clerk: Client
     ) -> None:
-        clerk.get("/registrations/new")
+        clerk.csrf()  # asked for at the start page
         clerk.get(TIGRINYA)
 
         clerk.submit("/registrations/new", {"paper-bill": "y"})
@@ -190,8 +221,8 @@ class TestTheDesk:
     def test_offers_it_first_for_what_to_bring_where_that_has_words_in_it(
         self, clerk: Client, language: str, offered: str
     ) -> None:
-        clerk.get("/registrations/new")
-        clerk.get(f"/interpreter/name?language={language}")
+        clerk.csrf()  # asked for at the start page
+        pointing(clerk, f"/interpreter/name?language={language}")
 
         page = clerk.post("/registrations/new", data={"csrf_token": clerk.csrf(), "paper-bill": "y", "do": "go"}).page
 
@@ -203,7 +234,7 @@ class TestTheDesk:
         self, hall: TownHall, clerk: Client, language: str, offered: str
     ) -> None:
         draft_id, _ = hall.issue(clerk)
-        clerk.get(f"/interpreter/name?language={language}")
+        pointing(clerk, f"/interpreter/name?language={language}")
 
         page = clerk.get(f"/registrations/{draft_id}/print").page
 
@@ -218,3 +249,37 @@ class TestTheDesk:
         clerk.sign_in("clara", PASSWORD)
 
         assert clerk.get("/interpreter/name").page.all("h1")[0].text == "Point to your language"
+
+    def test_says_on_each_page_which_language_was_pointed_to(self, clerk: Client) -> None:
+        """The window compares (interpreter.js): where it shows another one, its person is gone."""
+        said = [clerk.get("/cards/find").page.all("body")[0].attributes["data-applicant"]]
+        pointing(clerk, TIGRINYA)
+        said += [clerk.get(page).page.all("body")[0].attributes["data-applicant"] for page in ("/cards/find", "/")]
+        clerk.submit("/sign-out")
+
+        assert said == ["", "ti", ""]
+        assert "data-applicant" not in clerk.get("/sign-in").page.all("body")[0].attributes
+
+
+class TestTheWindowAfterTheSession:
+    def test_has_no_way_in_before_the_person_at_the_counter(self, hall: TownHall, clerk: Client) -> None:
+        clerk.submit("/sign-out")
+
+        answer = clerk.get("/interpreter/name")
+
+        assert answer.status_code == 401
+        assert answer.page.all("h1")[0].text == "Signed out: close this window"
+        assert answer.page.all("form") == answer.page.all("a")[1:] == []
+
+    def test_is_not_where_signing_in_leads(self, clerk: Client) -> None:
+        clerk.submit("/sign-out")
+        clerk.get("/interpreter/name")
+
+        assert clerk.sign_in("clara", PASSWORD).location == "/"
+
+    def test_keeps_no_session_alive(self, hall: TownHall, clerk: Client) -> None:
+        for _ in range(3):
+            hall.clock.passes(minutes=4)
+            clerk.get("/interpreter/name")
+
+        assert clerk.get("/cards/find").location == "/sign-in"

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("shaped_once")
 
 DECLARED = Path(__file__).with_name("matrix.txt")
 COLUMNS = (*StaffRole, None)
-TO_SIGN_IN = "in"  # sent to the sign-in page
+TO_SIGN_IN = "in"  # sent to the sign-in page, or told that the session is over
 
 # What there is of each kind. Roles that make none of their own are shown the clerk's.
 DRAFTS = (
@@ -150,7 +150,11 @@ class World:
         data = FORM | ({"csrf_token": self.csrf} if csrf else {}) if method == "POST" else None
         answer = self.browser.open(address, method=method, data=data)
         self._back()
-        return TO_SIGN_IN if answer.headers.get("Location") == "/sign-in" else str(answer.status_code)
+        return (
+            TO_SIGN_IN
+            if answer.headers.get("Location") == "/sign-in" or answer.status_code == 401
+            else str(answer.status_code)
+        )
 
     def _back(self) -> None:
         """Whatever was touched is as it was before; most questions touch nothing."""

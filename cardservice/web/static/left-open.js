@@ -15,8 +15,15 @@ const said = document.querySelector("[data-ending-said]");
 let touched = Date.now();
 let heard = Date.now();
 let typedIn = null;
+let atTheDesk = Date.now();
 
+/** The applicant's window tells of touches there (interpreter.js): they count for a while, not for ever. */
 function touch(event) {
+  if (event.isTrusted) {
+    atTheDesk = Date.now();
+  } else if (Date.now() - atTheDesk > longest) {
+    return;
+  }
   touched = Date.now();
   if (event.type === "input") {
     typedIn = event.target.form;

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from babel import localedata
 from playwright.sync_api import Page
 
 from cardservice.web import languages
@@ -20,6 +21,11 @@ TOO_MANY = {
     "jpn": "kanji: a name is typed in kana, or with the computer's own keyboard",
 }
 NOT_IN_CLDR = {"rom": "CLDR has no Romani; its keyboard is Finnish, which has the most letters of Latin script"}
+BY_HAND = {
+    "ukr": "а б в г ґ д е є ж з и і ї й к л м н о п р с т у ф х ц ч ш щ ь ю я",
+    "ara": "ا ب ت ث ج ح خ د ذ ر ز س ش ص ض ط ظ ع غ ف ق ك ل م ن ه و ي ء آ أ إ ؤ ئ ة ى",
+    "tur": "a b c ç d e f g ğ h ı i j k l m n o ö p r s ş t u ü v y z",
+}
 CAPITAL = "İ"  # the one capital that a main set counts, the Turkish: its key shows it where a word begins
 
 # As somebody who opens both pages of the keyboard, and the forms of each letter that has some.
@@ -99,7 +105,16 @@ class TestEveryLanguage:
         assert wrong == set()
 
     def test_is_in_cldr_but_for_those_that_are_named(self) -> None:
-        assert set(alphabets.STANDS_IN) == set(NOT_IN_CLDR)
+        """Only Romani borrows the letters of another language."""
+        own = {code: languages.short_code(code).replace("-", "_") for code in languages.NAME_LANGUAGES}
+        lent = {code for code, locale in own.items() if not localedata.exists(locale)}
+
+        assert lent == set(NOT_IN_CLDR)
+
+    @pytest.mark.parametrize(("code", "letters"), BY_HAND.items())
+    def test_has_the_letters_of_a_primer(self, shown: dict[str, set[str]], code: str, letters: str) -> None:
+        """Written out by hand, so that a mistake in reading CLDR is not made twice."""
+        assert set(letters.split()) - shown[code] == set()
 
 
 class TestKorean:

@@ -42,6 +42,15 @@ class TestTheKeys:
         assert answers.input_value("#name") == "Tesfay"
         assert answers.input_value("#birth_year") == "19"
 
+    def test_give_the_focus_back_to_the_field(self, answers: Page) -> None:
+        answers.focus("#birth_month")
+
+        turned(answers).close()
+
+        expect(answers.locator("#birth_month")).to_be_focused()
+        answers.keyboard.press("7")
+        assert answers.input_value("#birth_month") == "7"
+
     def test_use_the_same_window_again_and_remember_the_language(self, answers: Page) -> None:
         answers.focus("#name")
         window = turned(answers)
@@ -103,12 +112,75 @@ class TestTheWindow:
         assert window.evaluate("document.forms.length") == 0
 
     def test_tells_the_desk_that_somebody_is_there(self, answers: Page) -> None:
-        answers.evaluate("addEventListener('scroll', () => { document.title = 'touched' }, { capture: true })")
-
         window = turned(answers)
+        answers.evaluate("document.querySelector('[data-ending]').hidden = false")
+
         window.mouse.click(5, 5)
 
-        answers.wait_for_function("document.title === 'touched'")
+        expect(answers.locator("[data-ending]")).to_be_hidden()
+
+    def test_does_not_hold_the_desk_open_for_ever(self, desk: Desk) -> None:
+        """Whoever plays with the second screen is nobody at work."""
+        page = desk.open()
+        page.clock.install()
+        desk.sign_in(page)
+        begin(page)
+        window = turned(page)
+        for _ in range(4):
+            page.clock.run_for(4 * 60_000)
+            window.mouse.click(5, 5)
+
+        page.clock.run_for(8 * 60_000)
+
+        expect(page.locator("h1")).not_to_have_text("Answers for the card")
+        page.context.close()
+        desk.contexts.remove(page.context)
+
+    @pytest.mark.parametrize("comes", ["/", "/registrations/new?anew="])
+    def test_forgets_whom_it_was_for_when_somebody_else_comes(self, desk: Desk, answers: Page, comes: str) -> None:
+        window = turned(answers)
+        window.goto("/interpreter/lives-here?language=ti")
+        window.locator(".point").last.click()
+
+        answers.goto(comes)
+
+        expect(window.locator("h1")).to_have_text("Point to your language")
+        window.go_back()
+        expect(window.locator("h1")).to_have_text("Point to your language")
+
+    def test_stays_while_the_same_person_is_served(self, answers: Page) -> None:
+        window = turned(answers)
+        window.goto("/interpreter/lives-here?language=ti")
+        window.locator(".point__box").last.check()
+
+        answers.reload()
+        answers.goto("/cards/renew")
+
+        expect(window.locator(".point__box").last).to_be_checked()
+
+    def test_is_closed_when_the_clerk_signs_out(self, answers: Page) -> None:
+        window = turned(answers)
+
+        with window.expect_event("close"):
+            answers.get_by_role("button", name="Sign out").click()
+
+    def test_is_emptied_after_the_time_the_desk_may_be_idle(self, answers: Page) -> None:
+        window = turned(answers)
+        window.clock.install()
+        window.goto("/interpreter/lives-here?language=ti")
+        window.evaluate("window.close = () => {}")
+
+        window.clock.run_for(11 * 60_000)
+
+        assert window.locator("body").inner_text() == ""
+        assert window.title() == ""
+
+    def test_has_no_button_to_close_it_where_nothing_opened_it(self, answers: Page) -> None:
+        page = answers.context.new_page()
+        page.goto("/interpreter/name")
+
+        expect(page.get_by_role("link", name="Tigrinya")).to_be_visible()
+        expect(page.locator("[data-close]")).to_be_hidden()
 
 
 def test_opens_the_first_question_where_scripts_are_off(desk: Desk) -> None:

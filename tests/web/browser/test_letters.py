@@ -60,6 +60,72 @@ def name(page: Page) -> str:
     return page.input_value("#name")
 
 
+class TestTheStopOfTheTabKey:
+    def test_is_there_after_the_forms_of_a_letter_have_changed(self, answers: Page) -> None:
+        """Ethiopic: the form that had it goes when another consonant is chosen."""
+        letters = show_letters(answers, "tir")
+        click(letters, "ገ")
+        letters.locator(".letters__forms button").first.focus()
+        assert letters.locator("button[tabindex='0']").count() == 1
+
+        click(letters, "ረ")
+
+        assert letters.locator("button[tabindex='0']").count() == 1
+
+    @pytest.mark.parametrize(
+        ("language", "why"), [("", "Choose the language of this name"), ("zho", "too many to show")]
+    )
+    def test_says_why_there_are_no_letters(self, answers: Page, language: str, why: str) -> None:
+        answers.locator("details.more").last.evaluate("(one) => { one.open = true; }")
+        answers.select_option("#language_second", language)
+
+        answers.focus("[data-letters-of=name_second]")
+        answers.keyboard.press("Enter")
+
+        close = answers.locator("#name_second + .letters [data-does=close]")
+        expect(close).to_be_focused()
+        expect(close).to_have_accessible_description(re.compile(why))
+
+
+class TestTheLine:
+    def test_is_written_when_it_changes_and_not_before(self, answers: Page) -> None:
+        """It is said as it is written: walking over the keys says the key, not the name again."""
+        answers.fill("#name", "Olena")
+        answers.select_option("#language", "eng")
+        answers.focus("[data-letters-of=name]")
+        answers.keyboard.press("Enter")
+        answers.evaluate(
+            "window.written = 0; new MutationObserver((found) => { window.written += found.length; })"
+            ".observe(document.querySelector('#name + .letters .letters__line'), { childList: true, subtree: true })"
+        )
+
+        answers.keyboard.press("ArrowRight")
+        answers.keyboard.press("ArrowRight")
+
+        assert answers.evaluate("window.written") == 0
+        answers.keyboard.press("Enter")
+        assert answers.evaluate("window.written") == 1
+
+    def test_keeps_no_name_when_the_letters_are_closed(self, answers: Page) -> None:
+        answers.fill("#name", "Olena")
+        answers.select_option("#language", "eng")
+        answers.focus("[data-letters-of=name]")
+        answers.keyboard.press("Enter")
+
+        answers.keyboard.press("Escape")
+
+        assert "Olena" not in answers.content()
+
+
+def test_the_button_waits_for_its_script(answers: Page) -> None:
+    button = answers.locator("[data-letters-of=name]")
+    expect(button).to_be_visible()
+
+    button.evaluate("(one) => delete one.dataset.ready")
+
+    expect(button).to_be_hidden()
+
+
 class TestTyping:
     def test_writes_an_arabic_name_with_its_marks(self, answers: Page) -> None:
         letters = show_letters(answers, "ara")

@@ -1,6 +1,7 @@
 """The form for home in a real browser, opened from the disk: it asks nobody, and its code fills the desk's."""
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -208,6 +209,22 @@ class TestTheLettersOnTheScreen:
 
         expect(letters).to_be_hidden()
         assert page.evaluate("document.querySelector('#name').matches(':dir(ltr)')")
+
+    def test_keep_nothing_of_a_name_that_is_erased(self, kiosk: Kiosk) -> None:
+        page = kiosk.open()
+        page.select_option("#language", "eng")
+        page.focus("#name-letters")
+        page.keyboard.press("Enter")
+        for letter in "Zo":
+            page.locator("#name + .letters .letters__key").get_by_text(re.compile(f"^{letter}$", re.I)).focus()
+            page.keyboard.press("Enter")
+        assert page.locator("#name + .letters .letters__line").text_content() == "Zo"
+
+        page.focus("#form [data-erase]")
+        page.keyboard.press("Enter")
+
+        assert page.input_value("#name") == ""
+        assert page.locator(".letters__line").all_text_contents() == ["", ""]
 
 
 def open_letters(page: Page, language: str) -> Locator:

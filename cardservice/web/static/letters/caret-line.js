@@ -18,12 +18,20 @@ export class CaretLine {
   /** At the end of a name it need not be seen. */
   show({ value, selectionStart, lang }) {
     this.element.lang = lang;
-    this.#before.textContent = value.slice(0, selectionStart);
-    this.#after.textContent = value.slice(selectionStart);
+    write(this.#before, value.slice(0, selectionStart));
+    write(this.#after, value.slice(selectionStart));
     this.element.classList.toggle("letters__line--seen", selectionStart < value.length);
   }
 
+  /** What is not seen is not there either: a name that was erased would be read out of it. */
   hide() {
+    write(this.#before, "");
+    write(this.#after, "");
     this.element.classList.remove("letters__line--seen");
   }
+}
+
+/** What is written again, though it is the same, would be said again. */
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }

@@ -46,7 +46,7 @@ export class Keyboard {
     field.addEventListener("input", () => this.#followCaret());
     document.addEventListener("selectionchange", () => this.#followCaret());
     this.#panel.addEventListener("focusin", () => this.#followCaret());
-    this.#panel.addEventListener("focusout", () => this.#line.hide());
+    this.#panel.addEventListener("focusout", ({ relatedTarget }) => this.#panel.contains(relatedTarget) || this.#line.hide());
     field.after(this.#panel);
   }
 
@@ -74,6 +74,7 @@ export class Keyboard {
 
   close() {
     this.#panel.hidden = true;
+    this.#line.hide();
   }
 
   get #alphabet() {
@@ -115,11 +116,19 @@ export class Keyboard {
     this.#more?.setAttribute("aria-pressed", String(more));
     this.#letters.lang = this.#forms.lang = alphabet?.lang ?? "";
     this.#showForms(null);
-    this.#letters.replaceChildren(
-      ...(letters ? letters.split(" ").map((letter) => (alphabet.forms ? this.#consonant(letter) : this.#key(letter))) : [said(this.#language === NO_ALPHABET ? this.#words("none") : this.#words("choose"))]),
-    );
+    letters
+      ? this.#letters.replaceChildren(...letters.split(" ").map((letter) => (alphabet.forms ? this.#consonant(letter) : this.#key(letter))))
+      : this.#sayWhyNone();
     this.#followCaret();
     this.#settle();
+  }
+
+  /** The only key is the one that closes: whoever comes to it hears why. */
+  #sayWhyNone() {
+    const why = said(this.#language === NO_ALPHABET ? this.#words("none") : this.#words("choose"));
+    why.id = `${this.#field.id}-letters-said`;
+    this.#letters.replaceChildren(why);
+    this.#tools.lastElementChild.setAttribute("aria-describedby", why.id);
   }
 
   #turn() {
@@ -143,15 +152,14 @@ export class Keyboard {
     consonant?.setAttribute("aria-pressed", "true");
     this.#ofConsonant = consonant;
     this.#forms.setAttribute("aria-label", consonant?.textContent ?? "");
-    if (!forms) return this.#forms.replaceChildren(said(this.#words("forms")));
-    this.#forms.replaceChildren(
-      ...[...forms].map((form) =>
-        this.#button(form, (byKeys) => {
-          this.#type(form);
-          if (byKeys) consonant.focus();
-        }),
-      ),
-    );
+    const form = (letter) =>
+      this.#button(letter, (byKeys) => {
+        this.#type(letter);
+        if (byKeys) consonant.focus();
+      });
+    this.#forms.replaceChildren(...(forms ? [...forms].map(form) : [said(this.#words("forms"))]));
+    // One of those that went may have been the stop of the Tab key.
+    this.#settle();
   }
 
   #key(letter) {

@@ -33,7 +33,7 @@ export function nameField(field, choice, button, words) {
   };
 
   button.setAttribute("aria-expanded", "false");
-  button.classList.add("letters-button--ready");
+  button.dataset.ready = "";
   button.addEventListener("click", ({ detail }) => (keyboard.isOpen ? hide() : show(detail === 0)));
   field.addEventListener("keydown", (event) => event.key === "Escape" && keyboard.isOpen && hide());
   field.addEventListener("input", turn);
