@@ -41,7 +41,7 @@ def replace(card_number: str) -> ResponseReturnValue:
 
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
-    counting = Counting()
+    counting = Counting(_begun_by_this_page())
     asked = _asked(counting)
     if asked == "bring":
         return counting.to_bring()
@@ -58,6 +58,17 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
             counting.form.draw_id()
             flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
     return counting.page(replaces=replaces)
+
+
+def _begun_by_this_page() -> Papers | None:
+    """The registration that the first sending of this page began: a letter that counted for it still does."""
+    if request.method != "POST" or not _was_sent():
+        return None
+    try:
+        begun = _read(request.form["form_id"])
+    except DraftNotFound:
+        return None
+    return begun if begun.is_mine and not begun.is_issued else None
 
 
 def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str, DraftState]:

@@ -113,6 +113,20 @@ class TestThePapers:
         assert clerk.submit(NEW, PAPERS | {"form_id": drawn}).status_code == 302
         assert len(rows(hall, Draft)) == 1
 
+    @pytest.mark.parametrize("do", ["go", "second-look"])
+    def test_with_the_last_letter_of_the_month_are_answered_twice_alike(
+        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
+    ) -> None:
+        typed = letter(supervisor, letters_a_month="1") | {"do": do, "form_id": form_id(clerk, NEW)}
+        if do == "second-look":
+            typed.pop("paper-consular-card")
+
+        first, second = (clerk.submit(NEW, typed) for _ in range(2))
+
+        assert first.status_code == second.status_code == 302
+        assert first.location == second.location
+        assert letters(hall) == len(rows(hall, Draft)) == 1
+
     def test_whose_letter_was_the_last_of_the_month_meanwhile_lose_no_tick(
         self, hall: TownHall, clerk: Client, supervisor: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
