@@ -56,7 +56,7 @@ class TestAPageLeftOpen:
         page = desk.open()
         page.goto("/sign-in")
 
-        assert page.locator("script").count() == 0
+        assert page.locator("script[src*=left-open]").count() == 0
 
 
 class TestTheEndOfASession:
