@@ -16,6 +16,7 @@ from cardservice.domain import drafts, second_look, sent_forms
 from cardservice.domain.actor import Actor
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.registration import Registration
+from cardservice.domain.second_look import Papers
 from cardservice.storage.models import Draft
 from cardservice.terms import RefusedFor
 
@@ -80,6 +81,15 @@ def with_old_card(
     return drafts.open_draft(
         session, answers, evidence=None, actor=actor, now=now, day_keys=day_keys, token_bytes=_as_id(form_id)
     )
+
+
+def begun(session: Session, form_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Papers | None:
+    """Return the papers of the actor's own registration that the form began; None where there is none, or no more."""
+    try:
+        papers = second_look.read(session, form_id, actor=actor, now=now, day_keys=day_keys)
+    except (drafts.DraftNotFound, drafts.DraftGone):
+        return None
+    return papers if papers.is_mine else None
 
 
 def refuse(

@@ -266,3 +266,28 @@ def test_an_id_of_another_draft_opens_nothing(town_hall: TownHall, clerk: Actor,
     with town_hall.reading() as session:
         (draft,) = session.scalars(select(Draft))
         assert (draft.id, draft.creator_id, draft.touched_at) == (theirs, other_clerk.staff_id, NOON)
+
+
+class TestWhatAFormHasBegun:
+    def find(self, hall: TownHall, actor: Actor, form_id: str = FORM, days: int = 0) -> second_look.Papers | None:
+        with hall.reading() as session:
+            return beginning.begun(
+                session, form_id, actor=actor, now=NOON + timedelta(days=days), day_keys=hall.day_keys
+            )
+
+    def test_is_found_by_its_own_clerk(self, counter: Desk, town_hall: TownHall, clerk: Actor) -> None:
+        assert self.find(town_hall, clerk) is None
+        counter.send()
+
+        found = self.find(town_hall, clerk)
+
+        assert found is not None
+        assert (found.draft_id, found.evidence) == (FORM, LETTER)
+
+    def test_is_found_by_nobody_else_and_not_for_ever(
+        self, counter: Desk, town_hall: TownHall, clerk: Actor, other_clerk: Actor, supervisor: Actor
+    ) -> None:
+        counter.send(TOO_LITTLE, asks=True)
+
+        assert [self.find(town_hall, actor) for actor in (other_clerk, supervisor)] == [None, None]
+        assert [self.find(town_hall, clerk, "nothing"), self.find(town_hall, clerk, days=1)] == [None, None]

@@ -130,6 +130,83 @@ class TestThePapers:
         assert letters(hall) == 1
 
 
+class TestTheLastLetterOfTheMonth:
+    """The first click uses it up, and the second must not be told that it does not count."""
+
+    def typed(self, clerk: Client, supervisor: Client, do: str) -> dict[str, str]:
+        """Enough papers; or for a second look only the letter, which is not enough by itself."""
+        shown = letter(supervisor, letters_a_month="1") | {"form_id": form_id(clerk, NEW), "do": do}
+        return shown if do == "go" else shown | {"paper-consular-card": ""}
+
+    @pytest.mark.parametrize("do", ["go", "second-look"])
+    def test_sent_twice_leads_to_the_registration_that_it_began(
+        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
+    ) -> None:
+        typed = self.typed(clerk, supervisor, do)
+
+        first, second = (clerk.submit(NEW, typed) for _ in range(2))
+
+        assert first.location == second.location
+        assert "sent before" in clerk.get(second.location).main.text
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+        assert "checked" in self.ticked(clerk)["paper-shelter-letter"]
+
+    @pytest.mark.parametrize("do", ["go", "second-look"])
+    def test_sent_twice_at_the_same_moment_too(
+        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
+    ) -> None:
+        typed = self.typed(clerk, supervisor, do)
+        other = hall.browser(StaffRole.CLERK)
+        other.csrf()
+
+        answers = at_once(*[lambda browser=one: browser.submit(NEW, typed) for one in (clerk, other)])
+
+        assert {answer.status_code for answer in answers} == {302}
+        assert len({answer.location for answer in answers}) == 1
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+        assert "checked" in self.ticked(clerk)["paper-shelter-letter"]
+
+    @pytest.mark.parametrize("faster", ["before it looks", "after it looked"])
+    def test_counted_while_the_second_click_looks_at_the_organisations(
+        self, hall: TownHall, clerk: Client, supervisor: Client, monkeypatch: pytest.MonkeyPatch, faster: str
+    ) -> None:
+        read, typed = organisations.everybody, self.typed(clerk, supervisor, "go")
+        other = hall.browser(StaffRole.CLERK)
+        other.csrf()
+        to_send, first = [typed], list[str]()
+
+        def everybody(session: Any, *, now: Any) -> Any:
+            seen = read(session, now=now)
+            if to_send:
+                first.append(other.submit(NEW, to_send.pop()).location)
+            return seen if faster == "after it looked" else read(session, now=now)
+
+        monkeypatch.setattr(organisations, "everybody", everybody)
+
+        assert [clerk.submit(NEW, typed).location] == first
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+
+    def test_sent_again_with_less_shows_the_registration_that_is_there(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        typed = self.typed(clerk, supervisor, "go")
+        begun = clerk.submit(NEW, typed).location.replace("details", "papers")
+
+        page = clerk.submit(NEW, typed | {"paper-consular-card": ""}).main
+
+        assert "sent before" in page.text
+        assert [form.attributes["action"] for form in page.all("form") if "data-papers" in form.attributes] == [begun]
+
+    def ticked(self, clerk: Client) -> dict[str, Any]:
+        (draft,) = [
+            one.attributes["href"]
+            for one in clerk.get("/").main.all("a")
+            if "/registrations/" in one.attributes["href"] and "/new" not in one.attributes["href"]
+        ]
+        papers = clerk.get(f"{draft.rsplit('/', 1)[0]}/papers").main
+        return {one.attributes.get("name", ""): one.attributes for one in papers.all("input")}
+
+
 def _others_are_faster(hall: TownHall, patch: pytest.MonkeyPatch) -> None:
     read = organisations.everybody
 
