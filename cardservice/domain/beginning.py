@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, second_look, sent_forms
+from cardservice.domain import audit, drafts, second_look, sent_forms
 from cardservice.domain.actor import Actor
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.registration import Registration
@@ -107,8 +107,9 @@ def refuse(
 
 
 def _is_first(session: Session, form_id: str, *, now: datetime) -> bool:
-    # A draft of this id that another page began is none of this form's: it is looked at as one that was sent.
-    return sent_forms.is_first(session, form_id, now=now) and session.get(Draft, form_id) is None
+    # A draft of this id that another page began is none of this form's: it is looked at as one that was sent. So is one
+    # that is over, however long: the audit is for ever, and an id in it means one registration.
+    return sent_forms.is_first(session, form_id, now=now) and not audit.history(session, f"draft:{form_id}")
 
 
 def _begun(session: Session, form_id: str, *, actor: Actor, now: datetime) -> Draft:

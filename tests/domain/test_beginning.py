@@ -148,6 +148,20 @@ class TestPapersThatAreSentTwice:
             counter.send()
         assert (counter.drafts, counter.opened, counter.letters) == ([], 1, [1, 0])
 
+    def test_never_begin_a_second_one_of_the_same_id(
+        self, counter: Desk, town_hall: TownHall, clerk: Actor, other_clerk: Actor
+    ) -> None:
+        """A form is forgotten after a day or two, and its page may be sent for ever; the audit knows the id."""
+        counter.send()
+        with town_hall.transaction() as session:
+            drafts.discard(session, FORM, actor=clerk, now=NOON)
+            sent_forms.forget_over(session, now=NOON + timedelta(days=9))
+
+        for actor in (clerk, other_clerk):
+            with pytest.raises(DraftNotFound):
+                counter.send(by=actor)
+        assert (counter.drafts, counter.opened) == ([], 1)
+
 
 class TestALetter:
     def test_that_is_taken_away_and_shown_again_counts_once(self, counter: Desk) -> None:
