@@ -293,6 +293,34 @@ def refusals(hall: TownHall) -> list[int]:
     return [one.count for one in rows(hall, Counter) if one.name.startswith("registration.refused")]
 
 
+class TestASecondSending:
+    """Says that it is one: what came of the first is not taken for what the second asked for."""
+
+    def test_of_a_waiting_number_names_the_first_partys(self, hall: TownHall, clerk: Client) -> None:
+        typed = {"persons": "2", "form_id": form_id(clerk, "/queue/desk")}
+
+        first, second = (clerk.submit("/queue/desk", typed | more).location for more in ({}, {"persons": "4"}))
+        page = clerk.get(second).main
+
+        assert first == second
+        assert "sent before. This is the number that it gave" in page.text
+        assert {"/queue/desk"} == {one.attributes["href"] for one in page.all("a") if one.text == "Give another number"}
+        assert "sent before" not in clerk.get(clerk.submit("/queue/desk", {"persons": "4"}).location).main.text
+        assert [one.persons for one in rows(hall, Waiting)] == [2, 4]
+
+    @pytest.mark.parametrize("what", ["received", "spoilt"])
+    def test_of_blanks_notes_nothing_and_says_so(self, hall: TownHall, supervisor: Client, what: str) -> None:
+        typed = {"number": "7", "form_id": form_id(supervisor, "/blanks")}
+
+        first, second = (
+            supervisor.submit(f"/blanks/cr80/{what}", typed, follow_redirects=True).main.text for _ in range(2)
+        )
+
+        assert ("noted." in first, "sent before. Nothing was noted again" in first) == (True, False)
+        assert ("are noted." in second, "sent before. Nothing was noted again" in second) == (False, True)
+        assert [one.count for one in rows(hall, BlankCount)] == [7]
+
+
 class TestTheWholeJourney:
     """From the box of blanks to the card in the hand, once with every button pressed once and once with twice."""
 
