@@ -175,6 +175,7 @@ IN_SCRIPTS = re.compile(
 )
 IN_SCRIPTS_BECAUSE = {
     "papers.js": {"fetch("},  # what ticks come to: no person is on that page (docs/decisions/0034)
+    "queue.js": {"fetch("},  # its own page, before it goes on to it
     "left-open.js": {"fetch("},  # of the desk: somebody is still at work
     "verifier/page/store.js": {"indexedDB", "localStorage"},  # the lists, and what the partner has set
     "verifier/page/lists.js": {"fetch("},  # the lists, by a timer

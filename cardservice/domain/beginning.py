@@ -12,10 +12,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, second_look, sent_forms
+from cardservice.domain import audit, drafts, second_look, sent_forms
 from cardservice.domain.actor import Actor
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.registration import Registration
+from cardservice.domain.second_look import Papers
 from cardservice.storage.models import Draft
 from cardservice.terms import RefusedFor
 
@@ -82,6 +83,15 @@ def with_old_card(
     )
 
 
+def begun(session: Session, form_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Papers | None:
+    """Return the papers of the actor's own registration that the form began; None where there is none, or no more."""
+    try:
+        papers = second_look.read(session, form_id, actor=actor, now=now, day_keys=day_keys)
+    except (drafts.DraftNotFound, drafts.DraftGone):
+        return None
+    return papers if papers.is_mine else None
+
+
 def refuse(
     session: Session, form_id: str, because: RefusedFor | None, *, actor: Actor, now: datetime, day_keys: DayKeys
 ) -> None:
@@ -97,8 +107,9 @@ def refuse(
 
 
 def _is_first(session: Session, form_id: str, *, now: datetime) -> bool:
-    # A draft of this id that another page began is none of this form's: it is looked at as one that was sent.
-    return sent_forms.is_first(session, form_id, now=now) and session.get(Draft, form_id) is None
+    # A draft of this id that another page began is none of this form's: it is looked at as one that was sent. So is one
+    # that is over, however long: the audit is for ever, and an id in it means one registration.
+    return sent_forms.is_first(session, form_id, now=now) and not audit.history(session, f"draft:{form_id}")
 
 
 def _begun(session: Session, form_id: str, *, actor: Actor, now: datetime) -> Draft:

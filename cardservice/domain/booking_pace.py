@@ -42,7 +42,7 @@ def take(session: Session, day: date, persons: int, *, free: int, now: datetime)
 
 
 def give_back(session: Session, day: date, persons: int, *, now: datetime) -> None:
-    """Count that persons who had booked a day come no more, or have come."""
+    """Count that persons who had booked a day come no more."""
     _change(session, day, -persons, now)
 
 
@@ -60,7 +60,10 @@ def forget_over(session: Session, *, now: datetime) -> int:
 def _change(session: Session, day: date, by: int, now: datetime) -> None:
     persons = max(0, _booked(session, day, now) + by)
     row = session.get(BookingHour, day)
-    if row is None:
+    if not persons:
+        # A row of nobody would say that somebody booked and cancelled.
+        session.execute(delete(BookingHour).where(BookingHour.day == day))
+    elif row is None:
         session.add(BookingHour(day=day, began_at=_hour_of(now), persons=persons))
     else:
         row.began_at, row.persons = _hour_of(now), persons

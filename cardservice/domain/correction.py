@@ -5,6 +5,7 @@ end. The card ends as any that is spoilt (issuance.py); how a draft ends is rete
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -50,6 +51,9 @@ def correct(
         day_keys=day_keys,
         token_bytes=token_bytes,
     )
+    # What was counted for the wrong one is counted for the right one: a letter that is shown again is the same letter.
+    again = drafts.contents(draft, day_keys=day_keys)
+    drafts.seal(draft, replace(again, letters=kept.letters), day_keys=day_keys)
     draft.created_at = wrong.created_at
     session.flush()
     reason = RevocationReason.ISSUED_IN_ERROR

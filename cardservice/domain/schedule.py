@@ -59,7 +59,7 @@ _OWN: dict[str, Rule] = {
     ),
     "sent_forms": Rule(
         why=N_("Which forms of the desk were sent, so that one that is sent twice is counted once."),
-        ends=N_("The day after."),
+        ends=N_("At the end of the following day (UTC)."),
         columns={
             "id": "random number that the page drew",
             "made": "the waiting number that it made, if it made one",

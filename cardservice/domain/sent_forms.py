@@ -1,7 +1,7 @@
 """Forms that were sent, by the random id that their page drew: one that is sent twice does what it does once.
 
-The rule here: an id is nobody's name. It says neither who sent the form nor what was in it, and is forgotten the day
-after. One writer at a time (docs/decisions/0011) makes the first of two be the first on both databases.
+The rule here: an id is nobody's name. It says neither who sent the form nor what was in it, and is forgotten at
+the end of the following day. One writer at a time (docs/decisions/0011) makes the first of two be the first.
 docs/decisions/0085-a-form-sent-twice-is-one-thing.md
 """
 

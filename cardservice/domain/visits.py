@@ -48,11 +48,11 @@ class TimeNotOffered(Conflict):
 
 
 class TimeFull(Conflict):
-    """Fewer places are left at this time than persons want to come."""
+    """Fewer places are left at this time than persons want to come; how many, nobody is told who only asks."""
 
-    def __init__(self, free: int) -> None:
-        super().__init__(f"Only {free} places are left at this time. Choose another one.")
-        self.free = free
+    def __init__(self, *, is_full: bool) -> None:
+        super().__init__("So many places are not left at this time. Choose another one.")
+        self.is_full = is_full
 
 
 class PersonsRefused(Refused):
@@ -122,9 +122,9 @@ def book(
     if free is None:
         raise TimeNotOffered
     if persons > free:
-        raise TimeFull(free)
+        raise TimeFull(is_full=not free)
     visit = session.get(Booking, code)
-    _pace(session, visit, day, persons, sum(one.free for one in offered), hours=hours, now=now)
+    _pace(session, visit, begins_at, persons, _paced(offered, now), hours=hours, now=now)
     if visit is None:
         session.add(Booking(code=code, begins_at=begins_at, persons=persons))
     else:
@@ -140,8 +140,11 @@ def check_persons(persons: int) -> None:
 
 
 def opens_again(session: Session, day: date, *, hours: VisitingHours, now: datetime) -> datetime | None:
-    """Return when a day with free places can be booked again, where this hour's share is gone; None where it is not."""
-    free = sum(one.free for one in times(session, day, hours=hours, now=now))
+    """Return when more of a day can be booked, where this hour's share is gone; None where it is not.
+
+    There is always a time after it: what begins until then waits for no hour.
+    """
+    free = _paced(times(session, day, hours=hours, now=now), now)
     is_gone = free and not booking_pace.left(session, day, free=free, now=now)
     return booking_pace.next_hour(now) if is_gone else None
 
@@ -152,11 +155,18 @@ def find(session: Session, code: str) -> Visit:
     return Visit(code=row.code, begins_at=row.begins_at, persons=row.persons)
 
 
-def end(session: Session, code: str, *, hours: VisitingHours, now: datetime) -> Visit:
-    """End a visit, because it is cancelled or has come. Raises `BookingCodeMistyped`, `NoSuchVisit`."""
+def cancel(session: Session, code: str, *, hours: VisitingHours, now: datetime) -> Visit:
+    """End a visit that does not come; its places can be booked again. Raises `BookingCodeMistyped`, `NoSuchVisit`."""
+    visit = end(session, code)
+    if _is_paced(visit.begins_at, now):
+        booking_pace.give_back(session, hours.day_of(visit.begins_at), visit.persons, now=now)
+    return visit
+
+
+def end(session: Session, code: str) -> Visit:
+    """End a visit that has come. Raises `BookingCodeMistyped`, `NoSuchVisit`."""
     visit = find(session, code)
     session.delete(_row(session, code))
-    booking_pace.give_back(session, hours.day_of(visit.begins_at), visit.persons, now=now)
     return visit
 
 
@@ -174,17 +184,35 @@ def forget_over(session: Session, *, now: datetime) -> int:
 
 
 def _pace(
-    session: Session, visit: Booking | None, day: date, persons: int, free: int, *, hours: VisitingHours, now: datetime
+    session: Session,
+    visit: Booking | None,
+    begins_at: datetime,
+    persons: int,
+    free: int,
+    *,
+    hours: VisitingHours,
+    now: datetime,
 ) -> None:
     """Count by how much the day grows; a visit that moves to another day leaves its own. `free`: besides this visit."""
-    before = hours.day_of(visit.begins_at) if visit is not None else None
+    day = hours.day_of(begins_at) if _is_paced(begins_at, now) else None
+    before = hours.day_of(visit.begins_at) if visit is not None and _is_paced(visit.begins_at, now) else None
     had = visit.persons if visit is not None and before == day else 0
-    if persons > had:
+    if day is not None and persons > had:
         booking_pace.take(session, day, persons - had, free=free - had, now=now)
-    elif persons < had:
+    elif day is not None and persons < had:
         booking_pace.give_back(session, day, had - persons, now=now)
     if visit is not None and before is not None and before != day:
         booking_pace.give_back(session, before, visit.persons, now=now)
+
+
+def _paced(offered: Sequence[Time], now: datetime) -> int:
+    """How many places are free at times of which only a share can be booked in this hour."""
+    return sum(one.free for one in offered if _is_paced(one.begins_at, now))
+
+
+def _is_paced(begins_at: datetime, now: datetime) -> bool:
+    # What begins until the next hour would never be booked if it were kept for that hour.
+    return begins_at > booking_pace.next_hour(now)
 
 
 def _taken(session: Session, offered: Sequence[datetime], besides: str = "") -> dict[datetime, int]:

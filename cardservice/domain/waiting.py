@@ -82,7 +82,7 @@ def arrive(session: Session, code: str, *, hours: VisitingHours, now: datetime) 
     booked = visits.find(session, code)
     if hours.day_of(booked.begins_at) != hours.day_of(now):
         raise VisitOfAnotherDay(booked.begins_at)
-    visits.end(session, code, hours=hours, now=now)
+    visits.end(session, code)
     return _add(session, booked.persons, booked.begins_at, hours, now)
 
 

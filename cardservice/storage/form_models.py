@@ -32,7 +32,7 @@ class SentForm(Base):
     """A form that was sent, by the random id that its page drew: so that one sent twice is one thing.
 
     Neither who sent it nor what was in it; `made`: the waiting number that it made, if it made one. Without row ids,
-    so that nothing tells which came first.
+    so that on SQLite nothing tells which came first; PostgreSQL lays rows one behind the other until they are vacuumed.
     """
 
     __tablename__ = "sent_forms"

@@ -49,7 +49,8 @@ def show() -> ResponseReturnValue:
 def spoilt(blank: str) -> ResponseReturnValue:
     """Blanks that became nothing."""
     number = _once(blank, blank_stock.spoil)
-    flash(ngettext("%(num)s spoilt blank is noted.", "%(num)s spoilt blanks are noted.", number))
+    if number is not None:
+        flash(ngettext("%(num)s spoilt blank is noted.", "%(num)s spoilt blanks are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
 
@@ -58,7 +59,8 @@ def spoilt(blank: str) -> ResponseReturnValue:
 def received(blank: str) -> ResponseReturnValue:
     """Boxes that came."""
     number = _once(blank, blank_stock.receive)
-    flash(ngettext("%(num)s blank more is noted.", "%(num)s blanks more are noted.", number))
+    if number is not None:
+        flash(ngettext("%(num)s blank more is noted.", "%(num)s blanks more are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
 
@@ -84,14 +86,16 @@ def counted(blank: str) -> ResponseReturnValue:
     return redirect(url_for("blank_stock.show"))
 
 
-def _once(blank: str, note: Callable[..., None]) -> int:
-    """Note what was typed, once for a form, and return it. Raises `NotANumberOfBlanks`."""
+def _once(blank: str, note: Callable[..., None]) -> int | None:
+    """Note what was typed and return it, or None if the form was sent before. Raises `NotANumberOfBlanks`."""
     form, now = NumberForm(), desk.now()
     number = _number(blank, form)
     with desk.transaction() as session:
         if sent_forms.is_first(session, form.form_id.data, now=now):
             note(session, blank, number, actor=desk.actor(), now=now)
-    return number
+            return number
+    flash(gettext("This page was sent before. Nothing was noted again."))
+    return None
 
 
 def _number(blank: str, form: NumberForm) -> int:

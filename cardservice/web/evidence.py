@@ -41,7 +41,7 @@ def replace(card_number: str) -> ResponseReturnValue:
 
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
-    counting = Counting(_begun_by_this_page())
+    counting = _counting()
     asked = _asked(counting)
     if asked == "bring":
         return counting.to_bring()
@@ -53,22 +53,34 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
             return redirect(next_page(*_open(counting, replaces, asks=asked == "second-look")))
         except LettersNoMore:
             # Somebody else's letter was the last of the month: the page says it beside the paper.
-            counting = Counting()
+            counting = _counting()
         except DraftNotFound:
             counting.form.draw_id()
             flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
-    return counting.page(replaces=replaces)
+    if counting.papers is None:
+        return counting.page(replaces=replaces)
+    flash(_sent_before())
+    return counting.page(action=url_for("evidence.papers", draft_id=counting.papers.draft_id))
 
 
-def _begun_by_this_page() -> Papers | None:
-    """The registration that the first sending of this page began: a letter that counted for it still does."""
-    if request.method != "POST" or not _was_sent():
-        return None
-    try:
-        begun = _read(request.form["form_id"])
-    except DraftNotFound:
-        return None
-    return begun if begun.is_mine and not begun.is_issued else None
+def _counting() -> Counting:
+    """What lies on the counter; of a form that was sent before, with what its registration has counted already.
+
+    The organisations are read first: a letter that the other click of two counts meanwhile is then either not their
+    last one yet, or that of a registration which is found.
+    """
+    counting = Counting()
+    if not counting.form.is_submitted():
+        return counting
+    with desk.reading() as session:
+        begun = beginning.begun(
+            session, counting.form.form_id.data, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+        )
+    return counting if begun is None else Counting(begun)
+
+
+def _sent_before() -> str:
+    return str(gettext("This page was sent before. Here is the registration that it began."))
 
 
 def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str, DraftState]:
@@ -88,7 +100,7 @@ def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str,
         )
     if was_sent:
         # Whoever went back for the next person must not take this one for theirs.
-        flash(gettext("This page was sent before. Here is the registration that it began."))
+        flash(_sent_before())
     return draft.id, draft.state
 
 
@@ -195,7 +207,7 @@ def _was_sent() -> bool:
 def points() -> ResponseReturnValue:
     """What the ticks on the page come to, in words, for the page's script (`?draft=`)."""
     draft_id = request.args.get("draft", "")
-    counting = Counting(_read(draft_id) if draft_id else None)
+    counting = Counting(_read(draft_id)) if draft_id else _counting()
     explained = evidence_words.explanation(counting.policy, counting.outcome)
     return {
         "met": counting.outcome.is_met,

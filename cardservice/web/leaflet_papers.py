@@ -51,22 +51,38 @@ def _conditions_in_general(policy: Policy, words: Catalogue) -> Iterator[str]:
 
 
 def _by_points(policy: Policy, words: Catalogue) -> Iterator[tuple[str, list[Paper]]]:
-    """Who somebody is comes first, and of each the papers that are worth most."""
+    """What says both comes first, then who somebody is, then that they live here; of each what is worth most."""
 
-    def place(paper: Paper) -> tuple[bool, int]:
-        return not paper.identity and bool(paper.residency), -(paper.identity + paper.residency)
+    def place(paper: Paper) -> tuple[int, int, int]:
+        both, either = paper.identity and paper.residency, paper.identity or paper.residency
+        order = 0 if both else 1 if paper.identity else 2 if either else 3
+        return order, -(paper.identity + paper.residency), -paper.identity
 
-    for (lives_here, worth), papers in groupby(sorted(policy.papers, key=place), key=place):
-        if lives_here:
-            heading = words.ngettext("You live here: %(num)s point each", "You live here: %(num)s points each", -worth)
-        else:
-            heading = words.ngettext("Who you are: %(num)s point each", "Who you are: %(num)s points each", -worth)
-        yield heading, list(papers)
+    for _, papers in groupby(sorted(policy.papers, key=place), key=place):
+        listed = list(papers)
+        yield _heading(listed[0], words), listed
+
+
+def _heading(paper: Paper, words: Catalogue) -> str:
+    """What each paper is worth that is worth as much as this one."""
+    if paper.identity and paper.residency:
+        return words.gettext(
+            "Both at once: %(identity)s for who you are, %(residency)s for living here",
+            identity=paper.identity,
+            residency=paper.residency,
+        )
+    if paper.identity:
+        return words.ngettext("Who you are: %(num)s point each", "Who you are: %(num)s points each", paper.identity)
+    if paper.residency:
+        return words.ngettext(
+            "You live here: %(num)s point each", "You live here: %(num)s points each", paper.residency
+        )
+    return words.gettext("No points, but a photo or a birth date")
 
 
 def _needed(policy: Policy, words: Catalogue) -> str:
     if not (policy.identity and policy.residency):
-        return words.ngettext("You need %(num)s point.", "You need %(num)s points.", policy.points)
+        return " ".join(_needed_altogether(policy, words))
     return words.gettext(
         "You need %(points)s points: at least %(identity)s for who you are, and at least %(residency)s for living "
         "here.",
@@ -74,6 +90,15 @@ def _needed(policy: Policy, words: Catalogue) -> str:
         identity=policy.identity,
         residency=policy.residency,
     )
+
+
+def _needed_altogether(policy: Policy, words: Catalogue) -> Iterator[str]:
+    """The sum, and the one minimum that there is, where other points could be taken for it."""
+    yield words.ngettext("You need %(num)s point.", "You need %(num)s points.", policy.points)
+    if policy.identity and any(paper.residency for paper in policy.papers):
+        yield words.gettext("Of these, at least %(num)s for who you are.", num=policy.identity)
+    if policy.residency and any(paper.identity for paper in policy.papers):
+        yield words.gettext("Of these, at least %(num)s for living here.", num=policy.residency)
 
 
 def _last(policy: Policy, words: Catalogue) -> list[Part]:

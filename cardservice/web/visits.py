@@ -89,7 +89,7 @@ def mine() -> ResponseReturnValue:
             # Looked at before anybody waits for the one who writes.
             code = visits.normalise(form.code.data or "")
             with desk.transaction() as session:
-                visits.end(session, code, hours=_hours(), now=desk.now())
+                visits.cancel(session, code, hours=_hours(), now=desk.now())
             return render_template("visits/cancelled.html")
         with desk.reading() as session:
             visit = visits.find(session, form.code.data or "")
@@ -116,7 +116,7 @@ def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue 
     except PersonsRefused:
         form.refuse("persons", gettext("Choose how many persons come, one to four. For more, book twice"))
     except TimeFull as full:
-        form.refuse("time", _full_words(full.free))
+        form.refuse("time", _full_words(is_full=full.is_full))
     except EnoughThisHour as enough:
         form.refuse("time", _enough_words(enough.again_at))
     else:
@@ -173,11 +173,14 @@ def _value(begins_at: datetime) -> str:
 
 
 def _time_words(time: Time) -> str:
-    """When; and how many places, where a family of four could not all come. More would tell when somebody booked."""
+    """When, and whether there are only a few places: never how many, which would tell when somebody booked.
+
+    Where a time never has more than a family needs, it has only a few from the beginning.
+    """
     clock = _clock(time.begins_at)
-    if time.free >= visits.MOST_PERSONS:
+    if _hours().bookable > visits.MOST_PERSONS and time.free >= visits.MOST_PERSONS:
         return clock
-    return str(ngettext("%(clock)s: %(num)s place", "%(clock)s: %(num)s places", time.free, clock=clock))
+    return str(gettext("%(clock)s: only a few places", clock=clock))
 
 
 def _enough_words(again_at: datetime) -> str:
@@ -194,16 +197,10 @@ def _clock(moment: datetime) -> str:
     return str(dates.clock(_hours().local(moment)))
 
 
-def _full_words(free: int) -> str:
-    if not free:
-        return str(gettext("Somebody else just booked the last place of this time. Choose another one"))
-    return str(
-        ngettext(
-            "At this time %(num)s place is left. Choose another one, or come with fewer",
-            "At this time %(num)s places are left. Choose another one, or come with fewer",
-            free,
-        )
-    )
+def _full_words(*, is_full: bool) -> str:
+    if is_full:
+        return str(gettext("This time is full. Choose another one"))
+    return str(gettext("There is no room for so many at this time. Choose another one, or come with fewer"))
 
 
 def _hours() -> VisitingHours:

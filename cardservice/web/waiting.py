@@ -154,4 +154,9 @@ def _give(form: NumberForm) -> int:
         return waiting.give(opened, int(persons) if persons in "1234" and persons else 0, hours=hours, now=now)
 
     with desk.transaction() as opened:
-        return sent_forms.once(opened, form.form_id.data, give, now=now) or 0
+        was_sent = sent_forms.is_known(opened, form.form_id.data)
+        number = sent_forms.once(opened, form.form_id.data, give, now=now) or 0
+    if was_sent:
+        # Whoever went back for the next party must not give them the number of the one before.
+        flash(gettext("This page was sent before. This is the number that it gave."))
+    return number

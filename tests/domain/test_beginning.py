@@ -148,6 +148,20 @@ class TestPapersThatAreSentTwice:
             counter.send()
         assert (counter.drafts, counter.opened, counter.letters) == ([], 1, [1, 0])
 
+    def test_never_begin_a_second_one_of_the_same_id(
+        self, counter: Desk, town_hall: TownHall, clerk: Actor, other_clerk: Actor
+    ) -> None:
+        """A form is forgotten after a day or two, and its page may be sent for ever; the audit knows the id."""
+        counter.send()
+        with town_hall.transaction() as session:
+            drafts.discard(session, FORM, actor=clerk, now=NOON)
+            sent_forms.forget_over(session, now=NOON + timedelta(days=9))
+
+        for actor in (clerk, other_clerk):
+            with pytest.raises(DraftNotFound):
+                counter.send(by=actor)
+        assert (counter.drafts, counter.opened) == ([], 1)
+
 
 class TestALetter:
     def test_that_is_taken_away_and_shown_again_counts_once(self, counter: Desk) -> None:
@@ -266,3 +280,28 @@ def test_an_id_of_another_draft_opens_nothing(town_hall: TownHall, clerk: Actor,
     with town_hall.reading() as session:
         (draft,) = session.scalars(select(Draft))
         assert (draft.id, draft.creator_id, draft.touched_at) == (theirs, other_clerk.staff_id, NOON)
+
+
+class TestWhatAFormHasBegun:
+    def find(self, hall: TownHall, actor: Actor, form_id: str = FORM, days: int = 0) -> second_look.Papers | None:
+        with hall.reading() as session:
+            return beginning.begun(
+                session, form_id, actor=actor, now=NOON + timedelta(days=days), day_keys=hall.day_keys
+            )
+
+    def test_is_found_by_its_own_clerk(self, counter: Desk, town_hall: TownHall, clerk: Actor) -> None:
+        assert self.find(town_hall, clerk) is None
+        counter.send()
+
+        found = self.find(town_hall, clerk)
+
+        assert found is not None
+        assert (found.draft_id, found.evidence) == (FORM, LETTER)
+
+    def test_is_found_by_nobody_else_and_not_for_ever(
+        self, counter: Desk, town_hall: TownHall, clerk: Actor, other_clerk: Actor, supervisor: Actor
+    ) -> None:
+        counter.send(TOO_LITTLE, asks=True)
+
+        assert [self.find(town_hall, actor) for actor in (other_clerk, supervisor)] == [None, None]
+        assert [self.find(town_hall, clerk, "nothing"), self.find(town_hall, clerk, days=1)] == [None, None]

@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import date, datetime, time, timedelta
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town_hall import NOON
 
-from cardservice.domain import booking_pace, retention, visits
+from cardservice.domain import booking_pace, retention, visits, waiting
 from cardservice.domain.booking_pace import ALWAYS, AN_HOUR, KEPT, EnoughThisHour
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import TimeFull
@@ -19,6 +19,7 @@ from cardservice.storage.models import Base, BookingHour
 # Sixteen times of four: 64 places a day.
 HOURS = VisitingHours(hours=dict.fromkeys(range(7), ((time(9), time(17)),)), persons=6, walk_ins=2)
 DAY, NEXT_DAY = date(2026, 11, 26), date(2026, 11, 27)
+NINE = datetime.combine(DAY, time(9), UTC)
 SECOND = timedelta(seconds=1)
 
 
@@ -42,8 +43,8 @@ def fill(session: Session, day: date = DAY, *, now: datetime = NOON) -> int:
         booked += 4
 
 
-def end(session: Session, code: str, *, now: datetime = NOON) -> None:
-    visits.end(session, code, hours=HOURS, now=now)
+def cancel(session: Session, code: str, *, now: datetime = NOON) -> None:
+    visits.cancel(session, code, hours=HOURS, now=now)
 
 
 class TestADay:
@@ -87,7 +88,7 @@ class TestAVisit:
     def test_that_is_cancelled_gives_back_what_it_took(self, session: Session) -> None:
         """Or one connection could hold all days shut without holding a place."""
         for _ in range(50):
-            end(session, book(session))
+            cancel(session, book(session))
 
         assert fill(session) == 32
 
@@ -96,7 +97,7 @@ class TestAVisit:
         later = NOON + AN_HOUR
         assert fill(session, now=later) == 28, "half of 60, in fours"
 
-        end(session, before, now=later)
+        cancel(session, before, now=later)
 
         assert fill(session, now=later) == 4
 
@@ -128,8 +129,89 @@ class TestAVisit:
 
         assert booking_pace.left(session, DAY, free=61, now=later) == 32 - 2
 
+    def test_that_has_come_leaves_no_room_for_another(self, session: Session) -> None:
+        """Of a day that began, or forty arrivals in the morning would be forty places for one prankster."""
+        early = NINE - timedelta(minutes=30)
+        codes = [book_at(session, NINE + timedelta(hours=3), now=early) for _ in range(2)]
+        left = booking_pace.left(session, DAY, free=56, now=early)
+
+        for code in codes[:1]:
+            waiting.arrive(session, code, hours=HOURS, now=early)
+
+        assert booking_pace.left(session, DAY, free=56, now=early) == left
+
+
+class TestTheNextHour:
+    """What begins until then waits for no hour: its places would never be booked."""
+
+    def test_can_be_booked_to_the_last_place(self, session: Session) -> None:
+        now = NINE + timedelta(minutes=10)
+        soon = [at for at in HOURS.times(DAY, now=now) if at <= NINE + AN_HOUR]
+        assert fill_at(session, NINE + 5 * AN_HOUR, now=now) == 4
+        shared = booking_pace.left(session, DAY, free=48, now=now)
+
+        assert [fill_at(session, at, now=now) for at in soon] == [4, 4]
+        assert booking_pace.left(session, DAY, free=48, now=now) == shared
+
+    def test_counts_in_no_share(self, session: Session) -> None:
+        """Two times of four begin until ten; of the thirteen after it half can be booked, 26 places."""
+        now = NINE + timedelta(minutes=10)
+
+        assert fill(session, now=now) == 8 + 24
+        book(session, persons=2, now=now)
+
+        assert visits.opens_again(session, DAY, hours=HOURS, now=now) == NINE + AN_HOUR
+
+    @pytest.mark.parametrize("minutes", range(0, 480, 15))
+    def test_is_named_only_where_there_is_a_time_after_it(self, session: Session, minutes: int) -> None:
+        now = NINE + timedelta(minutes=minutes)
+        fill(session, now=now)
+
+        again = visits.opens_again(session, DAY, hours=HOURS, now=now)
+
+        assert again is None or [one for one in visits.times(session, DAY, hours=HOURS, now=again) if one.free]
+
+    def test_takes_and_leaves_visits_that_move(self, session: Session) -> None:
+        now, late = NINE + timedelta(minutes=10), NINE + 6 * AN_HOUR
+        soon = NINE + timedelta(minutes=30)
+        code = visits.draw(os.urandom)
+        shares = []
+        for at, persons in ((late, 4), (soon, 4), (soon, 2), (late, 3), (late, 1)):
+            visits.book(session, code, at, persons, hours=HOURS, now=now)
+            shares.append(hours_share(session))
+        visits.book(session, code, soon, 1, hours=HOURS, now=now)
+        cancel(session, code, now=now)
+
+        assert shares == [4, 0, 0, 3, 1]
+        assert hours_share(session) == 0
+
+
+def book_at(session: Session, at: datetime, *, persons: int = 2, now: datetime) -> str:
+    code = visits.draw(os.urandom)
+    visits.book(session, code, at, persons, hours=HOURS, now=now)
+    return code
+
+
+def fill_at(session: Session, at: datetime, *, now: datetime) -> int:
+    booked = 0
+    with suppress(TimeFull):
+        while True:
+            book_at(session, at, persons=4, now=now)
+            booked += 4
+    return booked
+
+
+def hours_share(session: Session) -> int:
+    """For how many persons the day was booked within the hour."""
+    return sum(session.scalars(select(BookingHour.persons)))
+
 
 class TestWhatIsKept:
+    def test_says_nothing_of_whoever_books_and_cancels(self, session: Session) -> None:
+        cancel(session, book(session))
+
+        assert session.scalars(select(BookingHour)).all() == []
+
     def test_is_a_number_for_a_day_of_one_hour(self, session: Session) -> None:
         for hour in range(3):
             book(session, now=NOON + hour * AN_HOUR)

@@ -60,6 +60,22 @@ class TestCorrect:
         assert answers(town_hall, draft_id, clerk) == said
         assert (said.portrait_print, said.portrait_code) == (JPEG, WEBP)
 
+    def test_knows_which_letters_were_counted(self, town_hall: TownHall, clerk: Actor) -> None:
+        """Or the same letter, unticked and ticked on the way to the right card, would be counted once more."""
+        draft_id = town_hall.register(clerk)
+        with town_hall.transaction() as session:
+            draft = drafts.get(session, draft_id, actor=clerk, now=NOON)
+            kept = drafts.contents(draft, day_keys=town_hall.day_keys)
+            counted = replace(kept, letters=("shelter-letter",))
+            drafts.put(session, draft, counted, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+        issued = town_hall.issue(draft_id, clerk)
+
+        again = correct(town_hall, issued.card_number, clerk)
+
+        with town_hall.reading() as session:
+            sealed = drafts.contents(session.get_one(Draft, again), day_keys=town_hall.day_keys)
+        assert sealed == counted
+
     def test_ends_the_card_for_good(self, town_hall: TownHall, clerk: Actor, issued: IssuedCard) -> None:
         correct(town_hall, issued.card_number, clerk)
         town_hall.publish(now=NOON + HOUR)

@@ -15,6 +15,9 @@ from cardservice.domain import retention, sent_forms
 from cardservice.storage.models import Base, SentForm
 
 ID = "0f" * 16
+SECOND = timedelta(seconds=1)
+END = 2 * DAY - timedelta(hours=NOON.hour) - SECOND
+"""The last second of the following day, after noon."""
 
 
 class TestAForm:
@@ -60,9 +63,9 @@ class TestAForm:
         assert set(Base.metadata.tables["sent_forms"].columns.keys()) == {"id", "made", "day"}
 
     @pytest.mark.parametrize(
-        ("kept", "later"), [(True, DAY), (False, 2 * DAY), (True, -DAY), (False, -2 * DAY)], ids=str
+        ("kept", "later"), [(True, END), (False, END + SECOND), (True, -DAY), (False, -2 * DAY)], ids=str
     )
-    def test_is_forgotten_the_day_after_by_itself(
+    def test_is_forgotten_at_the_end_of_the_following_day_by_itself(
         self, transaction: Callable[[], AbstractContextManager[Session]], kept: bool, later: timedelta
     ) -> None:
         with transaction() as session:

@@ -40,8 +40,8 @@ def book(session: Session, one: str, at: datetime = NINE, persons: int = 1, now:
     return visits.book(session, one, at, persons, hours=HOURS, now=now)
 
 
-def end(session: Session, one: str) -> Visit:
-    return visits.end(session, one, hours=HOURS, now=NOON)
+def cancel(session: Session, one: str) -> Visit:
+    return visits.cancel(session, one, hours=HOURS, now=NOON)
 
 
 def free(session: Session, besides: str = "") -> list[int]:
@@ -56,9 +56,12 @@ class TestBooking:
 
         assert free(session) == [1, 4]
         assert visits.free_days(session, hours=HOURS, now=NOON) == {MONDAY: 5, MONDAY + timedelta(days=7): 8}
-        with pytest.raises(TimeFull) as full:
+        with pytest.raises(TimeFull) as too_many:
             book(session, code(), persons=2)
-        assert full.value.free == 1
+        book(session, code())
+        with pytest.raises(TimeFull) as full:
+            book(session, code())
+        assert (too_many.value.is_full, full.value.is_full) == (False, True)
 
     def test_sent_twice_is_one_visit(self, session: Session) -> None:
         one = code()
@@ -129,7 +132,7 @@ class TestACode:
         book(session, one, persons=2)
 
         found = visits.find(session, f" {visits.grouped(one).lower()}")
-        ended = end(session, one)
+        ended = cancel(session, one)
 
         assert found == ended
         assert (found.begins_at, found.persons) == (NINE, 2)
@@ -139,7 +142,7 @@ class TestACode:
 
     @pytest.mark.parametrize("typed", ["", "0", "7K2MPX4Q9T0A", "🙂" * 8])
     def test_with_a_slip_is_told_apart(self, session: Session, typed: str) -> None:
-        for ask in (visits.find, end):
+        for ask in (visits.find, visits.end, cancel):
             with pytest.raises(BookingCodeMistyped):
                 ask(session, typed)
         with pytest.raises(BookingCodeMistyped):

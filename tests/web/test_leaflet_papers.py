@@ -71,3 +71,35 @@ class TestTheList:
 
         assert full.startswith("You need 3 points.\n")
         assert short == full
+
+    @pytest.mark.parametrize(
+        ("identity", "residency", "said"),
+        [
+            (3, 0, "You need 4 points. Of these, at least 3 for who you are."),
+            (0, 1, "You need 4 points. Of these, at least 1 for living here."),
+            (0, 0, "You need 4 points."),
+            (3, 1, "You need 4 points: at least 3 for who you are, and at least 1 for living here."),
+        ],
+    )
+    def test_says_each_minimum_that_there_is(self, tmp_path: Path, identity: int, residency: int, said: str) -> None:
+        for way in listed(tmp_path, "en", identity=identity, residency=residency):
+            assert way.startswith((f"{said}\n", f"{said} An expired paper"))
+
+    def test_says_of_each_paper_all_that_it_is_worth(self, tmp_path: Path) -> None:
+        paper = [
+            PASSPORT,
+            {"kind": "photo-card", "shows": ["photo"]},
+            {"kind": "lease", "residency": 2},
+            {"kind": "residence-permit", "names": {"en": "Residence permit"}, "identity": 2, "residency": 1},
+            {"kind": "work-permit", "names": {"en": "Work permit"}, "identity": 1, "residency": 2},
+        ]
+
+        *_, dense = posters.print_out_face(settings_for(tmp_path, evidence={"paper": paper, "shows": []})).papers["en"]
+
+        assert [(part.heading, *part.lines) for part in dense.parts] == [
+            ("Both at once: 2 for who you are, 1 for living here", "Residence permit"),
+            ("Both at once: 1 for who you are, 2 for living here", "Work permit"),
+            ("Who you are: 3 points each", "Passport"),
+            ("You live here: 2 points each", "Lease or deed"),
+            ("No points, but a photo or a birth date", "Card with a photo of a school, a university or an employer"),
+        ]

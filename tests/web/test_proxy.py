@@ -5,11 +5,14 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -267,8 +270,76 @@ class TestHowOften:
         assert self.ask(proxy, 10, "/numbers.csv", PUBLIC_NAME, "127.0.0.2") == [200] * 10
         assert self.ask(proxy, 10, "/sign-in", NAME) == [200] * 10
 
-    def test_the_files_of_the_kit_may_be_asked_for_is_enough_for_a_class(self, proxy: Proxy) -> None:
-        assert set(self.ask(proxy, 250, "/status/1", PUBLIC_NAME)) == {200}
+    def test_is_enough_for_thirty_who_come_at_once_behind_one_address(
+        self,
+        proxy: Proxy,
+        service: Service,  # noqa: F811
+    ) -> None:
+        """A class, a shelter, the hall: pages with what they look like, and the verifier, which keeps its files."""
+        kit = service.hall.settings.kit_folder
+        files = [f"/kit/{name}" for name in kit_folder.checksums((kit / "SHA256SUMS").read_bytes())]
+        page = proxy.ask("GET", "/visits", Host=PUBLIC_NAME).text  # type: ignore[attr-defined]
+        looks = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+        modules = [name for name in files if name.endswith(".js")]
+        asked = ["/visits", *looks, "/kit/", *modules, *files, "/status/1"]
+        assert (len(looks) > 2, len(modules) > 30, len(files) > 60) == (True, True, True)
+
+        with ThreadPoolExecutor(30) as visitors:
+            came = [visitors.submit(self.visit, proxy, asked) for _ in range(30)]
+            statuses = Counter(status for one in came for status in one.result())
+
+        assert statuses == {200: 30 * len(asked)}
+
+    def test_is_enough_for_thirty_who_wait_at_the_same_moment(
+        self,
+        proxy: Proxy,
+        service: Service,  # noqa: F811
+    ) -> None:
+        """The desk is held until all have asked: thirty pages and what they look like, on six connections each."""
+        asked = ["/visits"] * 30 + ["/static/desk.css"] * 150
+        desk = [pid for pid in (service.process.pid, *service.workers()) if pid]
+        for process in desk:
+            os.kill(process, signal.SIGSTOP)
+        lines = [self.line(proxy) for _ in asked]
+        try:
+            for line, path in zip(lines, asked, strict=True):
+                line.request("GET", path, headers={"Host": PUBLIC_NAME})
+        finally:
+            for process in desk:
+                os.kill(process, signal.SIGCONT)
+        statuses = Counter(line.getresponse().status for line in lines)
+        for line in lines:
+            line.close()
+
+        assert statuses == {200: len(asked)}
+
+    def line(self, proxy: Proxy) -> http.client.HTTPSConnection:
+        return http.client.HTTPSConnection("127.0.0.1", proxy.tls, timeout=60, context=context())
+
+    def visit(self, proxy: Proxy, paths: list[str]) -> list[int]:
+        """What a browser does: six connections, and something asked for on each."""
+        lines = [self.line(proxy) for _ in range(6)]
+        statuses = []
+        for first in range(0, len(paths), len(lines)):
+            asked = paths[first : first + len(lines)]
+            for line, path in zip(lines, asked, strict=False):
+                line.request("HEAD" if path.endswith(".wasm") else "GET", path, headers={"Host": PUBLIC_NAME})
+            for line, _ in zip(lines, asked, strict=False):
+                answer = line.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+        for line in lines:
+            line.close()
+        return statuses
+
+    def test_of_the_screen_in_the_hall_comes_back_by_itself(self, proxy: Proxy) -> None:
+        statuses = self.ask(proxy, 200, "/queue/screen", PUBLIC_NAME)
+        assert 429 in statuses
+
+        refused = [proxy.ask("GET", "/queue/screen", Host=PUBLIC_NAME).headers["Refresh"] for _ in range(20)]
+
+        assert "15" in refused
+        assert proxy.ask("GET", "/queue/screen", Host=NAME).headers["Refresh"] is None
 
     def test_how_often_says_nobodys_address(self, proxy: Proxy) -> None:
         self.ask(proxy, 200, "/numbers.csv", PUBLIC_NAME)

@@ -113,20 +113,6 @@ class TestThePapers:
         assert clerk.submit(NEW, PAPERS | {"form_id": drawn}).status_code == 302
         assert len(rows(hall, Draft)) == 1
 
-    @pytest.mark.parametrize("do", ["go", "second-look"])
-    def test_with_the_last_letter_of_the_month_are_answered_twice_alike(
-        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
-    ) -> None:
-        typed = letter(supervisor, letters_a_month="1") | {"do": do, "form_id": form_id(clerk, NEW)}
-        if do == "second-look":
-            typed.pop("paper-consular-card")
-
-        first, second = (clerk.submit(NEW, typed) for _ in range(2))
-
-        assert first.status_code == second.status_code == 302
-        assert first.location == second.location
-        assert letters(hall) == len(rows(hall, Draft)) == 1
-
     def test_whose_letter_was_the_last_of_the_month_meanwhile_lose_no_tick(
         self, hall: TownHall, clerk: Client, supervisor: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -142,6 +128,83 @@ class TestThePapers:
                 "paper-consular-card"
             ]
         assert letters(hall) == 1
+
+
+class TestTheLastLetterOfTheMonth:
+    """The first click uses it up, and the second must not be told that it does not count."""
+
+    def typed(self, clerk: Client, supervisor: Client, do: str) -> dict[str, str]:
+        """Enough papers; or for a second look only the letter, which is not enough by itself."""
+        shown = letter(supervisor, letters_a_month="1") | {"form_id": form_id(clerk, NEW), "do": do}
+        return shown if do == "go" else shown | {"paper-consular-card": ""}
+
+    @pytest.mark.parametrize("do", ["go", "second-look"])
+    def test_sent_twice_leads_to_the_registration_that_it_began(
+        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
+    ) -> None:
+        typed = self.typed(clerk, supervisor, do)
+
+        first, second = (clerk.submit(NEW, typed) for _ in range(2))
+
+        assert first.location == second.location
+        assert "sent before" in clerk.get(second.location).main.text
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+        assert "checked" in self.ticked(clerk)["paper-shelter-letter"]
+
+    @pytest.mark.parametrize("do", ["go", "second-look"])
+    def test_sent_twice_at_the_same_moment_too(
+        self, hall: TownHall, clerk: Client, supervisor: Client, do: str
+    ) -> None:
+        typed = self.typed(clerk, supervisor, do)
+        other = hall.browser(StaffRole.CLERK)
+        other.csrf()
+
+        answers = at_once(*[lambda browser=one: browser.submit(NEW, typed) for one in (clerk, other)])
+
+        assert {answer.status_code for answer in answers} == {302}
+        assert len({answer.location for answer in answers}) == 1
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+        assert "checked" in self.ticked(clerk)["paper-shelter-letter"]
+
+    @pytest.mark.parametrize("faster", ["before it looks", "after it looked"])
+    def test_counted_while_the_second_click_looks_at_the_organisations(
+        self, hall: TownHall, clerk: Client, supervisor: Client, monkeypatch: pytest.MonkeyPatch, faster: str
+    ) -> None:
+        read, typed = organisations.everybody, self.typed(clerk, supervisor, "go")
+        other = hall.browser(StaffRole.CLERK)
+        other.csrf()
+        to_send, first = [typed], list[str]()
+
+        def everybody(session: Any, *, now: Any) -> Any:
+            seen = read(session, now=now)
+            if to_send:
+                first.append(other.submit(NEW, to_send.pop()).location)
+            return seen if faster == "after it looked" else read(session, now=now)
+
+        monkeypatch.setattr(organisations, "everybody", everybody)
+
+        assert [clerk.submit(NEW, typed).location] == first
+        assert (len(rows(hall, Draft)), letters(hall)) == (1, 1)
+
+    def test_sent_again_with_less_shows_the_registration_that_is_there(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        typed = self.typed(clerk, supervisor, "go")
+        begun = clerk.submit(NEW, typed).location.replace("details", "papers")
+
+        page = clerk.submit(NEW, typed | {"paper-consular-card": ""}).main
+
+        assert "sent before" in page.text
+        assert [form.attributes["action"] for form in page.all("form") if "data-papers" in form.attributes] == [begun]
+
+    def ticked(self, clerk: Client) -> dict[str, Any]:
+        (draft,) = [
+            one.attributes["href"]
+            for one in clerk.get("/").main.all("a")
+            if "/registrations/" in one.attributes["href"] and "/new" not in one.attributes["href"]
+        ]
+        papers = clerk.get(f"{draft.rsplit('/', 1)[0]}/papers").main
+        return {one.attributes.get("name", ""): one.attributes for one in papers.all("input")}
 
 
 def _others_are_faster(hall: TownHall, patch: pytest.MonkeyPatch) -> None:
@@ -228,6 +291,34 @@ class TestAnEnd:
 
 def refusals(hall: TownHall) -> list[int]:
     return [one.count for one in rows(hall, Counter) if one.name.startswith("registration.refused")]
+
+
+class TestASecondSending:
+    """Says that it is one: what came of the first is not taken for what the second asked for."""
+
+    def test_of_a_waiting_number_names_the_first_partys(self, hall: TownHall, clerk: Client) -> None:
+        typed = {"persons": "2", "form_id": form_id(clerk, "/queue/desk")}
+
+        first, second = (clerk.submit("/queue/desk", typed | more).location for more in ({}, {"persons": "4"}))
+        page = clerk.get(second).main
+
+        assert first == second
+        assert "sent before. This is the number that it gave" in page.text
+        assert {"/queue/desk"} == {one.attributes["href"] for one in page.all("a") if one.text == "Give another number"}
+        assert "sent before" not in clerk.get(clerk.submit("/queue/desk", {"persons": "4"}).location).main.text
+        assert [one.persons for one in rows(hall, Waiting)] == [2, 4]
+
+    @pytest.mark.parametrize("what", ["received", "spoilt"])
+    def test_of_blanks_notes_nothing_and_says_so(self, hall: TownHall, supervisor: Client, what: str) -> None:
+        typed = {"number": "7", "form_id": form_id(supervisor, "/blanks")}
+
+        first, second = (
+            supervisor.submit(f"/blanks/cr80/{what}", typed, follow_redirects=True).main.text for _ in range(2)
+        )
+
+        assert ("noted." in first, "sent before. Nothing was noted again" in first) == (True, False)
+        assert ("are noted." in second, "sent before. Nothing was noted again" in second) == (False, True)
+        assert [one.count for one in rows(hall, BlankCount)] == [7]
 
 
 class TestTheWholeJourney:

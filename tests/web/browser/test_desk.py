@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from barriers import barriers
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cardservice.web.app import utc_now
 from web.browser.conftest import Desk, begin
@@ -240,6 +240,33 @@ class TestAVisit:
             page.clock.run_for(10_000)
 
         assert page.locator("h1").count() == 1
+
+    @pytest.mark.parametrize("trouble", ["refused", "away"])
+    def test_stays_on_the_screen_while_there_is_no_good_answer(self, desk: Desk, trouble: str) -> None:
+        """A proxy that says 429 to everybody in the hall answers for pictures all the same."""
+        page, asked = desk.open(), list[str]()
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            if trouble == "away":
+                route.abort()
+            else:
+                route.fulfill(status=429, body="<h1>429 Too Many Requests</h1>", content_type="text/html")
+
+        page.clock.install()
+        page.goto("/queue/screen")
+        called = page.locator("h1").inner_text()
+        page.route("**/queue/screen", answer)
+        for _ in range(2):
+            with page.expect_event("requestfailed" if trouble == "away" else "requestfinished"):
+                page.clock.run_for(10_000)
+        assert len(asked) == 2
+        assert page.locator("h1").inner_text() == called
+
+        page.unroute("**/queue/screen")
+        with page.expect_navigation():
+            page.clock.run_for(10_000)
+        desk.complaints[:] = [said for said in desk.complaints if "ERR_FAILED" not in said]
 
 
 class TestProblems:
