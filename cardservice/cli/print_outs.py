@@ -14,7 +14,7 @@ from cardservice.web.print_outs import pdf
 @click.command("print-outs")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder for the PDFs.")
 @click.option(
-    "--language", "only", type=click.Choice(list(leaflet_wording.WORDS)), multiple=True, help="Default: all five."
+    "--language", "only", type=click.Choice(list(leaflet_wording.WORDS)), multiple=True, help="Default: all of them."
 )
 @here
 def print_outs(context: Context, out: Path, only: tuple[str, ...]) -> None:

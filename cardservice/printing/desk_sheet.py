@@ -6,6 +6,7 @@ The words are clerk_wording.py's and supervisor_wording.py's. Lengths are millim
 
 from dataclasses import dataclass
 
+from cardservice import catalogues
 from cardservice.printing import clerk_wording, column, poster_pictures, supervisor_wording, typefaces
 from cardservice.printing.column import Column
 from cardservice.printing.palette import WHITE, Palette, mix
@@ -51,7 +52,7 @@ def pdf(face: PrintOutFace, kind: PrintOut, language: str) -> bytes:
     """One page. Raises UnknownLanguage, UnreadableColour, DoesNotFit, and MissingGlyph for the town's name."""
     words = SHEETS[kind][language]
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Sheet for the desk")
-    page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left)
+    page = Page(paper, Palette.of(face.colour), right_to_left=catalogues.is_right_to_left(language))
     texts = column.fitted(
         lambda size: _texts(words, face.lost_page.removeprefix("https://"), size),
         lambda tried: tried.spare >= 2.0 * len(tried.steps),

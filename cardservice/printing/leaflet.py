@@ -7,6 +7,7 @@ The words are leaflet_wording.py's. Lengths are millimetres.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cardservice import catalogues
 from cardservice.printing import column, leaflet_wording, ornament, poster_pictures, poster_wording, typefaces
 from cardservice.printing.column import Column
 from cardservice.printing.palette import INK, WHITE, Palette
@@ -51,7 +52,9 @@ def pdf(face: PrintOutFace, language: str) -> bytes:
     """Two pages. Raises UnknownLanguage, UnreadableColour, MissingGlyph, and DoesNotFit for a very long address."""
     words, town = leaflet_wording.WORDS[language], face.town_in(language)
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Leaflet for residents")
-    page = Page(paper, Palette.of(face.colour), right_to_left=words.right_to_left, width=WIDTH, height=HEIGHT)
+    page = Page(
+        paper, Palette.of(face.colour), right_to_left=catalogues.is_right_to_left(language), width=WIDTH, height=HEIGHT
+    )
     texts = column.fitted(lambda size: _texts(page, words, town, language, size), lambda tried: tried.fits, _SIZES)
     bring = column.fitted(
         lambda way: _bring(page, words, *way),

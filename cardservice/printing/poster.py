@@ -6,6 +6,7 @@ staff_sheet.py; the words are poster_wording.py's. Built in memory, like every P
 
 from dataclasses import dataclass
 
+from cardservice import catalogues
 from cardservice.printing import poster_pictures, poster_wording, typefaces
 from cardservice.printing.palette import INK, Colour, Palette
 from cardservice.printing.paper import Paper, mm
@@ -46,8 +47,7 @@ _BETWEEN = "\u2003·\u2003"
 def pdf(face: PosterFace) -> bytes:
     """The poster on one page of A4. Raises UnreadableColour, and MissingGlyph for the names on it."""
     paper = Paper(mm(WIDTH), mm(HEIGHT), "Poster")
-    first = poster_wording.WORDS[face.spoken[0]]
-    page = Page(paper, Palette.of(face.colour), right_to_left=first.right_to_left)
+    page = Page(paper, Palette.of(face.colour), right_to_left=catalogues.is_right_to_left(face.spoken[0]))
     page.ground(BAND, FOOT)
     _band(page, face)
     if face.sample:
@@ -76,9 +76,9 @@ def _partner(page: Page, face: PosterFace, top: float) -> float:
         return top
     box = Box(MARGIN, top, ROOM, 17)
     top = page.fitted(face.partner, box, 30, page.palette.accent, weight=typefaces.SEMIBOLD) + 2
-    for language, words in zip(face.spoken, _words(face), strict=True):
+    for language in face.spoken:
         services = " · ".join(service_words(face.services, language))
-        align = "end" if words.right_to_left else "left"
+        align = "end" if catalogues.is_right_to_left(language) else "left"
         top = page.fitted(services, Box(MARGIN, top, ROOM, 6), 13, FAINT, align=align) + 1
     return top
 
@@ -100,7 +100,8 @@ class _Said:
     blocks: tuple[tuple[Block, Colour], ...]
 
     @classmethod
-    def of(cls, page: Page, face: PosterFace, words: PosterWording, size: float) -> "_Said":
+    def of(cls, page: Page, face: PosterFace, language: str, size: float) -> "_Said":
+        words = poster_wording.WORDS[language]
         asked, ink = words.asked(face.code), FAINT
         blocks = [(in_lines(asked.show, ROOM, size * _HEADLINE, typefaces.SEMIBOLD), page.palette.accent)]
         reason = [words.reasons[face.reason]] if face.reason else []
@@ -108,7 +109,7 @@ class _Said:
             (in_lines(" ".join([asked.says, *reason]), ROOM, size), INK),
             (in_lines(words.quiet, ROOM, size), ink),
         ]
-        return cls(words.right_to_left, tuple(blocks))
+        return cls(catalogues.is_right_to_left(language), tuple(blocks))
 
     def height(self, size: float) -> float:
         return sum(height_of(block) for block, _ in self.blocks) + _air(size) * (len(self.blocks) - 1)
@@ -123,7 +124,7 @@ def _body(page: Page, face: PosterFace, box: Box) -> None:
     widest = _PICTURE_WIDTH[len(face.spoken)] if face.code else min(_PICTURE_WIDTH[len(face.spoken)], (ROOM - 12) / 2)
     for size, share in _SETTINGS:
         width = widest * share
-        said = [_Said.of(page, face, words, size) for words in _words(face)]
+        said = [_Said.of(page, face, language, size) for language in face.spoken]
         spare = box.height - poster_pictures.card_height(width) - sum(one.height(size) for one in said)
         if spare >= _LEAST_GAP * (len(said) + 2):
             break

@@ -30,7 +30,6 @@ class Step:
 class SheetWording:
     """The words of a sheet in one language. {page} in them is the address for lost cards."""
 
-    right_to_left: bool = False
     title: str
     whose: str
     steps: tuple[Step, ...]
@@ -45,7 +44,6 @@ class LeafletWording:
     bring_usually: where the town's list of papers is not at hand, or too long.
     """
 
-    right_to_left: bool = False
     title: str
     for_whom: str
     promise: str

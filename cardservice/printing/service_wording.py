@@ -11,8 +11,9 @@ def service_words(services: Collection[Service], language: str) -> tuple[str, ..
     return tuple(words for service, words in WORDS[language].items() if service in services)
 
 
-_WORDS = {
-    "en": {
+WORDS = WordsIn(
+    "service",
+    {
         Service.LIBRARY: "Library",
         Service.POOL: "Swimming pool",
         Service.CLINIC: "Clinic",
@@ -21,41 +22,4 @@ _WORDS = {
         Service.MUSEUM: "Museum",
         Service.COUNCIL: "Residents’ council",
     },
-    "fr": {
-        Service.LIBRARY: "Bibliothèque",
-        Service.POOL: "Piscine",
-        Service.CLINIC: "Centre de santé",
-        Service.SCHOOL_MEALS: "Cantine scolaire",
-        Service.SPORTS: "Sports",
-        Service.MUSEUM: "Musée",
-        Service.COUNCIL: "Conseil des résidents",
-    },
-    "es": {
-        Service.LIBRARY: "Biblioteca",
-        Service.POOL: "Piscina",
-        Service.CLINIC: "Centro de salud",
-        Service.SCHOOL_MEALS: "Comedor escolar",
-        Service.SPORTS: "Deportes",
-        Service.MUSEUM: "Museo",
-        Service.COUNCIL: "Consejo vecinal",
-    },
-    "pt": {
-        Service.LIBRARY: "Biblioteca",
-        Service.POOL: "Piscina",
-        Service.CLINIC: "Centro de saúde",
-        Service.SCHOOL_MEALS: "Cantina escolar",
-        Service.SPORTS: "Desporto",
-        Service.MUSEUM: "Museu",
-        Service.COUNCIL: "Conselho de residentes",
-    },
-    "ar": {
-        Service.LIBRARY: "المكتبة",
-        Service.POOL: "المسبح",
-        Service.CLINIC: "المركز الصحي",
-        Service.SCHOOL_MEALS: "وجبات المدرسة",
-        Service.SPORTS: "الرياضة",
-        Service.MUSEUM: "المتحف",
-        Service.COUNCIL: "مجلس المقيمين",
-    },
-}
-WORDS = WordsIn(_WORDS)
+)

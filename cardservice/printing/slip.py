@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from cardservice import catalogues
 from cardservice.printing import qr_image, sample_plate, slip_wording, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
 from cardservice.printing.palette import Colour, Palette
@@ -105,6 +106,10 @@ class _Sheet:
         return slip_wording.WORDS[self.face.language]
 
     @property
+    def right_to_left(self) -> bool:
+        return catalogues.is_right_to_left(self.face.language)
+
+    @property
     def palette(self) -> Palette:
         return Palette.of(self.face.colour)
 
@@ -114,14 +119,14 @@ class _Sheet:
 
     def left(self, start: float, width: float) -> float:
         """The left edge of a box that begins so far after the margin in reading direction."""
-        return self.width - self.margin - start - width if self.words.right_to_left else self.margin + start
+        return self.width - self.margin - start - width if self.right_to_left else self.margin + start
 
     def put(self, block: Block, start: float = 0.0, width: float = 0.0, *, colour: Colour | None = None) -> None:
         """Draw a text in a box and go on below it."""
         width = width or self.room - start
         if self.side is not None:
             self.side.ink(colour if self.coloured else None)
-            align = "end" if self.words.right_to_left else "left"
+            align = "end" if self.right_to_left else "left"
             self.side.block(block, self.left(start, width), self.top, width, align=align)
         self.top += block.height / POINTS_A_MM
 

@@ -6,6 +6,7 @@ card holders see is poster.py; the words are staff_wording.py's.
 
 from collections.abc import Callable
 
+from cardservice import catalogues
 from cardservice.printing import poster_pictures, poster_wording, staff_wording, typefaces
 from cardservice.printing.palette import INK, WHITE, Colour, Palette, mix
 from cardservice.printing.paper import Paper, mm
@@ -49,7 +50,7 @@ def pdf(face: PosterFace) -> bytes:
 
 def _draw(paper: Paper, face: PosterFace, language: str) -> None:
     words = staff_wording.WORDS[language]
-    page = Page(paper, Palette.of(face.colour), right_to_left=poster_wording.WORDS[language].right_to_left)
+    page = Page(paper, Palette.of(face.colour), right_to_left=catalogues.is_right_to_left(language))
     page.ground(BAND, FOOT)
     if face.sample:
         page.sample(wording([language]).sample[0])

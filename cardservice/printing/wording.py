@@ -38,8 +38,9 @@ def wording(languages: Sequence[str] = ("en",)) -> Wording:
     return Wording(languages=codes, **{name: tuple(WORDS[code][name] for code in codes) for name in names})
 
 
-_WORDS = {
-    "en": {
+WORDS = WordsIn(
+    "card",
+    {
         "card": "Resident card",
         "birth_date": "Date of birth",
         "valid_until": "Valid until",
@@ -55,69 +56,4 @@ _WORDS = {
         "not_yet_issued": "Not issued yet",
         "sample": "SAMPLE",
     },
-    "fr": {
-        "card": "Carte de la ville",
-        "birth_date": "Date de naissance",
-        "valid_until": "Valable jusqu’au",
-        "valid_when_scanned": "Valable seulement si on la scanne.",
-        "what_it_is": "Ouvre les services de {town} à toutes les personnes qui y vivent.",
-        "what_it_is_not": "Ni titre de voyage, ni titre de séjour.",
-        "two_codes": "Ce code dit le nom et la date de naissance\u00a0; celui du recto ne les dit pas.",
-        "loss": "Perdue ou trouvée\u00a0? Mairie de {town}.",
-        "emergency_contact": "Urgence",
-        "allergy": "Allergie",
-        "interpreter": "Interprète",
-        "gender": "Genre",
-        "not_yet_issued": "Pas encore délivrée",
-        "sample": "EXEMPLE",
-    },
-    "pt": {
-        "card": "Cartão da cidade",
-        "birth_date": "Data de nascimento",
-        "valid_until": "Válido até",
-        "valid_when_scanned": "Válido apenas depois de lido.",
-        "what_it_is": "Abre os serviços de {town} a todas as pessoas que aqui vivem.",
-        "what_it_is_not": "Não é documento de viagem nem título de residência.",
-        "two_codes": "Este código diz o nome e a data de nascimento; o da frente não.",
-        "loss": "Perdido ou achado? Câmara municipal de {town}.",
-        "emergency_contact": "Emergência",
-        "allergy": "Alergia",
-        "interpreter": "Intérprete",
-        "gender": "Género",
-        "not_yet_issued": "Ainda não emitido",
-        "sample": "EXEMPLO",
-    },
-    "es": {
-        "card": "Tarjeta vecinal",
-        "birth_date": "Fecha de nacimiento",
-        "valid_until": "Válida hasta",
-        "valid_when_scanned": "Válida solo al escanearla.",
-        "what_it_is": "Abre los servicios de {town} a todas las personas que viven aquí.",
-        "what_it_is_not": "No es documento de viaje ni permiso de residencia.",
-        "two_codes": "Este código dice el nombre y la fecha de nacimiento; el de delante, no.",
-        "loss": "¿Perdida o encontrada? Ayuntamiento de {town}.",
-        "emergency_contact": "Emergencia",
-        "allergy": "Alergia",
-        "interpreter": "Intérprete",
-        "gender": "Género",
-        "not_yet_issued": "Aún no emitida",
-        "sample": "MUESTRA",
-    },
-    "ar": {
-        "card": "بطاقة المدينة",
-        "birth_date": "تاريخ الميلاد",
-        "valid_until": "صالحة حتى",
-        "valid_when_scanned": "لا تصلح إلا بعد مسحها.",
-        "what_it_is": "تفتح خدمات {town} لكل من يعيش فيها.",
-        "what_it_is_not": "ليست وثيقة سفر ولا تصريح إقامة.",
-        "two_codes": "هذا الرمز يذكر الاسم وتاريخ الميلاد، ورمز الوجه الأمامي لا يذكرهما.",
-        "loss": "ضاعت أو وُجدت؟ بلدية {town}.",
-        "emergency_contact": "للطوارئ",
-        "allergy": "الحساسية",
-        "interpreter": "المترجم",
-        "gender": "النوع الاجتماعي",
-        "not_yet_issued": "لم تصدر بعد",
-        "sample": "عيّنة",
-    },
-}
-WORDS = WordsIn(_WORDS)
+)

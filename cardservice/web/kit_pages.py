@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from cardservice import fingerprint
+from cardservice import catalogues, fingerprint
 from cardservice.domain import kit_folder
 from cardservice.domain.errors import Unavailable
 from cardservice.web import kit_samples
@@ -19,6 +19,8 @@ from cardservice.web import kit_samples
 FOLDER = Path(__file__).parent / "static" / "verifier"
 WORKER = "service-worker.js"
 INDEX = "index.html"
+ENGLISH = "languages/en.json"
+"""The one table of the verifier's words that stands in the repository: the others are made from the catalogues."""
 BUILT = ("vendor/curves.js", "vendor/zxing.js", "vendor/zxing_reader.wasm")
 """What `make install` makes out of the packages of package-lock.json."""
 
@@ -46,7 +48,8 @@ def files(folder: Path = FOLDER) -> Mapping[str, bytes]:
     found = [(path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file()]
     pages = {name.as_posix(): path.read_bytes() for name, path in sorted(found) if not _is_left_over(name)}
     worker = pages.pop(WORKER, None)
-    every = {**pages, **_words(), **kit_samples.files()}
+    spoken = catalogues.verifier(pages[ENGLISH]) if ENGLISH in pages else {}
+    every = {**pages, **spoken, **_words(), **kit_samples.files()}
     return every if worker is None else {**every, WORKER: _told_what_there_is(worker, every)}
 
 

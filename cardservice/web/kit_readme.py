@@ -1,18 +1,15 @@
 """What the kit says to whoever mirrors it, in the town's languages: what it is, how to serve it, how to check it.
 
-The wording lies in kit_notes/, one file a language; a language that has none is left out, and English is always there
+The wording is kit_note.txt in a language's folder; a language that has none is left out, and English is always there
 where no other is.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 
 from cardservice import fingerprint as said
+from cardservice.catalogues import ENGLISH, FOLDER
 
 README = "README.txt"
-WORDING = Path(__file__).parent / "kit_notes"
-FALLBACK = "en"
 _GROUP, _A_LINE, _WORDS_A_LINE = 8, 4, 6
 
 
@@ -21,22 +18,23 @@ def files(languages: Iterable[str], *, town: str, address: str, fingerprint: str
 
     `fingerprint` is the anchor key's in 64 hexadecimal digits; `days` is how long a status list may be used.
     """
-    spoken = [language for language in languages if (WORDING / f"{language}.txt").is_file()] or [FALLBACK]
+    worded = {language: words for language in languages if (words := wording(language))}
     notes = {
-        language: _wording(language).format(
+        language: words.format(
             town=town, address=address, days=days, digits=_digits(fingerprint), words=_words(fingerprint, language)
         )
-        for language in spoken
+        for language, words in (worded or {ENGLISH: wording(ENGLISH)}).items()
     }
     return {
-        README: notes[spoken[0]].encode(),
+        README: next(iter(notes.values())).encode(),
         **{f"README.{language}.txt": note.encode() for language, note in notes.items()},
     }
 
 
-@cache
-def _wording(language: str) -> str:
-    return (WORDING / f"{language}.txt").read_text(encoding="utf-8")
+def wording(language: str) -> str:
+    """The note with its places for values; empty where a language has none."""
+    note = FOLDER / language / "kit_note.txt"
+    return note.read_text(encoding="utf-8") if note.is_file() else ""
 
 
 def _digits(fingerprint: str) -> str:

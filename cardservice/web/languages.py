@@ -1,11 +1,9 @@
 """Which language a page speaks, and what languages are called in it.
 
 The choice is a cookie that names nobody. Names, plurals, dates and direction come from CLDR through Babel; the words
-themselves are in translations/LANGUAGE/LC_MESSAGES/messages.po, and every language that has a folder there is offered
+themselves are in languages/LANGUAGE/LC_MESSAGES/messages.po, and every language that has a folder there is offered
 (docs/languages.md).
 """
-
-from pathlib import Path
 
 from babel import Locale
 from babel.core import get_global
@@ -14,11 +12,11 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 
+from cardservice import catalogues
 from cardservice.web import addresses, desk
 from cardservice.web.access import public
 
 DEFAULT = "en"
-TRANSLATIONS = Path(__file__).parent / "translations"
 A_YEAR = 365 * 24 * 3600
 
 # What a name on a card may be said to be written in (ISO 639-3). The order is made for each page by its own alphabet.
@@ -43,7 +41,7 @@ class Catalogue:
     """The words of one language, where no request has chosen it: asked as flask-babel's domain of a request is."""
 
     def __init__(self, language: str) -> None:
-        self.language, self._words = language, Translations.load(str(TRANSLATIONS), [language])
+        self.language, self._words = language, Translations.load(str(catalogues.FOLDER), [language])
 
     def gettext(self, words: str, **values: object) -> str:
         said = self._words.gettext(words)
@@ -55,10 +53,8 @@ class Catalogue:
 
 def offered() -> dict[str, str]:
     """What each language that has a folder calls itself, by code, in the order of those names: Latin letters first."""
-    codes = [folder.parent.name for folder in TRANSLATIONS.glob("*/LC_MESSAGES")]
-    names = {code: Locale.parse(code).get_display_name() or code for code in codes}
-    codes.sort(key=lambda code: names[code].lower())
-    return {code: names[code][0].upper() + names[code][1:] for code in codes}
+    names = {code: catalogues.own_name(code) for code in catalogues.folders()}
+    return dict(sorted(names.items(), key=lambda one: one[1].lower()))
 
 
 LANGUAGES = offered()
@@ -71,7 +67,7 @@ def cookie_name() -> str:
 
 def install(app: Flask) -> None:
     """Choose the language of every request of `app`, and tell templates its direction."""
-    Babel(app, locale_selector=chosen, default_locale=DEFAULT, default_translation_directories="translations")
+    Babel(app, locale_selector=chosen, default_locale=DEFAULT, default_translation_directories=str(catalogues.FOLDER))
     app.register_blueprint(bp)
 
     @app.context_processor

@@ -13,6 +13,7 @@ import zxingcpp
 from printed import page_sizes, rendered
 from test_poster import Ink, drawn, shaped_once, shaping, words_of  # noqa: F401 - fixtures among them
 
+from cardservice import catalogues
 from cardservice.printing import column, desk_sheet, leaflet, leaflet_wording, poster_wording, text_fit, wording
 from cardservice.printing.column import DoesNotFit
 from cardservice.printing.crest import Crest
@@ -179,9 +180,10 @@ class TestTheLeaflet:
         leaflet.pdf(FACE, language)
 
         words, texts = leaflet_wording.WORDS[language], [ink for page in pages for ink in page]
+        turned = catalogues.is_right_to_left(language)
         cover, first = (next(ink for ink in texts if ink.text == one) for one in (words.title, words.it_is.heading))
-        assert (cover.left > leaflet.PANEL) is not words.right_to_left
-        assert (first.left > leaflet.PANEL) is words.right_to_left
+        assert (cover.left > leaflet.PANEL) is not turned
+        assert (first.left > leaflet.PANEL) is turned
 
     def test_says_what_the_card_is_not(self) -> None:
         _, inside = words_of(leaflet.pdf(FACE, "en"))
@@ -245,7 +247,7 @@ class TestTheWords:
         for language in LANGUAGES:
             words = said[language]
             for part in fields(words):
-                assert getattr(words, part.name) or part.name == "right_to_left"
+                assert getattr(words, part.name)
 
 
 class TestAColumn:

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from cardservice import fingerprint
+from cardservice import catalogues, fingerprint
 from cardservice.web import kit, kit_readme
 
 FINGERPRINT = hashlib.sha256(b"anchor").hexdigest()
@@ -37,7 +37,8 @@ class TestLanguages:
         assert files.keys() == {"README.txt", "README.pt.txt"}
 
     def test_are_all_that_there_is_wording_for(self) -> None:
-        assert {path.stem for path in kit_readme.WORDING.iterdir()} == set(LANGUAGES)
+        assert all(kit_readme.wording(language) for language in catalogues.folders())
+        assert set(catalogues.folders()) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +79,7 @@ class TestEveryNote:
         assert [line for line in lines if line != line.rstrip()] == []
 
     def test_leaves_no_place_unfilled(self, language: str) -> None:
-        wording = (kit_readme.WORDING / f"{language}.txt").read_text(encoding="utf-8")
+        wording = kit_readme.wording(language)
         places = [name for _, name, _, _ in string.Formatter().parse(wording) if name]
 
         assert set(places) == {"town", "address", "days", "digits", "words"}

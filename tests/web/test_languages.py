@@ -25,7 +25,7 @@ from web.hall import ANSWERS, EVERY_MORNING, Builder, TownHall
 from web.pages import Client, Node
 
 ROOT = Path(__file__).parents[2]
-CATALOGUES = ROOT / "cardservice/web/translations"
+CATALOGUES = ROOT / "cardservice/languages"
 
 
 def catalogue(language: str) -> Catalog:

@@ -1,7 +1,6 @@
 // What a partner may set on this device: language, what cards are shown for, sound, vibration, and a count.
 
 import * as store from "./store.js";
-import { LANGUAGES } from "./words.js";
 
 const SERVICES = ["library", "pool", "clinic", "school-meals", "sports", "museum", "council"];
 const SWITCHES = { sound: "sound", vibration: "vibration", count: "counting" }; // setting to element
@@ -39,7 +38,7 @@ export class SettingsForm {
   write(words) {
     this.words = words;
     const settings = store.settings();
-    const languages = Object.entries(LANGUAGES).map(([code, name]) => option(code, name, code));
+    const languages = Object.entries(words.languages).map(([code, { name }]) => option(code, name, code));
     element("language").replaceChildren(option("", words.get("likeDevice")), ...languages);
     element("language").value = settings.language ?? "";
     const services = this.services.map((name) => option(name, words.services([name])));

@@ -2,31 +2,32 @@
 
 import { nameOf } from "../verify/verdict.js";
 
-export const LANGUAGES = { en: "English", fr: "Français", es: "Español", pt: "Português", ar: "العربية" };
-const RIGHT_TO_LEFT = ["ar"];
 const UNITS = [["day", 86400], ["hour", 3600]];
 // As cardverify shows them: what could control a terminal, or turn the direction of what stands beside it. Joiners are
 // letters' business in some scripts.
 const HARMFUL = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** One language's words. */
+// A kit that is not whole has no list of its languages.
+const ONLY_ENGLISH = { en: { name: "English", direction: "ltr" } };
+
+/** One language's words; `languages` is what each language of the kit calls itself and which way it is read. */
 export class Words {
-  constructor(language, table) {
-    Object.assign(this, { language, table, direction: RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr" });
+  constructor(language, table, languages) {
+    Object.assign(this, { language, table, languages, direction: languages[language].direction });
     // Dates as the device's region writes them, where it is one of this language.
     this.region = navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === language) ?? language;
   }
 
   /** Load the words of a language; of the device's where none is chosen, and English where there are none of that. */
   static async load(chosen = null) {
+    const languages = await fetched("index").catch(() => ONLY_ENGLISH);
     const wanted = [chosen, ...navigator.languages, "en"].filter(Boolean).map((tag) => tag.slice(0, 2).toLowerCase());
-    const language = wanted.find((tag) => tag in LANGUAGES);
+    const language = wanted.find((tag) => tag in languages);
     try {
-      const answer = await fetch(new URL(`../languages/${language}.json`, import.meta.url));
-      return new Words(language, await answer.json());
+      return new Words(language, await fetched(language), languages);
     } catch (error) {
       if (language === "en") throw error;
-      return Words.load("en"); // a kit that is not whole: better English than nothing
+      return new Words("en", await fetched("en"), languages); // a kit that is not whole: better English than nothing
     }
   }
 
@@ -84,4 +85,9 @@ export class Words {
 /** A text out of a card or a list, as it may be shown: what could mislead is shown as a mark. */
 export function shown(text) {
   return text.toWellFormed?.().replace(HARMFUL, "\ufffd") ?? text.replace(HARMFUL, "\ufffd");
+}
+
+async function fetched(name) {
+  const answer = await fetch(new URL(`../languages/${name}.json`, import.meta.url));
+  return answer.json();
 }
