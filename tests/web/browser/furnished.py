@@ -3,14 +3,19 @@
 PAGES is complete: test_every_page.py compares it with the routes that answer with a page.
 """
 
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from cardservice.domain import partners
+from cardservice.domain import card_numbers, partners, slip_codes, staff, visits
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.partners import Checks
+from cardservice.keystore import Purpose
 from cardservice.terms import CardCode, IdentityReason, Service, StaffRole
-from web.hall import TownHall, picture
+from web.factors import CodeApp
+from web.hall import PASSWORD, TownHall, picture
+from web.pages import Client
+from web.test_slip import issued as issued_card
 
 # Everything that is not a page: files, pictures, PDFs, and what has no content.
 NO_PAGES = {
@@ -124,7 +129,8 @@ class Furnished:
     def __call__(self, hall: TownHall) -> None:
         """Do a morning's work as the supervisor."""
         person = hall.browser(StaffRole.SUPERVISOR)
-        person.submit("/organisations/new", {"name": "Centre d’hébergement d’urgence du quartier du port"})
+        shelter = "Centre d’hébergement d’urgence du quartier du port"
+        person.submit("/organisations/new", {"name": shelter})
         self.places["organisation"] = "".join(
             link.attributes["href"].split("/")[2]
             for link in person.get("/organisations").main.all("a")
@@ -143,7 +149,36 @@ class Furnished:
             "cropped": cropped, "issued": issued, "waiting": waiting, "active": active, "suspended": suspended,
             "doubted": doubted.location.split("/")[2], "job": job.rpartition("/")[2],
             "partner": str(self._partner(hall)), "day": f"{hall.clock() + timedelta(days=1):%Y-%m-%d}",
+            "organisation_name": shelter,
         }  # fmt: skip
+        self._for_forms(hall, person)
+
+    def _for_forms(self, hall: TownHall, person: Client) -> None:
+        """What the forms of sent.py ask for: codes that are right, and codes of nothing."""
+        clerk, stranger = hall.browser(StaffRole.CLERK), hall.browser()
+        asked = clerk.submit("/registrations/new", {"paper-passport": "y", "do": "second-look"})
+        waiting, visit = issued_card(hall, self.places["issued"]), visits.draw(os.urandom)
+        slips = {"slip_waiting": slip_codes.grouped(waiting.slip_code)}
+        for name in ("slip_active", "slip_lost"):
+            draft_id, number = hall.issue(person)
+            slips[name] = slip_codes.grouped(issued_card(hall, draft_id).slip_code)
+            person.submit(f"/cards/{number}/hand-over")
+        booked = stranger.submit(f"/visits/{self.places['day']}", {"time": "09:00", "persons": "2", "code": visit})
+        assert booked.status_code == 201
+        self._with_a_code_app(hall)
+        self.places |= slips | {
+            "asked": asked.location.split("/")[2], "code_waiting": waiting.residence_code, "visit": visit,
+            "visit_to_end": visits.draw(os.urandom), "visit_unknown": visits.draw(os.urandom),
+            "slip_unknown": slip_codes.draw(os.urandom), "number_unknown": card_numbers.draw(os.urandom),
+            "nobody": "0" * 32, "key": hall.keys.get(Purpose.CARD).key_id.hex(),
+        }  # fmt: skip
+
+    @staticmethod
+    def _with_a_code_app(hall: TownHall) -> None:
+        with hall.sessions.begin() as session:
+            made = staff.add(session, "cora", StaffRole.CLERK, PASSWORD, actor=CONSOLE, now=hall.clock())
+            made.password_is_first = False
+        CodeApp.set_up(hall, hall.browser(StaffRole.CLERK, "cora"))
 
     @staticmethod
     def _partner(hall: TownHall) -> int:
