@@ -181,7 +181,8 @@ class Client(FlaskClient):
         """A value good for any form of this session, asked for once as long as the session stays."""
         known = self._form_values.get(self._session())
         if known is None:
-            known = self.csrf_from("/sign-in")
+            # Not from the sign-in page: it draws a challenge, and forgets the one that a passkey has just answered.
+            known = self.csrf_from("/lost")
             if session := self._session():
                 self._form_values[session] = known
         return known

@@ -41,6 +41,26 @@ class TestAPasskey:
         assert key.sign_in(browser).location == "/"
         assert "clara" in browser.get("/").text
 
+    def test_can_be_shown_on_the_page_with_name_and_password(self, hall: TownHall, key: Key) -> None:
+        browser = hall.browser()
+        told = key.answer(browser, "/sign-in")
+
+        assert browser.submit("/sign-in/passkey", {"passkey": told}).location == "/"
+        assert is_signed_in(browser)
+
+    def test_is_asked_for_there_in_the_same_words_whoever_has_one(self, hall: TownHall, key: Key) -> None:
+        """Before and after a name was typed: no page tells of an account, nor what it has."""
+        asked = []
+        for name in ("", "clara", "sofia", "nobody"):
+            browser = hall.browser()
+            page = browser.sign_in(name, "wrong words entirely").page if name else browser.get("/sign-in").page
+            asked.append(json.loads(options_in(page)))
+
+        assert len({one.pop("challenge") for one in asked}) == 4
+        assert all(one == asked[0] for one in asked)
+        assert asked[0]["allowCredentials"] == []
+        assert asked[0]["userVerification"] == "required"
+
     def test_comes_back_to_the_page_that_was_wanted(self, hall: TownHall, key: Key) -> None:
         browser = hall.browser()
         browser.get("/registrations/new")
@@ -224,6 +244,55 @@ class TestACode:
         assert "second-factors.key" in answer.main.text
 
 
+class TestACodeTypedAlong:
+    """In the field beside the password: it goes on with the same request to where codes are looked at."""
+
+    def test_signs_in_without_a_second_page(self, hall: TownHall, app: CodeApp) -> None:
+        browser = hall.browser()
+
+        answer = send_all(browser, app.fresh_code())
+
+        assert answer.location == "/"
+        assert is_signed_in(browser)
+
+    def test_that_is_wrong_is_asked_for_on_the_second_page(self, hall: TownHall, app: CodeApp) -> None:
+        browser = hall.browser()
+
+        answer = send_all(browser, "000000")
+
+        assert answer.status_code == 200
+        assert "not right, or it was used before" in answer.main.text
+        assert browser.submit("/sign-in/code", {"code": app.fresh_code()}).location == "/"
+
+    def test_tells_nothing_beside_a_wrong_password(self, hall: TownHall, app: CodeApp) -> None:
+        told = []
+        for name, code in (("clara", app.fresh_code()), ("clara", "000000"), ("sofia", "000000"), ("nobody", "000000")):
+            answer = hall.browser().submit("/sign-in", {"name": name, "password": "wrong words", "code": code})
+            told.append((answer.status_code, answer.main.text, code in answer.text))
+
+        assert set(told) == {(200, told[0][1], False)}
+        assert is_signed_in(show_code(hall, "clara", app.code)), "no code was spent"
+
+    def test_is_not_looked_at_where_there_is_no_app(self, hall: TownHall, key: Key) -> None:
+        assert send_all(hall.browser(), "000000").location == "/sign-in/passkey"
+
+    def test_cannot_be_guessed_faster_than_on_the_second_page(self, hall: TownHall, app: CodeApp) -> None:
+        statuses = []
+        for n in range(40):
+            browser, place = hall.browser(), {"REMOTE_ADDR": f"192.0.2.{n}"}
+            statuses.append(send_all(browser, "000000", environ_base=place).status_code)
+
+        assert statuses == [200] * 30 + [429] * 10
+
+
+def send_all(browser: Client, code: str, **place: Any) -> Any:
+    """Name, password and code in one form; as a browser does, the form is sent again to where a 307 leads."""
+    csrf = browser.get("/sign-in", **place).page.all("input")[0].attributes["value"]
+    fields = {"csrf_token": csrf, "name": "clara", "password": PASSWORD, "code": code}
+    answer = browser.post("/sign-in", data=fields, **place)
+    return browser.post(answer.location, data=fields, **place) if answer.status_code == 307 else answer
+
+
 class TestADeskWithSecondFactors:
     @pytest.fixture
     def strict(self, make_hall: Builder) -> TownHall:
@@ -237,6 +306,11 @@ class TestADeskWithSecondFactors:
         assert browser.get("/").location == "/your-sign-in"
         assert "Before you can work here" in browser.get("/your-sign-in").main.text
         assert browser.submit("/registrations/new", {"name": "x"}).location == "/your-sign-in"
+
+    def test_offers_the_field_for_a_code_to_everybody(self, strict: TownHall) -> None:
+        names = [field.attributes.get("name") for field in strict.browser().get("/sign-in").main.all("input")]
+
+        assert names == ["csrf_token", "name", "password", "code", "csrf_token", "passkey"]
 
     @pytest.mark.parametrize("way", ["passkey", "code app"])
     def test_is_open_once_one_is_added(self, strict: TownHall, way: str) -> None:

@@ -31,6 +31,11 @@ function prepare(form) {
   const part = (name) => form.querySelector(`[data-${name}]`);
   const button = form.querySelector("button");
   const kind = form.dataset.passkey;
+  const options = JSON.parse(form.dataset.options);
+  const drawn = Date.now();
+  // On the page with name and password it is one way of two: offered, and what is in its way is said on a page of its own.
+  const isOffered = "offered" in form.dataset;
+  const waiting = new AbortController();
 
   function cannot(name) {
     part(name).hidden = false;
@@ -38,12 +43,11 @@ function prepare(form) {
   }
 
   async function ask() {
+    waiting.abort(); // a browser asks one thing at a time
     part("stopped").hidden = true;
     button.disabled = true;
     try {
-      const publicKey = forBrowser(JSON.parse(form.dataset.options));
-      part("answer").value = forServer(await navigator.credentials[kind]({ publicKey }));
-      form.submit();
+      send(await navigator.credentials[kind]({ publicKey: forBrowser(options) }));
     } catch {
       part("stopped").hidden = false;
       button.disabled = false;
@@ -51,12 +55,42 @@ function prepare(form) {
     }
   }
 
+  /** The browser shows passkeys where it shows what may be typed as a name; nothing happens until one is chosen. */
+  async function offer() {
+    if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    const publicKey = forBrowser(options);
+    try {
+      send(await navigator.credentials.get({ publicKey, mediation: "conditional", signal: waiting.signal }));
+    } catch {
+      // Nobody chose one: name and password, and the button, are there.
+    }
+  }
+
+  function send(answer) {
+    if (isOffered && isOld()) {
+      askElsewhere();
+      return;
+    }
+    part("answer").value = forServer(answer);
+    form.submit();
+  }
+
+  /** A page that was left open asks for what nobody accepts any more. */
+  const isOld = () => Date.now() - drawn > options.timeout;
+  const askElsewhere = () => location.assign(form.action);
+
+  const elsewhere = location.origin !== form.dataset.origin;
+  const missing = !window.PublicKeyCredential;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    ask();
+    if (isOffered && (elsewhere || missing || isOld())) askElsewhere();
+    else ask();
   });
-  if (location.origin !== form.dataset.origin) cannot("elsewhere");
-  else if (!window.PublicKeyCredential) cannot("missing");
+  form.dataset.ready = "";
+  if (isOffered) {
+    if (!elsewhere && !missing) offer();
+  } else if (elsewhere) cannot("elsewhere");
+  else if (missing) cannot("missing");
   else if ("start" in form.dataset) ask();
 }
 

@@ -18,8 +18,14 @@ from web.hall import PASSWORD
 NARROW = 320
 
 
-def with_authenticator(page: Page, *, verifies: bool = True) -> Page:
-    """Put a passkey device into the page's machine; its owner always touches it."""
+# The virtual device answers what waits for a choice among what may be typed as a name at once, and nobody has chosen.
+UNOFFERED = "if (window.PublicKeyCredential) PublicKeyCredential.isConditionalMediationAvailable = async () => false"
+
+
+def with_authenticator(page: Page, *, verifies: bool = True, offered: bool = False) -> Page:
+    """Put a passkey device into the page's machine; its owner always touches it, and chooses it where it is offered."""
+    if not offered:
+        page.add_init_script(UNOFFERED)
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send(
@@ -95,6 +101,42 @@ class TestAPasskey:
         expect(page.locator(".person")).to_contain_text("clara")
         assert [said for said in desk.complaints if "status of 4" not in said] == []
 
+    def test_is_offered_where_the_name_is_typed(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open(), offered=True)
+        sign_in(desk, page)
+        add_passkey(desk, page)
+        page.click("text=Sign out")
+
+        # The device chose it as the page came: in a browser with eyes it stands in the list under the name.
+        page.wait_for_url(f"{at(desk)}/")
+        expect(page.locator(".person")).to_contain_text("clara")
+
+    def test_is_asked_for_anew_where_the_page_was_left_open(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open())
+        sign_in(desk, page)
+        add_passkey(desk, page)
+        page.click("text=Sign out")
+        page.locator("form[data-passkey][data-ready]").wait_for()
+        page.evaluate("(old) => { Date.now = () => old }", (utc_now() + timedelta(minutes=6)).timestamp() * 1000)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(f"{request.method} {request.url.removeprefix(at(desk))}"))
+
+        page.click("text=Sign in with a passkey")
+
+        page.wait_for_url(f"{at(desk)}/")
+        assert [one for one in asked if "/sign-in" in one] == ["GET /sign-in/passkey", "POST /sign-in/passkey"]
+
+    def test_that_is_not_there_leaves_name_and_password(self, desk: Desk) -> None:
+        page = with_authenticator(desk.open())
+        page.goto(f"{at(desk)}/sign-in")
+        page.fill("#name", "clara")
+        page.locator("form[data-passkey][data-ready]").wait_for()
+        page.click("text=Sign in with a passkey")
+
+        expect(page.locator("[data-stopped]")).to_be_visible()
+        expect(page.locator("form[data-passkey] button")).to_be_focused()
+        assert page.input_value("#name") == "clara"
+
     def test_confirms_a_step_that_is_then_done_as_it_was_typed(self, desk: Desk) -> None:
         page = with_authenticator(desk.open())
         sign_in(desk, page, "ada")
@@ -131,6 +173,10 @@ class TestAPasskey:
         expect(page.locator("[data-elsewhere]")).to_contain_text(at(desk))
         expect(page.locator("main form button")).to_be_disabled()
 
+        page.goto(f"{desk.address}/sign-in")
+        page.click("text=Sign in with a passkey")
+        page.wait_for_url("**/sign-in/passkey")
+
     def test_needs_javascript_and_the_page_says_so(self, desk: Desk) -> None:
         page = desk.open(java_script_enabled=False)
         page.goto(f"{at(desk)}/sign-in/passkey")
@@ -138,6 +184,10 @@ class TestAPasskey:
         said = page.locator("noscript .notice")
         expect(said).to_be_visible()
         assert "Passkeys need JavaScript" in said.inner_html()
+
+        page.goto(f"{at(desk)}/sign-in")
+        page.get_by_role("link", name="Sign in with a passkey").click()
+        page.wait_for_url("**/sign-in/passkey")
 
 
 @pytest.mark.usefixtures("no_factors_before")
