@@ -10,10 +10,10 @@ from babel.core import get_global
 from babel.support import Translations
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale
+from flask_babel import get_locale
 
 from cardservice import catalogues
-from cardservice.web import addresses, desk
+from cardservice.web import addresses, desk, numerals
 from cardservice.web.access import public
 
 DEFAULT = "en"
@@ -42,13 +42,14 @@ class Catalogue:
 
     def __init__(self, language: str) -> None:
         self.language, self._words = language, Translations.load(str(catalogues.FOLDER), [language])
+        self._locale = Locale.parse(language)
 
     def gettext(self, words: str, **values: object) -> str:
         said = self._words.gettext(words)
-        return said % values if values else said
+        return said % numerals.spoken(values, self._locale) if values else said
 
     def ngettext(self, one: str, many: str, num: int) -> str:
-        return str(self._words.ngettext(one, many, num) % {"num": num})
+        return str(self._words.ngettext(one, many, num) % numerals.spoken({"num": num}, self._locale))
 
 
 def offered() -> dict[str, str]:
@@ -67,7 +68,13 @@ def cookie_name() -> str:
 
 def install(app: Flask) -> None:
     """Choose the language of every request of `app`, and tell templates its direction."""
-    Babel(app, locale_selector=chosen, default_locale=DEFAULT, default_translation_directories=str(catalogues.FOLDER))
+    numerals.CountedBabel(
+        app,
+        locale_selector=chosen,
+        default_locale=DEFAULT,
+        default_translation_directories=str(catalogues.FOLDER),
+    )
+    numerals.install(app)
     app.register_blueprint(bp)
 
     @app.context_processor

@@ -82,7 +82,6 @@ def install(app: Flask) -> None:
         print_words=lambda state: words.PRINT_STATES[None if state is None else PrintState(state)],
         printer_words=printer_words,
         blank_words=blank_words,
-        signed=lambda number: f"{number:+d}".replace("-", "\N{MINUS SIGN}"),
         job_words=lambda state: words.JOB_STATES[JobState(state)],
         code_words=lambda code: words.CARD_CODES[CardCode(code)],
         reason_words=lambda reason: words.IDENTITY_REASONS[IdentityReason(reason)],

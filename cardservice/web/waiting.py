@@ -5,16 +5,19 @@ works there, as long as they are signed in.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, SelectField, StringField
 
 from cardservice.domain import sent_forms, visits, waiting
+from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit
 from cardservice.domain.waiting import NoSuchCounter, Queue, VisitOfAnotherDay
-from cardservice.web import cards_left, dates, decided, desk, languages, printers
+from cardservice.web import cards_left, dates, decided, desk, languages, numerals, printers
 from cardservice.web.access import public, requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm, OnceForm
 from cardservice.web.registration import DESK_ROLES
@@ -49,7 +52,7 @@ class Today:
     queue: Queue
     booked: tuple[tuple[str, int], ...]
     """Times of today and how many persons are still to come to each."""
-    cards: int | str | None
+    cards: str | None
     """To the desk the number, to everybody else words."""
     counter: str
     """Where the one who looks called somebody last."""
@@ -121,7 +124,7 @@ def call() -> ResponseReturnValue:
     if number is None:
         flash(gettext("Nobody is waiting."))
     else:
-        flash(gettext("Number %(number)s is called to counter %(counter)s.", number=number, counter=form.read()))
+        flash(gettext("Number %(number)s is called to counter %(counter)s.", number=str(number), counter=form.read()))
     return redirect(url_for("start.today" if form.back.data == "today" else "waiting.at_desk"))
 
 
@@ -131,10 +134,7 @@ def today(*, for_everybody: bool = False) -> Today:
     hours, now = decided.visiting_hours(desk.settings()), desk.now()
     with desk.reading() as opened:
         booked = visits.of_today(opened, hours=hours, now=now)
-        if for_everybody:
-            cards: int | str | None = cards_left.in_words(opened)
-        else:
-            cards = waiting.cards_left(opened, printers.blanks(desk.settings()), hours=hours, now=now)
+        cards = cards_left.in_words(opened) if for_everybody else _cards_left(opened, hours, now)
         return Today(
             queue=waiting.look(opened, hours=hours, now=now),
             booked=tuple((dates.clock(hours.local(at)), persons) for at, persons in booked.items()),
@@ -142,6 +142,11 @@ def today(*, for_everybody: bool = False) -> Today:
             counter=session.get(_COUNTER, ""),
             takes_bookings=bool(hours.hours),
         )
+
+
+def _cards_left(opened: Session, hours: VisitingHours, now: datetime) -> str | None:
+    left = waiting.cards_left(opened, printers.blanks(desk.settings()), hours=hours, now=now)
+    return None if left is None else numerals.counted(left)
 
 
 def _give(form: NumberForm) -> int:

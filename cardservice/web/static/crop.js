@@ -53,10 +53,13 @@ function grow(by) {
   put(now.x + (now.width - width) / 2, now.y + ((now.width - width) * tall) / 2, width);
 }
 
+/** A whole number as the page's language writes it. */
+const counted = (number) => new Intl.NumberFormat(document.documentElement.lang).format(Math.round(number));
+
 function step(move) {
   if (move === "larger" || move === "smaller") grow(move === "larger" ? ZOOM : 1 / ZOOM);
   else put(now.x + (ACROSS[move] ?? 0), now.y + (DOWN[move] ?? 0), now.width);
-  said.textContent = crop.dataset.place.replace(/\{(\w+)\}/g, (_, name) => Math.round(now[name] / 10));
+  said.textContent = crop.dataset.place.replace(/\{(\w+)\}/g, (_, name) => counted(now[name] / 10));
 }
 
 const spread = () => {

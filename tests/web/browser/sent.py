@@ -8,13 +8,14 @@ page that a first step leads to is meant, that step is sent before (`first`).
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from playwright.sync_api import Page, Response
 
-from web.browser.furnished import Furnished
+from web.browser.furnished import PAGES, Furnished
 from web.hall import ANSWERS, NAMES, PASSWORD, TownHall
 from web.pages import Client
 
@@ -82,6 +83,15 @@ class Town:
 
     def send(self, one: Sent) -> Any:
         return by_client(self.browser(one.by), one, self.places)
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Every page of the desk as text, under its name: what is looked at, then what is sent."""
+        for by, paths in PAGES.items():
+            for path in paths:
+                answer = self.browser(by).get(path.format(**self.places), follow_redirects=True)
+                yield f"{path} for {by or 'everybody'}", answer.text
+        for one in sorted(SENT, key=lambda one: one.refuses_for_a_minute):
+            yield one.name, self.send(one).text
 
 
 _SEND = """async ([path, fields, files, times]) => {
