@@ -25,6 +25,7 @@ async function work() {
 
 function say({ met, title, reached, parts }) {
   place.classList.toggle("reached--met", met);
+  place.ariaLabel = title;
   place.replaceChildren(text("h2", title, "reached__title"), text("p", reached));
   for (const [heading, lines] of parts) {
     const list = document.createElement("ul");

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,17 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @contextmanager
 def served(
-    chromium: Browser, folder: Path, furnish: Callable[[TownHall], object] = lambda _: None, **settings: Any
+    chromium: Browser,
+    folder: Path,
+    furnish: Callable[[TownHall], object] = lambda _: None,
+    today: datetime | None = None,
+    **settings: Any,
 ) -> Iterator[Desk]:
-    """A desk that is served from a process of its own; `furnish`: what is done in the town before it opens."""
-    # A browser has the real time, so the town is of today: its keys sign no card that is older than they are.
-    today = utc_now()
+    """A desk that is served from a process of its own; `furnish`: what is done in the town before it opens.
+
+    A browser has the real time, so the town is of now unless said: its keys sign no card that is older than they are.
+    """
+    today = today or utc_now()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -102,11 +102,11 @@ def names(page: Page) -> list[str]:
     Links of one name may lead to one place.
     """
     session = page.context.new_cdp_session(page)
-    nodes = {node["nodeId"]: node for node in _tree(session)}
+    nodes = {node["nodeId"]: node for node in tree(session)}
     session.detach()
     wrong, groups = [], defaultdict(list)
     for node in nodes.values():
-        role, name = _said(node, "role"), _said(node, "name")
+        role, name = said(node, "role"), said(node, "name")
         if role not in CONTROLS or node.get("ignored"):
             continue
         if not name:
@@ -117,12 +117,12 @@ def names(page: Page) -> list[str]:
     return wrong + [f"{role} “{name}” twice in {group}" for group, role, name in twice]
 
 
-def _tree(session: CDPSession) -> list[dict[str, Any]]:
+def tree(session: CDPSession) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
     return found
 
 
-def _said(node: dict[str, Any], what: str) -> str:
+def said(node: dict[str, Any], what: str) -> str:
     return str(node.get(what, {}).get("value") or "").strip()
 
 
@@ -130,7 +130,7 @@ def _group(node: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> tuple[str,
     """The names of the groups a control is in, from the innermost out."""
     found = []
     while (node := nodes.get(node.get("parentId", ""), {})) != {}:
-        if _said(node, "role") in GROUPS and (name := _said(node, "name")):
+        if said(node, "role") in GROUPS and (name := said(node, "name")):
             found.append(name)
     return tuple(found)
 

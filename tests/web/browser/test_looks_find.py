@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from web.browser import looks
+from web.browser.spoken import Spoken
 
 STYLE = """
   body { margin: 0; font: 18px/1.5 sans-serif } :focus-visible { outline: 3px solid; }
@@ -79,3 +80,26 @@ def test_what_moves_by_itself_is_found(page: Page) -> None:
     page.wait_for_timeout(100)
 
     assert looks.look(page, "shifts")
+
+
+def test_what_a_screen_reader_is_given_is_written_down_with_state_problem_and_group(page: Page) -> None:
+    show(
+        page,
+        """<h1>Answers</h1><details><summary>More</summary>hidden</details><p role="status">Kept</p>
+        <fieldset aria-describedby="hint"><legend>Born</legend><p id="hint">For example 27 3</p>
+        <label>Day <input value="31" aria-invalid="true" aria-describedby="wrong"></label><p id="wrong">No such day</p>
+        <label><input type="checkbox" checked> Not known</label></fieldset>
+        <button disabled>Print 7K2M-PX4Q-9T0A</button>""",
+    )
+
+    assert Spoken(page).content() == [
+        "title “T”",
+        "main “”",
+        "  heading 1 “Answers”",
+        "  DisclosureTriangle “More” [closed]",
+        "  status “Kept”",
+        "  group “Born” – For example 27 3",
+        "    textbox “Day” [invalid, = 31] – No such day",
+        "    checkbox “Not known” [checked]",
+        "  button “Print NUMBER” [disabled]",
+    ]
