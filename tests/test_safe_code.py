@@ -177,6 +177,7 @@ IN_SCRIPTS_BECAUSE = {
     "papers.js": {"fetch("},  # what ticks come to: no person is on that page (docs/decisions/0034)
     "queue.js": {"fetch("},  # its own page, before it goes on to it
     "left-open.js": {"fetch("},  # of the desk: somebody is still at work
+    "half-typed.js": {"fetch("},  # what is being typed, to the desk, to be kept sealed (docs/decisions/0086)
     "verifier/page/store.js": {"indexedDB", "localStorage"},  # the lists, and what the partner has set
     "verifier/page/lists.js": {"fetch("},  # the lists, by a timer
     "verifier/page/words.js": {"fetch("},  # the page's own words

@@ -128,6 +128,7 @@ def issue(
                 signed, known = _sign(session, draft.card, said, permission, issuing, token_bytes, now=now)
                 kept = kept.with_codes(signed)
                 drafts.keep(session, draft, kept, now=now, day_keys=day_keys)
+                retention.end_parked_forms_of(session, draft_id, now=now)
                 lifecycle.sign(session, number, known, actor=actor, now=now)
                 statistics.add(session, f"{statistics.MET}{drafts.shown(kept).version}", now=now)
             return _issued(kept)

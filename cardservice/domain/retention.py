@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
@@ -78,7 +78,8 @@ class ParkedEnding(StrEnum):
     """Why a parked form ended: the rule named in the ledger."""
 
     USED = "used"
-    NOT_THEIRS = "of somebody else"
+    DROPPED = "dropped"
+    DRAFT_OVER = "its draft over"
     IDLE = "idle"
     DUE = "its day over"
     KEY_GONE = "its key gone"
@@ -127,14 +128,22 @@ def end_draft(
             statistics.add(session, f"card.revoked: {reason}", now=now)
         draft.card = None
         session.flush()
+    end_parked_forms_of(session, draft.id, now=now)
     session.delete(draft)
     session.flush()
     audit.record(session, actor, _ACTION[ending], f"draft:{draft.id}", now=now)
     _count(session, f"draft {ending}", 1, now)
 
 
+def end_parked_forms_of(session: Session, draft_id: str, *, now: datetime) -> None:
+    """What was half typed for a draft ends with it, and when its card is made."""
+    ended = session.execute(delete(ParkedForm).where(ParkedForm.draft_id == draft_id))
+    if count := ended.rowcount:  # type: ignore[attr-defined]
+        _count(session, f"parked form {ParkedEnding.DRAFT_OVER}", count, now)
+
+
 def end_parked_form(session: Session, form: ParkedForm, ending: ParkedEnding, *, now: datetime) -> None:
-    """End a parked form: the only function that does. Nothing was done with it, so the audit has nothing to say."""
+    """End one parked form. Nothing was done with it, so the audit has nothing to say."""
     session.delete(form)
     session.flush()
     _count(session, f"parked form {ending}", 1, now)

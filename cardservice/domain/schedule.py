@@ -45,13 +45,16 @@ _OWN: dict[str, Rule] = {
         oldest="created_at",
     ),
     "parked_forms": Rule(
-        why=N_("What somebody had typed when their session was over, so that they find it when they sign in again."),
-        ends=N_("When it is used, when somebody else signs in instead, after 60 minutes, or at the end of the day."),
+        why=N_(
+            "What somebody typed at the desk and did not send, so that they find it when they come back to the page."
+        ),
+        ends=N_("When it is sent or dropped, with its registration, after 60 minutes, or at the end of the day."),
         columns={
             "id": "random number",
             "staff_id": "account of who typed it",
-            "created_at": "minute it was sent",
-            "key_day": "the day on which it was sent, and the last on which it may be read",
+            "draft_id": "the registration that its page is about, with which it ends",
+            "created_at": "minute it was last typed in",
+            "key_day": "the day on which it was typed, and the last on which it may be read",
             "ciphertext": "page and fields, readable with the key of that day only; no password, no file",
         },
         oldest="created_at",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, drafts, organisations, retention, statistics
+from cardservice.domain import audit, drafts, organisations, parked_forms, retention, statistics
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import OwnDraft
 from cardservice.domain.audit import Action
@@ -40,6 +40,8 @@ class Papers:
     """The language of the name, ISO 639-3, where it is known."""
     from_old_card: bool
     """Whether it began with the old card's code, so that this paper was on the counter."""
+    mark: str
+    """What stands for the draft as it is now (parked_forms.py)."""
 
     @property
     def is_accepted(self) -> bool:
@@ -113,6 +115,7 @@ def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_ke
         replaces=replaces,
         language=kept.registration.language if kept.registration else kept.language,
         from_old_card=kept.evidence is None and replaces is not None,
+        mark=parked_forms.mark_of(draft),
     )
 
 

@@ -13,9 +13,9 @@ from cardservice.storage.types import UtcDateTime
 
 
 class ParkedForm(Base):
-    """What a staff member had typed when their session was over: ciphertext, theirs only, and gone within the hour.
+    """What a staff member typed and did not send: ciphertext, theirs only, and gone within the hour.
 
-    `key_day` as in `Draft`.
+    `key_day` as in `Draft`; `draft_id`: the registration that its page is about, with which it ends.
     """
 
     __tablename__ = "parked_forms"
@@ -23,6 +23,7 @@ class ParkedForm(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     key_day: Mapped[date] = mapped_column(Date)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -3,6 +3,8 @@
 A larger number would be an error of the database's, so a mistake of ours; it is an address that leads nowhere.
 """
 
+from typing import Any
+
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map, RequestRedirect
@@ -31,11 +33,12 @@ def has_a_page(path: str) -> bool:
     return page_at(path) is not None
 
 
-def page_at(path: str) -> str | None:
-    """The endpoint of our own page at a path, or None."""
+def page_at(path: str) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint of our own page at a path, with what stands in the path; or None."""
     if not path.startswith("/") or "//" in path or "\\" in path:
         return None
     try:
-        return str(current_app.url_map.bind("").match(path, method="GET")[0])
+        endpoint, values = current_app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RequestRedirect):
         return None
+    return str(endpoint), dict(values)

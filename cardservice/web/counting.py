@@ -26,6 +26,7 @@ class Counting:
             self.organisations: list[Organisation] = organisations.everybody(session, now=desk.now())
         self.form: PapersForm = papers_form(self.policy)
         self.form.offer(self.organisations)
+        self.form.mark = papers.mark if papers else ""
         self.papers, self.before = papers, _before(papers)
         if self.form.is_blank:
             self.form.show(self.before)

@@ -13,7 +13,7 @@ from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.organisations import LettersNoMore
 from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
-from cardservice.web import desk, evidence_words, interpreter_languages, languages
+from cardservice.web import desk, evidence_words, interpreter_languages, languages, parked
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting
 from cardservice.web.pace import costly
@@ -25,6 +25,7 @@ bp = Blueprint("evidence", __name__)
 @bp.route("/registrations/new", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
 @costly
+@parked.keeps_typing(asks=True)
 def new() -> ResponseReturnValue:
     """The first page of a new registration."""
     return interpreter_languages.begun_anew() or _begin(None)
@@ -33,6 +34,7 @@ def new() -> ResponseReturnValue:
 @bp.route("/cards/<string:card_number>/replace", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
 @costly
+@parked.keeps_typing()
 def replace(card_number: str) -> ResponseReturnValue:
     """The first page of a registration that replaces a card which cannot be scanned."""
     with desk.reading() as session:
@@ -137,6 +139,7 @@ def _family_language() -> str | None:
 @bp.route("/registrations/<string:draft_id>/papers", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
 @costly
+@parked.keeps_typing()
 def papers(draft_id: str) -> ResponseReturnValue:
     """The papers of a registration that was begun: add one, or go on."""
     try:

@@ -39,14 +39,20 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     ORDER: tuple[str, ...] = ()
 
     def __init__(self, **options: Any) -> None:
-        typed = None
+        self.before = None if self.is_submitted() else parked.typed_before()
+        """What was typed on its page before, and not sent."""
         if self.is_submitted():
             parked.used()
-        elif typed := parked.typed_before():
-            options["formdata"] = typed
+        elif self.came_back and self.before:
+            options["formdata"] = self.before.fields
+        self.mark = ""
+        """What stands for the draft that its page is about."""
         super().__init__(**options)
-        self.came_back = typed is not None
-        """Whether it is shown with what was typed when the session was over, and not sent yet."""
+
+    @property
+    def came_back(self) -> bool:
+        """Whether it is shown with what was typed before, and not sent yet."""
+        return self.before is not None and self.before.is_shown
 
     @property
     def is_blank(self) -> bool:
@@ -91,12 +97,17 @@ class OnceForm(DeskForm):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        if not sent_forms.is_id(self.form_id.data or ""):
+        if not sent_forms.is_id(self.form_id.data or "") or (self.came_back and not self._was_sent()):
             self.draw_id()
 
     def draw_id(self) -> None:
         """Make it another form, which was not sent yet."""
         self.form_id.data = sent_forms.draw(desk.token_bytes)
+
+    def _was_sent(self) -> bool:
+        # Another window may still show the page that this was typed on: what both send is then not the same form.
+        with desk.reading() as session:
+            return sent_forms.is_known(session, self.form_id.data or "")
 
 
 def secret_names() -> frozenset[str]:

@@ -1,10 +1,10 @@
-"""What a page that is left open asks for (static/left-open.js): to stay signed in, or to keep what was typed on it.
+"""What open pages ask for: to stay signed in, to keep what was typed and left (left-open.js), or is being typed.
 
 Nothing is done with what was typed. Where the session is over, as it mostly is by then, parked.py has kept it before
 the view is reached; the view is for a session that another window keeps alive.
 """
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -34,3 +34,25 @@ def keep() -> ResponseReturnValue:
             gettext("A page was left open and is closed. What you had typed in it is kept for an hour: open it again.")
         )
     return redirect(url_for("start.today"))
+
+
+@bp.post(parked.HALF_TYPED)
+@requires(*StaffRole)
+def half_typed() -> ResponseReturnValue:
+    """Park what is being typed (static/half-typed.js). Nobody's doing: the session is not prolonged (sessions.py)."""
+    kept = parked.keep(desk.staff_id(), without=secret_names())
+    return ({"kept": False}, 409) if kept is None else ("", 204)
+
+
+@bp.post(f"{parked.HALF_TYPED}/drop")
+@requires(*StaffRole)
+def drop() -> ResponseReturnValue:
+    """End what was typed and not sent, and show its page without it."""
+    page = request.form.get("page", "")
+    return redirect(page if parked.drop(page) else url_for("start.today"))
+
+
+@bp.app_template_global("is_kept_here")
+def is_kept_here() -> bool:
+    """Whether what is being typed on this page is kept."""
+    return parked.is_kept_here()

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
 
-from cardservice.domain import drafts, registration
+from cardservice.domain import drafts, parked_forms, registration
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import desk, languages, words
+from cardservice.web import desk, languages, parked, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 from cardservice.web.prefill import BroughtForm
@@ -116,12 +116,14 @@ class DetailsForm(BroughtForm):
 
 @bp.route("/<string:draft_id>/details", methods=["GET", "POST"])
 @requires(*DESK_ROLES)
+@parked.keeps_typing()
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
-    kept = _contents(draft_id)
+    kept, mark = _contents(draft_id)
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
     form = DetailsForm()
+    form.mark = mark
     if form.is_blank and before is not None:
         form.show(before)
     elif form.is_blank and kept.language is not None:
@@ -137,10 +139,10 @@ def details(draft_id: str) -> ResponseReturnValue:
     )
 
 
-def _contents(draft_id: str) -> Contents:
+def _contents(draft_id: str) -> tuple[Contents, str]:
     with desk.transaction() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
-        return drafts.contents(draft, day_keys=desk.day_keys())
+        return drafts.contents(draft, day_keys=desk.day_keys()), parked_forms.mark_of(draft)
 
 
 def next_page(draft_id: str, state: DraftState) -> str:

@@ -171,11 +171,15 @@ def _staff_member(staff_id: str) -> User | None:
         if kept is not None:
             session["return_to"] = kept["path"]
         return None
-    # What is pointed at in the applicant's window is nobody at work; the desk's own page says when somebody is.
-    if request.blueprint != "interpreter" and sessions.is_unnoted(known.seen_at, now=now):
+    if _is_somebody_at_work() and sessions.is_unnoted(known.seen_at, now=now):
         with desk.transaction() as db:
             sessions.touch(db, session_id, now=now)
     return _user(known)
+
+
+def _is_somebody_at_work() -> bool:
+    """What is pointed at in the applicant's window is nobody, and what a page keeps by itself; the page says who is."""
+    return request.blueprint != "interpreter" and request.path != parked.HALF_TYPED
 
 
 def _user(known: SignedIn) -> User:

@@ -1,4 +1,4 @@
-"""What was typed when a session was over: for the same person, for an hour, and never readable in the register."""
+"""What was typed and not sent: for the same person, for an hour, and never readable in the register."""
 
 import os
 from collections.abc import Callable
@@ -7,31 +7,35 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from town_hall import DAY, NOON, TownHall
+from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import parked_forms, retention
+from cardservice.domain import drafts, parked_forms, retention
 from cardservice.domain.actor import Actor
-from cardservice.domain.parked_forms import LONGEST_BYTES, MOST_OF_ONE, TypedForm
+from cardservice.domain.parked_forms import LONGEST_BYTES, MOST_OF_ONE, TypedForm, Waiting
 from cardservice.domain.retention import DEFAULT_LIMITS, Limits, ParkedEnding
-from cardservice.storage.models import LedgerEntry, ParkedForm
+from cardservice.storage.models import Draft, LedgerEntry, ParkedForm
 
 TYPED = TypedForm("/registrations/new", (("name", "Karim al-Haddad"), ("birth_day", "27"), ("name", "كريم")))
 HOUR = timedelta(hours=1)
 
 Park = Callable[..., str | None]
 Look = Callable[..., TypedForm | None]
+Find = Callable[..., Waiting | None]
 
 
 @pytest.fixture
 def park(town_hall: TownHall, clerk: Actor) -> Park:
-    def park(typed: TypedForm = TYPED, *, now: datetime = NOON) -> str | None:
-        assert clerk.staff_id is not None
+    def park(
+        typed: TypedForm = TYPED, *, actor: Actor = clerk, draft_id: str | None = None, now: datetime = NOON
+    ) -> str | None:
+        assert actor.staff_id is not None
         with town_hall.transaction() as session:
             return parked_forms.park(
                 session,
                 typed,
-                staff_id=clerk.staff_id,
+                staff_id=actor.staff_id,
+                draft_id=draft_id,
                 now=now,
                 day_keys=town_hall.day_keys,
                 token_bytes=os.urandom,
@@ -49,6 +53,31 @@ def look(town_hall: TownHall, clerk: Actor) -> Look:
             )
 
     return look
+
+
+@pytest.fixture
+def find(town_hall: TownHall, clerk: Actor) -> Find:
+    def find(
+        path: str = TYPED.path, *, actor: Actor = clerk, draft_id: str | None = None, now: datetime = NOON
+    ) -> Waiting | None:
+        with town_hall.reading() as session:
+            return parked_forms.find(
+                session,
+                path,
+                draft_id=draft_id,
+                actor=actor,
+                now=now,
+                day_keys=town_hall.day_keys,
+                limits=DEFAULT_LIMITS,
+            )
+
+    return find
+
+
+@pytest.fixture
+def draft_id(town_hall: TownHall, clerk: Actor) -> str:
+    """A registration that the clerk has begun."""
+    return town_hall.register(clerk)
 
 
 def keep_house(town_hall: TownHall, now: datetime) -> dict[str, int]:
@@ -89,7 +118,7 @@ class TestPark:
         assert rows(town_hall) == 1
 
     def test_keeps_a_few_of_one_person_at_a_time(self, park: Park, town_hall: TownHall) -> None:
-        kept = [park() for _ in range(MOST_OF_ONE + 2)]
+        kept = [park(replace(TYPED, path=f"/cards/{number}/revoke")) for number in range(MOST_OF_ONE + 2)]
 
         assert kept[MOST_OF_ONE:] == [None, None]
         assert rows(town_hall) == MOST_OF_ONE
@@ -148,24 +177,143 @@ class TestUse:
 
         assert rows(town_hall) == 1
 
+    def test_tells_a_form_that_was_dropped_from_one_that_was_sent(
+        self, park: Park, town_hall: TownHall, clerk: Actor
+    ) -> None:
+        form_id = park() or ""
 
-class TestClaim:
-    def claim(self, town_hall: TownHall, form_id: str | None, actor: Actor) -> bool:
-        assert form_id is not None
         with town_hall.transaction() as session:
-            return parked_forms.claim(session, form_id, actor=actor, now=NOON)
+            parked_forms.use(session, form_id, actor=clerk, now=NOON, ending=ParkedEnding.DROPPED)
 
-    def test_knows_whose_form_it_is(self, park: Park, town_hall: TownHall, clerk: Actor) -> None:
-        assert self.claim(town_hall, park(), clerk)
-        assert not self.claim(town_hall, "0" * 32, clerk)
+        assert ledger(town_hall) == {"parked form dropped": 1}
+
+
+class TestWhoseItIs:
+    def test_is_known(self, park: Park, town_hall: TownHall, clerk: Actor, other_clerk: Actor) -> None:
+        form_id = park() or ""
+
+        with town_hall.reading() as session:
+            told = [parked_forms.is_theirs(session, form_id, actor=actor) for actor in (clerk, other_clerk)]
+            unknown = parked_forms.is_theirs(session, "0" * 32, actor=clerk)
+
+        assert (told, unknown, rows(town_hall)) == ([True, False], False, 1)
+
+
+class TestAPage:
+    """One form of a person and a page, found without knowing its id: after a crash nothing knows it."""
+
+    def test_has_what_was_typed_last(self, park: Park, find: Find, town_hall: TownHall) -> None:
+        first, last = park(), park(replace(TYPED, fields=(("name", "Karim"),)))
+
+        found = find()
+
+        assert first == last
+        assert found is not None
+        assert (found.form_id, found.typed.fields, found.is_older) == (last, (("name", "Karim"),), False)
         assert rows(town_hall) == 1
 
-    def test_ends_a_form_when_somebody_else_signs_in_instead(
-        self, park: Park, town_hall: TownHall, other_clerk: Actor
-    ) -> None:
-        assert not self.claim(town_hall, park(), other_clerk)
+    def test_has_nothing_of_another_page_or_person(self, park: Park, find: Find, other_clerk: Actor) -> None:
+        park()
 
-        assert (rows(town_hall), ledger(town_hall)) == (0, {"parked form of somebody else": 1})
+        assert find(path="/registrations/new/") is None
+        assert find(actor=other_clerk) is None
+
+    def test_has_nothing_whose_time_is_over(self, park: Park, find: Find) -> None:
+        park()
+
+        assert find(now=NOON + timedelta(minutes=59)) is not None
+        assert find(now=NOON + HOUR) is None
+
+    def test_counts_the_hour_from_what_was_typed_last(self, park: Park, find: Find) -> None:
+        park()
+        park(now=NOON + timedelta(minutes=50))
+
+        assert find(now=NOON + timedelta(minutes=109)) is not None
+        assert find(now=NOON + timedelta(minutes=110)) is None
+
+    def test_has_nothing_whose_key_a_restart_has_destroyed(self, park: Park, find: Find, town_hall: TownHall) -> None:
+        park()
+        town_hall.day_keys = DayKeys.in_process()
+
+        assert find() is None
+        assert park() is not None
+
+    def test_reads_what_an_older_version_has_sealed(self) -> None:
+        assert TypedForm.from_bytes(b'["/x", [["name", "Ana"]]]') == TypedForm("/x", (("name", "Ana"),))
+
+
+class TestTheFormOfARegistration:
+    def test_ends_when_the_registration_is_discarded(
+        self, park: Park, town_hall: TownHall, clerk: Actor, draft_id: str
+    ) -> None:
+        park(draft_id=draft_id)
+
+        with town_hall.transaction() as session:
+            drafts.discard(session, draft_id, actor=clerk, now=NOON)
+
+        assert (rows(town_hall), ledger(town_hall)["parked form its draft over"]) == (0, 1)
+
+    def test_ends_when_the_registration_does_by_itself(self, park: Park, town_hall: TownHall, draft_id: str) -> None:
+        park(draft_id=draft_id, now=NOON)
+
+        counts = keep_house(town_hall, NOON + HOUR)
+
+        assert (counts, rows(town_hall)) == ({"draft idle": 1}, 0)
+        assert ledger(town_hall)["parked form its draft over"] == 1
+
+    def test_ends_when_its_card_is_made(self, park: Park, town_hall: TownHall, clerk: Actor, draft_id: str) -> None:
+        park(draft_id=draft_id)
+
+        town_hall.issue(draft_id, clerk)
+
+        assert (rows(town_hall), ledger(town_hall)["parked form its draft over"]) == (0, 1)
+
+    def test_is_not_kept_when_the_registration_is_no_more(
+        self, park: Park, town_hall: TownHall, clerk: Actor, draft_id: str
+    ) -> None:
+        with town_hall.transaction() as session:
+            drafts.discard(session, draft_id, actor=clerk, now=NOON)
+
+        assert (park(draft_id=draft_id), rows(town_hall)) == (None, 0)
+
+    def test_keeps_the_registration_alive_as_long_as_somebody_types(
+        self, park: Park, town_hall: TownHall, draft_id: str
+    ) -> None:
+        park(draft_id=draft_id, now=NOON + timedelta(minutes=50))
+
+        before = keep_house(town_hall, NOON + HOUR)
+        after = keep_house(town_hall, NOON + timedelta(minutes=110))
+
+        assert (before, after) == ({}, {"draft idle": 1})
+
+    def test_of_somebody_else_does_not(
+        self, park: Park, town_hall: TownHall, other_clerk: Actor, draft_id: str
+    ) -> None:
+        park(draft_id=draft_id, now=NOON + timedelta(minutes=50), actor=other_clerk)
+
+        assert keep_house(town_hall, NOON + HOUR) == {"draft idle": 1}
+
+    def test_is_known_to_be_older_than_what_was_saved(
+        self, park: Park, find: Find, town_hall: TownHall, clerk: Actor, draft_id: str
+    ) -> None:
+        with town_hall.reading() as session:
+            mark = parked_forms.mark_of(session.get_one(Draft, draft_id))
+        park(replace(TYPED, mark=mark), draft_id=draft_id)
+        before = find(draft_id=draft_id)
+        with town_hall.transaction() as session:
+            drafts.change(session, draft_id, REGISTRATION, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+
+        after = find(draft_id=draft_id)
+
+        assert before is not None
+        assert after is not None
+        assert (before.is_older, after.is_older) == (False, True)
+
+    def test_is_no_other_page_of_the_same_address(self, park: Park, find: Find, draft_id: str) -> None:
+        park(draft_id=draft_id)
+
+        assert find() is None
+        assert find(draft_id=draft_id) is not None
 
 
 class TestHousekeeping:

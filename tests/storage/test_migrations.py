@@ -157,7 +157,10 @@ def _fill(engine: Engine) -> None:
                 digest=bytes(32),
             )
         )  # fmt: skip
-        session.add(models.ParkedForm(id="p", staff_id=1, created_at=NOON, key_day=NOON.date(), ciphertext=b"c"))
+        session.flush()
+        session.add(
+            models.ParkedForm(id="p", staff_id=1, draft_id="d", created_at=NOON, key_day=NOON.date(), ciphertext=b"c")
+        )
         session.add(models.Partner(id=1, name="a", name_key="a", services="library", code="residence"))
         session.add(
             models.RecognisedCity(

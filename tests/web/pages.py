@@ -84,7 +84,7 @@ def check(page: Node) -> None:
 
 
 # The form value of a session is other in every test; nothing that is looked at depends on it.
-_FORM_VALUE = re.compile(r'( name="(?:csrf_token|form_id)"(?: type="hidden")? value=")[\w.-]+(?=")')
+_FORM_VALUE = re.compile(r'( name="(?:csrf_token|form_id|drawn_from)"(?: type="hidden")? value=")[\w.-]+(?=")')
 _looked_at: set[bytes] = set()
 
 

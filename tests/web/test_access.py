@@ -38,6 +38,8 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "languages.switch": NOBODY_NEEDED,
     "start.today": EVERYBODY,
     "keep.keep": EVERYBODY,
+    "keep.half_typed": EVERYBODY,
+    "keep.drop": EVERYBODY,
     "evidence.new": DESK,
     "evidence.another": DESK,
     "evidence.replace": DESK,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,19 @@ class Desk:
     contexts: list[BrowserContext] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    service: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Serve from a process of its own: a fork, as the service itself makes them, so that the keys go nowhere."""
+        self.service = multiprocessing.get_context("fork").Process(target=_serve, args=(self.hall, self.port))
+        self.service.start()
+        _wait_for(self.port)
+
+    def stop(self) -> None:
+        """Nobody answers any more, until it is started again."""
+        assert self.service is not None
+        self.service.terminate()
+        self.service.join(15)
 
     @property
     def address(self) -> str:
@@ -100,16 +114,12 @@ def served(
     hall.clock.now = today
     furnish(hall)
     hall.sessions.kw["bind"].dispose()
-    # A fork, as the service itself makes them: the keys go nowhere.
-    service = multiprocessing.get_context("fork").Process(target=_serve, args=(hall, port))
-    service.start()
-    _wait_for(port)
     opened = Desk(hall, port, chromium)
+    opened.start()
     yield opened
     for context in opened.contexts:
         context.close()
-    service.terminate()
-    service.join(15)
+    opened.stop()
 
 
 @pytest.fixture(scope="module")
