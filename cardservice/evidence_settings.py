@@ -81,6 +81,7 @@ class Evidence(_Part):
     identity: Points = 3
     residency: Points = 1
     shows: frozenset[Shows] = frozenset(Shows)
+    complaints: dict[Language, Words] = Field(default_factory=dict)
     paper: tuple[PaperSettings, ...] = Field(default=EXAMPLE, min_length=1, max_length=60)
 
     @model_validator(mode="after")

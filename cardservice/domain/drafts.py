@@ -58,7 +58,7 @@ class EvidenceMissing(Conflict):
     """The papers that were shown are not enough, and no supervisor has accepted them."""
 
     def __init__(self) -> None:
-        super().__init__("The papers shown so far are not enough for a card. Add one, or ask for a second look.")
+        super().__init__("The papers shown so far are not enough for a card. Add one: their page says which would do.")
 
 
 class NothingTyped(Conflict):

@@ -117,6 +117,10 @@ class Evidence:
         """Whether a card may be made: the policy is met, or a supervisor accepted."""
         return self.is_met or self.accepted_by is not None
 
+    def was_declined_with(self, kinds: Iterable[str]) -> bool:
+        """Whether a supervisor has looked and not accepted, and none of these kinds is new since."""
+        return self.looked_at and set(kinds).issubset(self.kinds)
+
 
 @dataclass(slots=True)
 class _Sum:

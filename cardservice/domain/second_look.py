@@ -76,14 +76,16 @@ def show(
     """Put what the papers come to into a draft, in the place of what was there.
 
     `letters`: by kind, the organisation whose letter counts. For a draft a letter of a kind is counted once, whether
-    it is taken away and shown again or not.
+    it is taken away and shown again or not. What a supervisor has declined stays declined, also when one is taken away.
     Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`, `LettersNoMore`, `OrganisationNotFound`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
     kept = drafts.contents(draft, day_keys=day_keys)
-    changed = replace(kept, evidence=shown, letters=count_letters(session, kept.letters, letters, now=now))
+    declined = kept.evidence is not None and kept.evidence.was_declined_with(shown.kinds)
+    counted = count_letters(session, kept.letters, letters, now=now)
+    changed = replace(kept, evidence=replace(shown, looked_at=declined), letters=counted)
     drafts.put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
     return draft
 

@@ -4,14 +4,13 @@ The views are evidence.py's.
 """
 
 from flask import render_template, request
-from flask_babel import force_locale
 
-from cardservice.domain import evidence, organisations
+from cardservice.domain import beginning, evidence, organisations, second_look
 from cardservice.domain.evidence import Evidence, Outcome, Policy
 from cardservice.domain.organisations import Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
-from cardservice.web import decided, desk, evidence_words, interpreter_languages, languages
+from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
 
 OLD_CARD = "old-card"
@@ -46,6 +45,17 @@ class Counting:
         return not self.outcome.is_met and not had.issubset(self.outcome.kinds)
 
     @property
+    def is_declined(self) -> bool:
+        """Whether a supervisor has looked at these papers and did not accept them: what is new, they have not seen."""
+        kept = self.papers.evidence if self.papers else None
+        return kept is not None and kept.was_declined_with(self.outcome.kinds)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a supervisor has accepted the papers of this registration."""
+        return self.papers is not None and self.papers.is_accepted
+
+    @property
     def said(self) -> str:
         """What the button that was pressed asks for; "" where none was, or something typed cannot be read."""
         if not self.form.is_submitted() or self.form.problems():
@@ -65,16 +75,14 @@ class Counting:
 
     def page(
         self,
-        template: str = "evidence/papers.html",
         *,
         replaces: str | None = None,
         action: str = "",
         family_language: str = "",
-        for_applicant: bool = False,
     ) -> str:
-        """A page that shows it."""
+        """The page that shows it."""
         return render_template(
-            template,
+            "evidence/papers.html",
             form=self.form,
             action=action or request.path,
             family_language=family_language or request.form.get("family_language", ""),
@@ -82,20 +90,45 @@ class Counting:
             papers=self.papers,
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
-            explained=evidence_words.explanation(self.policy, self.outcome, for_applicant=for_applicant),
+            explained=evidence_words.explanation(self.policy, self.outcome),
             verdict=evidence_words.verdict(self.outcome),
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
             sent=self.form.is_submitted(),
-            applicant_language=interpreter_languages.chosen_of(languages.LANGUAGES),
+            is_declined=self.is_declined,
+            complaints=complaints.place(interpreter_languages.here()),
+            spoken=interpreter_languages.LANGUAGES,
+            applicant_language=interpreter_languages.chosen() or interpreter_languages.here(),
         )
 
-    def to_bring(self) -> str:
-        """What is missing, in the language that was asked for, to be read by the applicant."""
-        asked = request.form.get("language")
-        with force_locale(asked if asked in languages.LANGUAGES else languages.chosen()):
-            return self.page("evidence/bring.html", for_applicant=True)
+
+def of_request() -> Counting:
+    """What a request asks about that only wants to know: the papers of a registration (`?draft=`), or of a new one."""
+    draft_id = request.args.get("draft", "")
+    return Counting(read(draft_id)) if draft_id else begun()
+
+
+def begun() -> Counting:
+    """What lies on the counter; of a form that was sent before, with what its registration has counted already.
+
+    The organisations are read first: a letter that the other click of two counts meanwhile is then either not their
+    last one yet, or that of a registration which is found.
+    """
+    counting = Counting()
+    if not counting.form.is_submitted():
+        return counting
+    with desk.reading() as session:
+        before = beginning.begun(
+            session, counting.form.form_id.data, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+        )
+    return counting if before is None else Counting(before)
+
+
+def read(draft_id: str) -> Papers:
+    """The papers of a registration that was begun. Raises `DraftNotFound`, `DraftGone`."""
+    with desk.reading() as session:
+        return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
 
 
 def _before(papers: Papers | None) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def policy(settings: Settings) -> Policy:
     """The town's policy for evidence."""
     asked = settings.evidence
     papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in asked.paper)
-    return Policy(**asked.model_dump(exclude={"paper"}), papers=papers)
+    return Policy(**asked.model_dump(exclude={"paper", "complaints"}), papers=papers)
 
 
 def validity(settings: Settings) -> Validity:

@@ -11,11 +11,10 @@ from flask_babel import gettext
 from cardservice.domain import beginning, card_numbers, renewal, second_look, sent_forms
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.organisations import LettersNoMore
-from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
 from cardservice.web import desk, evidence_words, interpreter_languages, languages, parked
 from cardservice.web.access import requires
-from cardservice.web.counting import Counting
+from cardservice.web.counting import Counting, begun, of_request, read
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES, next_page
 
@@ -43,10 +42,8 @@ def replace(card_number: str) -> ResponseReturnValue:
 
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
-    counting = _counting()
+    counting = begun()
     asked = _asked(counting)
-    if asked == "bring":
-        return counting.to_bring()
     if asked == "refuse":
         _refuse(counting)
         return _ended()
@@ -55,7 +52,7 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
             return redirect(next_page(*_open(counting, replaces, asks=asked == "second-look")))
         except LettersNoMore:
             # Somebody else's letter was the last of the month: the page says it beside the paper.
-            counting = _counting()
+            counting = begun()
         except DraftNotFound:
             counting.form.draw_id()
             flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
@@ -63,22 +60,6 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
         return counting.page(replaces=replaces)
     flash(_sent_before())
     return counting.page(action=url_for("evidence.papers", draft_id=counting.papers.draft_id))
-
-
-def _counting() -> Counting:
-    """What lies on the counter; of a form that was sent before, with what its registration has counted already.
-
-    The organisations are read first: a letter that the other click of two counts meanwhile is then either not their
-    last one yet, or that of a registration which is found.
-    """
-    counting = Counting()
-    if not counting.form.is_submitted():
-        return counting
-    with desk.reading() as session:
-        begun = beginning.begun(
-            session, counting.form.form_id.data, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
-        )
-    return counting if begun is None else Counting(begun)
 
 
 def _sent_before() -> str:
@@ -122,7 +103,7 @@ def _refuse(counting: Counting) -> None:
 @requires(*DESK_ROLES)
 def another(draft_id: str) -> ResponseReturnValue:
     """The next person of a family: a registration of its own, which takes over where they live and their language."""
-    shown = _read(draft_id)
+    shown = read(draft_id)
     counting = Counting()
     if shown.evidence is not None and counting.form.is_blank:
         homes = {paper.kind for paper in counting.policy.papers if not paper.identity}
@@ -152,20 +133,18 @@ def papers(draft_id: str) -> ResponseReturnValue:
 
 
 def _papers(draft_id: str) -> ResponseReturnValue:
-    shown = _read(draft_id)
+    shown = read(draft_id)
     if shown.is_issued:
         return redirect(url_for("issuance.print_card", draft_id=draft_id))
     if not shown.is_mine:
         return redirect(url_for("second_look.show", draft_id=draft_id))
     counting = Counting(shown)
     asked = _asked(counting)
-    if counting.said in {"go", "bring"} and counting.takes_away:
+    if counting.said == "go" and counting.takes_away:
         # What is said on the page is what counts: a card is not made by papers that were unticked.
         _change(counting, draft_id, asks=False)
     elif counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
         return redirect(next_page(draft_id, shown.state))
-    if asked == "bring":
-        return counting.to_bring()
     if asked == "refuse":
         _end(counting, draft_id)
         return _ended()
@@ -209,8 +188,7 @@ def _was_sent() -> bool:
 @requires(*DESK_ROLES)
 def points() -> ResponseReturnValue:
     """What the ticks on the page come to, in words, for the page's script (`?draft=`)."""
-    draft_id = request.args.get("draft", "")
-    counting = Counting(_read(draft_id)) if draft_id else _counting()
+    counting = of_request()
     explained = evidence_words.explanation(counting.policy, counting.outcome)
     return {
         "met": counting.outcome.is_met,
@@ -220,14 +198,13 @@ def points() -> ResponseReturnValue:
     }
 
 
-def _read(draft_id: str) -> Papers:
-    with desk.reading() as session:
-        return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-
-
 def _asked(counting: Counting) -> str:
-    """What is to be done: "go" only where the papers are enough, the others only where they are not."""
-    offered = {"go"} if counting.outcome.is_met else {"bring", "refuse", "second-look"}
+    """What is to be done: "go" only where the papers are enough, the others only where they are not.
+
+    No second look is asked for at papers of which one was declined.
+    """
+    looks = set() if counting.is_declined else {"second-look"}
+    offered = {"go"} if counting.outcome.is_met else {"refuse"} | looks
     return counting.said if counting.said in offered else ""
 
 

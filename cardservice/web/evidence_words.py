@@ -1,7 +1,7 @@
-"""Papers, points and what is missing, as people read them: in the clerk's language or the applicant's.
+"""Papers, points and what is missing, as people read them: in the language of the page.
 
-Every sentence here is looked up when it is shown, so that the same outcome can be said in another language at once.
-The words for kinds of paper are in interpreter_words.py; kinds of a town's own bring theirs in config.toml.
+Every sentence here is looked up when it is shown. What is said to the applicant is evidence_sentences.py's; the words
+for kinds of paper are in interpreter_words.py; kinds of a town's own bring theirs in config.toml.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,15 +12,12 @@ from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, as_choices, would_help
-from cardservice.terms import AcceptedFor, PaperFault, Shows
-from cardservice.web import desk
+from cardservice.terms import AcceptedFor, PaperFault
+from cardservice.web import desk, evidence_sentences
+from cardservice.web.evidence_sentences import SHOWS, Words
 from cardservice.web.interpreter_words import KINDS
-from cardservice.web.languages import N_, Catalogue
+from cardservice.web.languages import N_
 
-SHOWS: Mapping[Shows, str] = {
-    Shows.PHOTO: N_("a paper with a photo"),
-    Shows.BIRTH_DATE: N_("a paper with the birth date"),
-}
 ACCEPTED_FOR: dict[AcceptedFor, LazyString] = {
     AcceptedFor.OTHER_KIND: _("A paper of a kind that is not on the list proves it"),
     AcceptedFor.NO_NEWER: _("A paper is too old, and no newer one can be had"),
@@ -68,7 +65,7 @@ def own_words() -> dict[str, dict[str, str]]:
     return {paper.kind: paper.names for paper in desk.settings().evidence.paper}
 
 
-def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], words: Catalogue) -> str:
+def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], words: Words) -> str:
     """The same in a language that no request has chosen. `own`: the words of a town's own kinds, by language."""
     if name in KINDS:
         return str(words.gettext(KINDS[name]))
@@ -76,15 +73,12 @@ def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], word
     return said.get(language) or next(iter(said.values()), name)
 
 
-def explanation(policy: Policy, outcome: Outcome, *, for_applicant: bool = False) -> Explanation:
-    """An outcome in the words of the present language; an applicant reads as well when each paper counts."""
-    called = (lambda name: _with_conditions(policy, name)) if for_applicant else kind
+def explanation(policy: Policy, outcome: Outcome) -> Explanation:
+    """An outcome in the words of the present language."""
     return Explanation(
         reached=_reached(policy, outcome),
         missing=_missing(outcome.missing),
-        choices=[
-            [[called(one) for one in group] for group in choice] for choice in as_choices(would_help(policy, outcome))
-        ],
+        choices=[[[*map(kind, group)] for group in choice] for choice in as_choices(would_help(policy, outcome))],
         faults={name: _fault(policy.paper(name), fault) for name, fault in outcome.faults.items()},
     )
 
@@ -109,34 +103,14 @@ def verdict(outcome: Outcome) -> str:
     return str(gettext("Enough for a card") if outcome.is_met else gettext("Not enough yet"))
 
 
-def conditions(paper: Paper, words: Catalogue | None = None) -> str:
+def conditions(paper: Paper, words: Words | None = None) -> str:
     """What the clerk looks for on a paper, beside its kind. `words`: those of a language that no request has chosen."""
-    words, said = words or get_domain(), []
-    if paper.days_old is not None:
-        said.append(words.ngettext("counts on its day and the day after", "counts for %(num)s days", paper.days_old))
-    if paper.expired_days is not None:
-        said.append(_may_have_expired(paper.expired_days, words))
-    if paper.accredited:
-        said.append(words.gettext("of an organisation on the list"))
-    return " · ".join(str(part) for part in said)
-
-
-def _with_conditions(policy: Policy, name: str) -> str:
-    paper = policy.paper(name)
-    said = conditions(paper) if paper else ""
-    return f"{kind(name)} ({said})" if said else kind(name)
+    return " · ".join(one.by(words or get_domain()) for one in evidence_sentences.conditions(paper))
 
 
 def worth(paper: Paper) -> str:
     """The points of a paper."""
     return str(ngettext("%(num)s point", "%(num)s points", paper.identity + paper.residency))
-
-
-def _may_have_expired(days: int, words: Catalogue) -> str:
-    years, rest = divmod(days, 365)
-    if rest:
-        return str(words.ngettext("may have expired %(num)s day ago", "may have expired %(num)s days ago", days))
-    return str(words.ngettext("may have expired %(num)s year ago", "may have expired %(num)s years ago", years))
 
 
 def _reached(policy: Policy, outcome: Outcome) -> str:
@@ -178,12 +152,9 @@ def _missing(missing: Missing) -> list[str]:
     return [*map(str, said), *(gettext(words) for shown, words in SHOWS.items() if shown in missing.shows)]
 
 
-_FAULTS: dict[PaperFault, LazyString] = {
-    PaperFault.UNDATED: _("It counts only with its date. Type the date that is on it"),
-    PaperFault.LATER: _("It bears a date that has not come yet, so it does not count"),
-    PaperFault.EXPIRED: _("It expired too long ago, so it does not count"),
-    PaperFault.NOT_ACCREDITED: _("It counts from an organisation on the list only. Choose which one wrote it"),
-    PaperFault.ENOUGH_LETTERS: _("The number of letters agreed with this organisation has been reached this month"),
+_FAULTS: Mapping[PaperFault, str] = evidence_sentences.FAULTS | {
+    PaperFault.UNDATED: N_("It counts only with its date. Type the date that is on it"),
+    PaperFault.NOT_ACCREDITED: N_("It counts from an organisation on the list only. Choose which one wrote it"),
 }
 
 
@@ -196,4 +167,4 @@ def _fault(paper: Paper | None, fault: PaperFault) -> str:
                 paper.days_old,
             )
         )
-    return str(_FAULTS[fault])
+    return str(gettext(_FAULTS[fault]))

@@ -4,17 +4,16 @@ These pages open in a window of their own, so that nothing that is half typed is
 what is asked is the same for everyone (interpreter_words.py), and what is pointed at is neither sent nor kept.
 """
 
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from cardservice.domain.evidence import Paper
-from cardservice.web import decided, desk, interpreter_languages, interpreter_words, languages
+from cardservice.web import bring, complaints, counting, decided, desk, interpreter_languages, interpreter_words
 from cardservice.web.access import requires
-from cardservice.web.interpreter_languages import Said
+from cardservice.web.evidence_sentences import COMPLAIN
+from cardservice.web.interpreter_languages import Both, both
 from cardservice.web.interpreter_words import QUESTIONS, Papers, Question, Step
 from cardservice.web.registration import DESK_ROLES
 
@@ -29,19 +28,6 @@ STEPS: dict[Step, LazyString] = {
     Step.AFTERWARDS: _("What is kept, and a lost card"),
     Step.BOTH: _("Between the two of you"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """The same words twice: in the applicant's language and in the clerk's."""
-
-    theirs: Said
-    ours: Said
-
-    @property
-    def is_one(self) -> bool:
-        """Whether both read the same language."""
-        return self.theirs == self.ours
 
 
 @bp.get("")
@@ -67,13 +53,13 @@ def ask(name: str) -> ResponseReturnValue:
     language = interpreter_languages.chosen()
     if language is None:
         return _choose(name)
-    names = list(QUESTIONS)
+    names, notes = list(QUESTIONS), QUESTIONS[name].notes
     at = names.index(name)
     return render_template(
         "interpreter/question.html",
         name=name,
         question=both(QUESTIONS[name].asked, language),
-        notes=[both(words, language) for words in QUESTIONS[name].notes],
+        notes=[complaints.both(language) if words is COMPLAIN else both(words, language) for words in notes],
         answers=_answers(QUESTIONS[name], language),
         always=[both(words, language) for words in QUESTIONS[name].always],
         before=names[at - 1] if at else None,
@@ -81,11 +67,32 @@ def ask(name: str) -> ResponseReturnValue:
         questions=QUESTIONS,
         steps=STEPS,
         of_step=interpreter_words.of_step,
-        spoken=language,
-        own_name=interpreter_languages.LANGUAGES[language],
-        called=interpreter_languages.called(language),
-        is_read=interpreter_languages.is_read(language),
+        **_spoken(language),
     )
+
+
+@bp.post("/what-to-bring")
+@requires(*DESK_ROLES)
+def what_to_bring() -> ResponseReturnValue:
+    """What is missing and which papers would do, for what is ticked on the papers' page (`?draft=`).
+
+    Nothing is written down by it, and the page that was sent stays as it is: this one opens in the other window.
+    """
+    asked = request.form.get("language", "")
+    if asked not in interpreter_languages.LANGUAGES:
+        asked = interpreter_languages.chosen() or interpreter_languages.here()
+    interpreter_languages.remember(asked)
+    return render_template("interpreter/bring.html", bring=bring.sheet(counting.of_request(), asked), **_spoken(asked))
+
+
+def _spoken(language: str) -> dict[str, object]:
+    """What a page says of the language that it speaks."""
+    return {
+        "spoken": language,
+        "own_name": interpreter_languages.LANGUAGES[language],
+        "called": interpreter_languages.called(language),
+        "is_read": interpreter_languages.is_read(language),
+    }
 
 
 def _choose(then: str) -> str:
@@ -102,7 +109,7 @@ def _answers(question: Question, language: str) -> list[Both]:
     if question.papers is None:
         return [both(words, language) for words in question.answers]
     policy = decided.policy(desk.settings())
-    here = _here()
+    here = interpreter_languages.here()
     return [
         Both(interpreter_languages.paper(one.kind, language), interpreter_languages.paper(one.kind, here))
         for one in policy.papers
@@ -113,12 +120,3 @@ def _answers(question: Question, language: str) -> list[Both]:
 def _shows(paper: Paper) -> Papers:
     """On which side of the papers' page a kind stands (templates/evidence/papers.html)."""
     return Papers.IDENTITY if paper.identity or not paper.residency else Papers.RESIDENCY
-
-
-def both(words: str, language: str) -> Both:
-    """A sentence of interpreter_words.py in the language of the applicant and in that of the page."""
-    return Both(interpreter_languages.said(words, language), interpreter_languages.said(words, _here()))
-
-
-def _here() -> str:
-    return str(get_locale() or languages.DEFAULT)

@@ -5,7 +5,7 @@ town than at its desk. The choice is a cookie of the browser's session that name
 else comes.
 """
 
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,10 @@ from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Response, after_this_request, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, get_domain, get_locale
 
 from cardservice.web import desk, evidence_words, languages
+from cardservice.web.evidence_sentences import Sentence
 from cardservice.web.interpreter_words import KINDS
 
 APPLICANT = Path(__file__).parent / "applicant"
@@ -39,6 +40,19 @@ class Said:
         return Locale.parse(self.language).text_direction
 
 
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The same words twice: in the applicant's language and in the clerk's."""
+
+    theirs: Said
+    ours: Said
+
+    @property
+    def is_one(self) -> bool:
+        """Whether both read the same language."""
+        return self.theirs == self.ours
+
+
 def offered() -> dict[str, str]:
     """What each language calls itself, by code, in the order of those names."""
     codes = {folder.parent.name for folder in APPLICANT.glob("*/LC_MESSAGES")} | set(languages.LANGUAGES)
@@ -50,22 +64,37 @@ def offered() -> dict[str, str]:
 LANGUAGES = offered()
 
 
-def said(words: str, language: str) -> Said:
-    """A sentence of interpreter_words.py in a language; in English where the catalogue does not have it."""
+def said(words: str | Sentence, language: str) -> Said:
+    """A sentence for the applicant in a language; in English where the catalogue does not have it."""
+    sentence = Sentence(words) if isinstance(words, str) else words
     if language in languages.LANGUAGES:
         with force_locale(language):
-            return Said(gettext(words), language)
-    found = _catalogue(language).gettext(words)
-    return Said(found, language) if found else Said(words, languages.DEFAULT)
+            return Said(sentence.by(get_domain()), language)
+    found = _catalogue(language)
+    if found.gettext(sentence.words) or found.ngettext(sentence.words, sentence.many, 1):
+        return Said(sentence.by(_Values(found)), language)
+    return said(sentence, languages.DEFAULT)
 
 
 def paper(kind: str, language: str) -> Said:
     """The words for a kind of paper, also for one of the town's own."""
-    if kind in KINDS:
-        return said(KINDS[kind], language)
-    own = evidence_words.own_words()[kind]
-    found = language if language in own else next(iter(own))
-    return Said(own[found], found)
+    return said(KINDS[kind], language) if kind in KINDS else own(evidence_words.own_words()[kind], language)
+
+
+def own(words: Mapping[str, str], language: str) -> Said:
+    """What a town says in words of its own, by language; in its first one where that language is not there."""
+    found = language if language in words else next(iter(words))
+    return Said(words[found], found)
+
+
+def both(words: str | Sentence, language: str) -> Both:
+    """A sentence in the language of the applicant and in that of the page."""
+    return Both(said(words, language), said(words, here()))
+
+
+def here() -> str:
+    """The language of the page."""
+    return str(get_locale() or languages.DEFAULT)
 
 
 def is_read(language: str) -> bool:
@@ -86,6 +115,22 @@ class _Untranslated(NullTranslations):
     def gettext(self, message: str) -> str:  # noqa: ARG002
         return ""
 
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """A catalogue that puts values into its words, as flask-babel's do."""
+
+    words: NullTranslations
+
+    def gettext(self, words: str, **values: object) -> str:
+        return self.words.gettext(words) % values if values else self.words.gettext(words)
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        return self.words.ngettext(one, many, num) % {"num": num}
+
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
@@ -101,7 +146,7 @@ def cookie_name() -> str:
 
 def chosen() -> str | None:
     """The language that the person at the counter pointed to; None once it is forgotten."""
-    asked = None if "applicant_is_gone" in g else request.cookies.get(cookie_name())
+    asked = g.applicant if "applicant" in g else request.cookies.get(cookie_name())
     return asked if asked in LANGUAGES else None
 
 
@@ -111,14 +156,9 @@ def pointed_to() -> str | None:
     return asked if asked in LANGUAGES else None
 
 
-def chosen_of(known: Container[str]) -> str | None:
-    """The same, where it is one of these."""
-    language = chosen()
-    return language if language in known else None
-
-
 def remember(language: str) -> None:
     """Keep the choice until the browser is closed, or it is forgotten."""
+    g.applicant = language
 
     @after_this_request
     def keep(answer: Response) -> Response:
@@ -128,7 +168,7 @@ def remember(language: str) -> None:
 
 def forget() -> None:
     """Somebody else is at the counter now, or nobody."""
-    g.applicant_is_gone = True
+    g.applicant = None
     if cookie_name() not in request.cookies:
         return
 

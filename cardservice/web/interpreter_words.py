@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cardservice.web.evidence_sentences import BRING_ANOTHER, COMPLAIN, DECLINED, NOTHING_KEPT
 from cardservice.web.languages import N_
 
 KINDS: Mapping[str, str] = {
@@ -116,6 +117,7 @@ QUESTIONS: Mapping[str, Question] = {
     "second-look": Question(
         Step.PAPERS, N_("Another person will look at your papers. Please wait here."), (N_("This may take a moment."),)
     ),
+    "not-accepted": Question(Step.PAPERS, DECLINED, (BRING_ANOTHER, COMPLAIN, NOTHING_KEPT)),
     "form-from-home": Question(
         Step.ANSWERS, N_("Did you fill in the form at home? Then please show me the code."), (), (YES, NO)
     ),

@@ -10,6 +10,7 @@ from cardservice.domain.evidence import Paper, Policy
 from cardservice.printing.print_out import PapersThatCount
 from cardservice.printing.print_out_wording import Part
 from cardservice.web import evidence_words
+from cardservice.web.evidence_sentences import SHOWS
 from cardservice.web.languages import Catalogue
 
 _BETWEEN = " · "
@@ -102,5 +103,5 @@ def _needed_altogether(policy: Policy, words: Catalogue) -> Iterator[str]:
 
 
 def _last(policy: Policy, words: Catalogue) -> list[Part]:
-    shows = [words.gettext(said) for shown, said in evidence_words.SHOWS.items() if shown in policy.shows]
+    shows = [words.gettext(said) for shown, said in SHOWS.items() if shown in policy.shows]
     return [Part(words.gettext("Among them must be"), (_BETWEEN.join(shows),))] if shows else []

@@ -14,7 +14,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 
 from cardservice.terms import CardState, RevocationReason, StaffRole
-from cardservice.web import charts, decided, desk, interpreter, languages, printers, words
+from cardservice.web import charts, decided, desk, interpreter_languages, languages, printers, words
 from cardservice.web.access import public
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 from cardservice.web.papers_form import PapersForm, papers_form
@@ -78,7 +78,7 @@ def show() -> ResponseReturnValue:
         good=SampleForm("good-", wrong=False),
         wrong=SampleForm("wrong-", wrong=True),
         other=SampleForm("other-", wrong=False),
-        both=interpreter.both("I do not understand", "ar"),
+        both=interpreter_languages.both("I do not understand", "ar"),
         papers=_papers(),
         policy=decided.policy(desk.settings()),
         chart=charts.chart([("1", 12), ("2", None), ("3", 40)]),

@@ -195,6 +195,35 @@ class TestASecondLook:
         assert journey.actions[-2:] == ["draft.second look declined", "draft.ended by refusal"]
         assert journey.counters == {"registration.refused: second look": 1}
 
+    @pytest.mark.parametrize("left", [("passport",), ()])
+    def test_that_declined_holds_for_the_same_papers_and_for_fewer(
+        self, journey: Journey, supervisor: Actor, left: tuple[str, ...]
+    ) -> None:
+        journey.ask()
+        journey.decline(supervisor)
+
+        journey.show(replace(TOO_LITTLE, kinds=left))
+
+        kept = journey.papers().evidence
+        assert kept is not None
+        assert kept.looked_at
+        assert kept.was_declined_with(left)
+        assert not kept.was_declined_with(("passport", "lease"))
+        journey.refuse()
+        assert journey.counters == {"registration.refused: second look": 1}
+
+    def test_that_declined_is_no_answer_about_a_paper_that_is_new(self, journey: Journey, supervisor: Actor) -> None:
+        journey.ask()
+        journey.decline(supervisor)
+
+        journey.show(replace(TOO_LITTLE, kinds=("passport", "lease")))
+
+        kept = journey.papers().evidence
+        assert kept is not None
+        assert not kept.looked_at
+        journey.ask()
+        assert journey.papers(supervisor).state is DraftState.SECOND_LOOK
+
     def test_is_nobodys_own(self, town_hall: TownHall, supervisor: Actor) -> None:
         journey = Journey(town_hall, supervisor)
         journey.ask()

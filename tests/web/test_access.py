@@ -47,6 +47,7 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "evidence.points": DESK,
     "interpreter.choose": DESK,
     "interpreter.ask": DESK,
+    "interpreter.what_to_bring": DESK,
     "second_look.show": DESK,
     "second_look.decline": {SUPERVISOR},
     "organisations.show": DESK,

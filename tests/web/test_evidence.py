@@ -144,30 +144,6 @@ class TestThePapers:
         assert counters(hall, "registration.") == {"registration.refused: residency": 1}
 
 
-class TestWhatToBring:
-    @pytest.mark.parametrize("language", languages.LANGUAGES)
-    def test_is_said_in_the_language_of_the_applicant_and_opens_nothing(
-        self, hall: TownHall, clerk: Client, language: str
-    ) -> None:
-        page = clerk.submit(NEW, {"paper-passport": "y", "do": "bring", "language": language}).page
-
-        root = page.all("html")[0].attributes
-        assert (root["lang"], root["dir"]) == (language, "rtl" if language == "ar" else "ltr")
-        assert len(page.all("main")[0].all("li")) == 10
-        assert not page.all("form")
-        assert drafts_of(hall) == 0
-
-    def test_says_when_each_paper_counts(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, {"paper-passport": "y", "do": "bring", "language": "en"}).page
-
-        assert "Letter of a shelter (counts for 30 days · of an organisation on the list)" in page.text
-
-    def test_is_in_the_clerks_language_where_none_is_known(self, clerk: Client) -> None:
-        page = clerk.submit(NEW, {"do": "bring", "language": "../../etc"}).page
-
-        assert page.all("html")[0].attributes["lang"] == "en"
-
-
 class TestARefusal:
     def test_before_anything_is_kept_leaves_a_count_by_reason(self, hall: TownHall, clerk: Client) -> None:
         answer = clerk.submit(NEW, {"paper-passport": "y", "do": "refuse"}, follow_redirects=True)

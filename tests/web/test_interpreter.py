@@ -217,17 +217,15 @@ class TestTheLanguage:
 
 
 class TestTheDesk:
-    @pytest.mark.parametrize(("language", "offered"), [("ar", "ar"), ("ti", "en")])
-    def test_offers_it_first_for_what_to_bring_where_that_has_words_in_it(
-        self, clerk: Client, language: str, offered: str
-    ) -> None:
+    @pytest.mark.parametrize("language", ["ar", "ti"])
+    def test_offers_it_first_for_what_to_bring(self, clerk: Client, language: str) -> None:
         clerk.csrf()  # asked for at the start page
         pointing(clerk, f"/interpreter/name?language={language}")
 
         page = clerk.post("/registrations/new", data={"csrf_token": clerk.csrf(), "paper-bill": "y", "do": "go"}).page
 
         (choice,) = [node for node in page.all("select") if node.attributes["name"] == "language"]
-        assert [one.attributes["value"] for one in choice.all("option") if "selected" in one.attributes] == [offered]
+        assert [one.attributes["value"] for one in choice.all("option") if "selected" in one.attributes] == [language]
 
     @pytest.mark.parametrize(("language", "offered"), [("ar", "ar"), ("ti", "en")])
     def test_offers_it_first_for_the_slip_where_that_has_words_in_it(

@@ -50,6 +50,11 @@ if (opener) {
   close.dataset.ready = "";
 }
 close.addEventListener("click", () => window.close());
+const paper = document.querySelector("[data-print]");
+if (paper) {
+  paper.dataset.ready = "";
+  paper.addEventListener("click", () => window.print());
+}
 for (const kind of ["pointerdown", "keydown"]) {
   addEventListener(kind, tellTheDesk, { passive: true });
 }

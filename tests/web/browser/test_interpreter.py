@@ -1,11 +1,14 @@
 """The screen turned by keyboard and by mouse: in a window of its own, which leaves what is half typed as it is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from web.browser import looks
 from web.browser.conftest import Desk, begin
+from web.browser.looks import Axe
 from web.browser.test_journey import Clerk
 
 
@@ -181,6 +184,83 @@ class TestTheWindow:
 
         expect(page.get_by_role("link", name="Tigrinya")).to_be_visible()
         expect(page.locator("[data-close]")).to_be_hidden()
+
+
+@pytest.fixture
+def papers(desk: Desk) -> Iterator[Page]:
+    """A clerk's page of the papers, of which there are too few."""
+    page = desk.open()
+    desk.sign_in(page)
+    page.goto("/registrations/new")
+    page.check("#paper-birth-certificate")
+    page.get_by_role("button", name="Go on").click()
+    yield page
+    page.context.close()
+    desk.contexts.remove(page.context)
+
+
+def what_to_bring(page: Page, language: str) -> Page:
+    """The window that shows it."""
+    page.select_option("select[name=language]", language)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Show and print what to bring").click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+class TestWhatToBring:
+    @pytest.mark.parametrize("language", ["ti", "ur", "fr"])
+    def test_is_shown_in_the_window_that_faces_the_applicant_and_is_in_nobodys_way(
+        self, papers: Page, language: str
+    ) -> None:
+        window = what_to_bring(papers, language)
+
+        expect(window.locator("h1")).to_have_text("What to bring for your card")
+        expect(window.locator(f".turned__question [lang={language}]")).to_be_visible()
+        expect(papers.locator("#paper-birth-certificate")).to_be_checked()
+        assert looks.of_one_page(window, Axe.ONCE) == []
+
+    def test_is_one_sheet_of_paper_with_nothing_to_press_on_it(self, papers: Page) -> None:
+        window = what_to_bring(papers, "am")
+        window.emulate_media(media="print")
+
+        expect(window.locator(".bring")).to_be_visible()
+        expect(window.locator("button:visible")).to_have_count(0)
+        pdf = window.pdf(format="A4", prefer_css_page_size=False)
+        assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
+
+    def test_is_printed_by_its_button(self, papers: Page) -> None:
+        window = what_to_bring(papers, "sw")
+        window.evaluate("window.print = () => { document.title = 'printed'; }")
+
+        window.get_by_role("button", name="Print").click()
+
+        assert window.title() == "printed"
+
+    def test_uses_the_same_window_again_for_a_question_and_closes(self, papers: Page) -> None:
+        window = what_to_bring(papers, "ti")
+
+        window.get_by_role("link", name="Questions").click()
+
+        expect(window.locator("h1")).to_have_text("These papers are not enough yet. Do you have another one?")
+        expect(window.locator(".turned__question [lang=ti]")).to_be_visible()
+        with window.expect_event("close"):
+            window.get_by_role("button", name="Back to the desk").click()
+
+    def test_is_gone_when_somebody_else_comes(self, papers: Page) -> None:
+        window = what_to_bring(papers, "ti")
+
+        papers.goto("/registrations/new?anew=")
+
+        expect(window.locator("h1")).to_have_text("Point to your language")
+
+    def test_stays_while_the_same_person_is_served(self, papers: Page) -> None:
+        window = what_to_bring(papers, "ti")
+
+        papers.goto("/cards/renew")
+
+        expect(papers.locator("h1")).to_be_visible()
+        expect(window.locator(".bring")).to_be_visible()
 
 
 def test_opens_the_first_question_where_scripts_are_off(desk: Desk) -> None:
