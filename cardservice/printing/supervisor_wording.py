@@ -40,8 +40,8 @@ _WORDS = {
         ),
         trouble=part(
             "On a bad day",
-            "Blank or finished cards are gone: count, note it under “Blank cards”, revoke finished ones by their "
-            "number, tell the administrator and the police.",
+            "Blank or finished cards are gone: count, note it under “Blank cards”. Revoke finished ones by their "
+            "number. Tell the administrator and the police.",
             "A court, an office or the press wants data: “What we hold”, then the page that answers a demand. "
             "Print it, add nothing, call the town’s lawyer. Do not search.",
             "A computer is stolen: the administrator signs its user out everywhere. No names are on it.",
@@ -93,8 +93,8 @@ _WORDS = {
         ),
         trouble=part(
             "Un mauvais jour",
-            "Des cartes vierges ou finies ont disparu\u00a0: comptez, notez-le sous «\u00a0Cartes vierges\u00a0», "
-            "révoquez les cartes finies par leur numéro, prévenez l’administration et la police.",
+            "Des cartes vierges ou finies ont disparu\u00a0: comptez, notez-le sous «\u00a0Cartes vierges\u00a0». "
+            "Révoquez les cartes finies par leur numéro. Prévenez l’administration et la police.",
             "Un tribunal, un service ou la presse veut des données\u00a0: «\u00a0Ce qu’on garde\u00a0», "
             "puis la page qui répond à une demande. Imprimez-la, n’ajoutez rien, appelez le service juridique. "
             "Ne cherchez pas.",
@@ -148,8 +148,8 @@ _WORDS = {
         ),
         trouble=part(
             "En un mal día",
-            "Faltan tarjetas en blanco o terminadas: cuente, anótelo en «Tarjetas en blanco», anule las "
-            "terminadas por su número, avise a la administración y a la policía.",
+            "Faltan tarjetas en blanco o terminadas: cuente, anótelo en «Tarjetas en blanco». Anule las "
+            "terminadas por su número. Avise a la administración y a la policía.",
             "Un juzgado, una oficina o la prensa quiere datos: «Lo que guardamos», y la página que responde a "
             "una petición. Imprímala, no añada nada, llame a la asesoría jurídica. No busque.",
             "Roban un ordenador: la administración cierra todas las sesiones de quien lo usaba. En él no hay nombres.",
