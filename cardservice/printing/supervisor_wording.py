@@ -41,8 +41,8 @@ WORDS = WordsIn(
         ),
         trouble=part(
             "On a bad day",
-            "Blank or finished cards are gone: count, note it under “Blank cards”, revoke finished ones by their "
-            "number, tell the administrator and the police.",
+            "Blank or finished cards are gone: count, note it under “Blank cards”. Revoke finished ones by their "
+            "number. Tell the administrator and the police.",
             "A court, an office or the press wants data: “What we hold”, then the page that answers a demand. "
             "Print it, add nothing, call the town’s lawyer. Do not search.",
             "A computer is stolen: the administrator signs its user out everywhere. No names are on it.",

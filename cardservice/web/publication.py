@@ -64,8 +64,8 @@ def publish() -> ResponseReturnValue:
     if done.anchor_waits:
         flash(
             gettext(
-                "Keys or recognised cities have changed since the trust list was signed: publish once more with the "
-                "anchor key unlocked."
+                "Keys or recognised cities have changed since the trust list was signed. Unlock the anchor key, then "
+                "publish once more."
             )
         )
     if done.withheld:

@@ -4,25 +4,20 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import flask_babel
 import pytest
-from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
 
-from cardservice.domain import visits
 from cardservice.domain.schedule import TABLES
 from cardservice.domain.schedule_of_files import FILES
 from cardservice.terms import CardCode, CardState, DraftState, IdentityReason, RevocationReason, Service, StaffRole
-from cardservice.web import dates, interpreter_languages, languages, words
-from web.hall import ANSWERS, EVERY_MORNING, Builder, TownHall
-from web.pages import Client, Node
+from cardservice.web import dates, languages, words
+from web.hall import ANSWERS, TownHall
+from web.pages import Client
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = ROOT / "cardservice/languages"
@@ -137,96 +132,7 @@ class TestADay:
             assert dates.birth_date("20280000") == "2028"
 
 
-class Pseudo(Translations):
-    """A language in which every string of a catalogue stands in brackets."""
-
-    def ugettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ungettext(self, singular: str, plural: str, num: int) -> str:
-        return f"⟦{singular if num == 1 else plural}⟧"
-
-    gettext, ngettext = ugettext, ungettext
-
-
-# What is data, or its own name in every language.
-NOT_WORDS = re.compile(
-    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
-    r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
-    r"|\d+ (second|minute|hour|day)s?|\b[A-Z]\w+day, \d+ (November|December) \d{4}|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
-    rf"|{'|'.join(interpreter_languages.LANGUAGES.values())}"
-    rf"|{'|'.join(Locale('en').languages[code] for code in interpreter_languages.LANGUAGES)}"
-)
-
-
-@pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _: Pseudo())
-
-
 class TestTheDesk:
-    def test_has_no_string_that_cannot_be_translated(self, pseudo: None, make_hall: Builder) -> None:
-        hall = make_hall(visits=EVERY_MORNING)
-        left_over = {(path, said) for path, page in self.pages(hall) for said in _outside_brackets(page)}
-
-        assert left_over == set()
-
-    def pages(self, hall: TownHall) -> Iterator[tuple[str, Node]]:
-        stranger = hall.browser()
-        yield "/sign-in", stranger.get("/sign-in").page
-        yield "wrong password", stranger.sign_in("clara", "wrong").page
-        clerk = hall.browser(StaffRole.CLERK)
-        draft_id = hall.register(clerk)
-        issued, number = hall.issue(clerk)
-        card = hall.hand_out(clerk)
-        clerk.get("/interpreter/lines?language=fr")
-        for path in (
-            "/",
-            "/nowhere",
-            "/staff",
-            "/registrations/new",
-            *(f"/registrations/{draft_id}/{page}" for page in ("details", "photo", "check")),
-            f"/registrations/{issued}/print",
-            f"/cards/{number}/cancel",
-            "/cards/find",
-            "/interpreter",
-            *(f"/interpreter/{name}" for name in ("lines", "papers-who")),
-            *(f"/cards/{card}{page}" for page in ("", "/revoke", "/suspend", "/replace")),
-        ):
-            yield path, clerk.get(path).page
-        for path in ("/registrations/new", "/cards/find", f"/cards/{card}/revoke", f"/registrations/{draft_id}/photo"):
-            yield f"wrong {path}", clerk.submit(path).page
-        for path in (
-            "/staff",
-            "/staff/new",
-            "/staff/1/role",
-            "/staff/1/disable",
-            "/keys",
-            "/keys/announce",
-            "/publish",
-        ):
-            yield path, hall.browser(StaffRole.ADMINISTRATOR).get(path).page
-        supervisor = hall.browser(StaffRole.SUPERVISOR)
-        supervisor.submit("/partners/new", {"name": "Vila Aberta", "services": "pool", "code": "residence"})
-        listed = supervisor.get("/partners").page
-        links = [link.attributes["href"] for link in listed.all("main")[0].all("a")]
-        yield "/partners", listed
-        for path in ("/partners/new", *(link for link in links if link.endswith(("/change", "/remove")))):
-            yield path, supervisor.get(path).page
-        yield "wrong /partners/new", supervisor.submit("/partners/new", {"code": "identity"}).page
-        for path in ("/visits", "/visits/2026-11-24", "/queue", "/queue/screen"):
-            yield path, stranger.get(path).page
-        code = {"code": visits.draw(bytes)}
-        yield "a visit", stranger.submit("/visits/2026-11-24", code | {"time": "09:00", "persons": "2"}).page
-        yield "a full time", stranger.submit("/visits/2026-11-24", {"time": "09:00", "persons": "3"}).page
-        yield "no time", stranger.submit("/visits/2026-11-24").page
-        for step in ("move", "cancel", "look"):
-            yield step, stranger.submit("/visits/code", code | {"step": step}).page
-        for path in ("/queue/desk", "/queue/desk/17"):
-            yield path, clerk.get(path).page
-        yield "wrong /queue/desk", clerk.submit("/queue/desk", {"code": "0"}).page
-        yield "/audit", hall.browser(StaffRole.AUDITOR).get("/audit").page
-
     def test_speaks_the_language_that_was_chosen_and_stays_on_the_page(self, clerk: Client) -> None:
         answer = clerk.submit("/language", {"language": "ar", "back": "/cards/find"})
 
@@ -272,23 +178,3 @@ class TestTheDesk:
 
         assert page.all("title")[0].text.startswith("Erreur : ")
         assert "Saisissez le nom" in page.text
-
-
-def _outside_brackets(page: Node) -> Iterator[str]:
-    """What a page says that no catalogue holds: its text, and the attributes that are read aloud."""
-    spoken = [_text(page)]
-    for node in page.walk():
-        spoken += [node.attributes.get(name, "") for name in ("alt", "aria-label", "title", "placeholder")]
-        spoken += [node.attributes.get(f"data-{name}", "") for name in ("taken", "no-camera", "too-large")]
-    for said in spoken:
-        rest = said
-        while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)):
-            pass
-        yield from (word for word in NOT_WORDS.sub(" ", rest).split() if any(letter.isalpha() for letter in word))
-
-
-def _text(node: Node) -> str:
-    """All that is said, but codes, and the names of languages to choose from, which are CLDR's."""
-    if node.tag in {"option", "code", "samp"}:
-        return ""
-    return " ".join(child if isinstance(child, str) else _text(child) for child in node.children)
