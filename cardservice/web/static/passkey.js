@@ -55,6 +55,7 @@ function prepare(form) {
     event.preventDefault();
     ask();
   });
+  button.dataset.ready = "";
   if (location.origin !== form.dataset.origin) cannot("elsewhere");
   else if (!window.PublicKeyCredential) cannot("missing");
   else if ("start" in form.dataset) ask();
