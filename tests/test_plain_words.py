@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
+from cardservice import catalogues
+from cardservice.web import kit_pages
+
 ROOT = Path(__file__).parents[1]
-WEB = ROOT / "cardservice/web"
 LANGUAGES = ("en", "es", "fr", "pt", "ar")
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 END = re.compile(r"(?<=[.!?؟])[»”\"]?\s+|\n\s*\n")
@@ -80,9 +82,10 @@ def said_by(language: str) -> dict[str, list[str]]:
 
 
 def _texts(language: str) -> Iterator[tuple[str, list[str]]]:
-    with (WEB / f"translations/{language}/LC_MESSAGES/messages.po").open("rb") as file:
+    with (catalogues.FOLDER / language / "LC_MESSAGES/messages.po").open("rb") as file:
         yield "desk", [text for message in read_po(file) if message.id for text in _all(message.string)]
-    yield "verifier", list(_all(json.loads((WEB / f"static/verifier/languages/{language}.json").read_text("utf-8"))))
+    verifier = catalogues.verifier((kit_pages.FOLDER / kit_pages.ENGLISH).read_bytes())
+    yield "verifier", list(_all(json.loads(verifier[f"languages/{language}.json"])))
     for path in sorted((ROOT / "cardservice/printing").glob("*wording.py")):
         words = getattr(importlib.import_module(f"cardservice.printing.{path.stem}"), "WORDS", {language: ""})
         yield path.stem, list(_all(words[language]))

@@ -87,6 +87,7 @@ function prepare(form) {
     else ask();
   });
   form.dataset.ready = "";
+  button.dataset.ready = "";
   if (isOffered) {
     if (!elsewhere && !missing) offer();
   } else if (elsewhere) cannot("elsewhere");

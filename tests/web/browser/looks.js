@@ -120,9 +120,25 @@ globalThis.looks = (() => {
       .filter((one) => one.checkVisibility()).map(named);
   }
 
+  /** Where scripts are off: buttons that only a script makes work, and fields that only a script would show. */
+  function dead() {
+    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const one of document.querySelectorAll("[type=checkbox]")) one.checked = true;
+    const isSeen = (one) => one.checkVisibility({ visibilityProperty: true });
+    const all = [...document.querySelectorAll("button, input:not([type=hidden]), select, textarea")];
+    const pressed = all.filter((one) => one.matches("button"));
+    return [
+      ...pressed.filter((one) => isSeen(one) && (one.type === "button" || one.disabled || !one.form)).map((one) => `dead: ${named(one)}`),
+      ...all.filter((one) => !isSeen(one) && one.type !== "button" && !one.closest("[data-scripted]")).map((one) => `never shown: ${named(one)}`),
+      ...[...document.forms].filter((one) => !pressed.some((each) => each.form === one && isSeen(each)) && !one.querySelector("[data-scripted]"))
+        .map((one) => `cannot be sent: ${named(one)}`),
+      ...[...document.querySelectorAll("a[href='#'], a[href^='javascript:']")].filter(isSeen).map((one) => `leads nowhere: ${named(one)}`),
+    ];
+  }
+
   function enlarge(percent) {
     document.documentElement.style.fontSize = percent ? `${1.125 * percent}%` : "";
   }
 
-  return { smallTargets, sideways, clipped, overlapping, hiddenFocus, unmeasuredPictures, shifts, blocking, onPaper, enlarge };
+  return { smallTargets, sideways, clipped, overlapping, hiddenFocus, unmeasuredPictures, shifts, blocking, onPaper, dead, enlarge };
 })();

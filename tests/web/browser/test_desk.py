@@ -1,4 +1,4 @@
-"""The desk in Chromium: the whole journey by mouse, by keyboard and without JavaScript, in every language and light."""
+"""The desk in Chromium: the whole journey by mouse and by keyboard (without scripts: test_scripts_off.py)."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from playwright.sync_api import Page, Route, expect
 
 from cardservice.web.app import utc_now
 from web.browser.conftest import Desk, begin
-from web.hall import picture
 
 
 @pytest.fixture(autouse=True)
@@ -56,21 +55,6 @@ class TestTheJourney:
         page.wait_for_url("**/check")
         expect(page.locator("main")).to_contain_text("On the card")
         wait_until(page, "[...document.images].every((one) => one.naturalWidth > 0)")
-        hand_over(page)
-
-    def test_needs_no_javascript(self, desk: Desk, tmp_path: Path) -> None:
-        page = desk.open(java_script_enabled=False)
-        desk.sign_in(page)
-        begin(page)
-        type_answers(page)
-        page.click("main form button:not([type=button])")
-        photo = tmp_path / "photo.jpg"
-        photo.write_bytes(picture().read())
-        page.set_input_files("#photo", photo)
-        page.click("[data-use]")
-        page.wait_for_url("**/crop")
-        page.click("[data-use]")
-        page.wait_for_url("**/check")
         hand_over(page)
 
     def test_needs_no_mouse(self, desk: Desk) -> None:

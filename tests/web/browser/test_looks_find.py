@@ -22,6 +22,7 @@ FAULTS = {
     "hiddenFocus": '<button style="outline: none">A</button>',
     "unmeasuredPictures": '<img alt="" src="data:,">',
     "onPaper": "<nav>Menu</nav>",
+    "dead": '<button type="button">What a script would do</button>',
 }
 NAMES = {
     "a button without a name": "<button></button>",
@@ -103,3 +104,13 @@ def test_what_a_screen_reader_is_given_is_written_down_with_state_problem_and_gr
         "    checkbox “Not known” [checked]",
         "  button “Print NUMBER” [disabled]",
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<form><input style='display: none'><button>On</button></form>", "<form><input></form>", '<a href="#">On</a>'],
+)
+def test_what_needs_a_script_is_found(page: Page, body: str) -> None:
+    show(page, body)
+
+    assert looks.look(page, "dead")
