@@ -172,6 +172,7 @@ SENT: tuple[Sent, ...] = (
     Sent("a paper with no date", "sofia", "/registrations/new", {"paper-bill": "y", "dated-bill": "soon"}),
     Sent("what to bring", "sofia", "/registrations/new", _FEW | {"do": "bring"}),
     Sent("what to bring besides", "clara", "/registrations/{asked}/papers", _FEW | {"do": "bring"}),
+    Sent("what to bring in the other window", "sofia", "/interpreter/what-to-bring", _FEW | {"language": "fr"}),
     Sent("no papers for another card", "sofia", "/cards/{active}/replace"),
     Sent("papers taken away", "sofia", "/registrations/{doubted}/papers", {"paper-bill": "y", "dated-bill": "soon"}),
     Sent("a second look without its reason", "sofia", "/registrations/{asked}/second-look"),
@@ -243,7 +244,8 @@ _BACK = "goes back to the page with its button, which says what was done"
 NOT_SENT: dict[str, str] = {
     "evidence.points": "answers the page's script, in JSON",
     "languages.switch": "goes back to the page, in the other language",
-    "keep.keep": _BACK,
+    "keep.keep": _BACK, "keep.drop": _BACK,
+    "keep.half_typed": "answers the page's script, without words",
     "sign_in.sign_out": _BACK,
     "checkpoints.take": _BACK,
     "issuance.submit": _ON, "issuance.approve": _ON, "issuance.issue": _ON, "issuance.hand_over": _ON,
