@@ -50,6 +50,7 @@ class TestEndDraft:
         ]
 
         assert sorted(deleting) == [
+            "domain/retention.py: delete(ParkedForm)",
             "domain/retention.py: session.delete(card)",
             "domain/retention.py: session.delete(draft)",
             "domain/retention.py: session.delete(form)",
