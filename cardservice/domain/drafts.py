@@ -6,7 +6,7 @@ approves, opens it. How a draft ends is retention.py; how it becomes a card is i
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -22,9 +22,9 @@ from cardservice.domain.errors import Conflict, NotFound, Refused
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.in_flight import InFlight
 from cardservice.domain.registration import Registration as Registration
-from cardservice.domain.retention import LONGEST_PICK_UP_DAYS, Ending
+from cardservice.domain.retention import Ending
 from cardservice.storage.models import Draft
-from cardservice.terms import CardState, DraftState, StaffRole
+from cardservice.terms import DraftState, StaffRole
 
 Seen = TypeVar("Seen", Draft, InFlight)
 
@@ -73,13 +73,6 @@ class OnlyForStaff(Refused):
 
     def __init__(self) -> None:
         super().__init__("Registrations are made by a staff member who is signed in. Sign in at the desk.")
-
-
-class NotWaiting(Conflict):
-    """Only a card that was signed and not handed over can be kept for pick-up."""
-
-    def __init__(self) -> None:
-        super().__init__("Only a finished card can be kept for pick-up. Issue it first.")
 
 
 def open_draft(
@@ -225,30 +218,6 @@ def discard(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> 
     if draft is None or not _may_see(draft, actor):
         raise DraftNotFound
     retention.end_draft(session, draft, Ending.DISCARDED, actor=actor, now=now)
-
-
-def keep_for_pick_up(
-    session: Session, draft_id: str, *, days: int = LONGEST_PICK_UP_DAYS, actor: Actor, now: datetime, day_keys: DayKeys
-) -> Draft:
-    """Keep a signed card's draft until its holder comes: sealed anew under the key of that later day.
-
-    At most 14 days from registration, however often it is asked for; today's own key goes tonight as ever.
-    Raises `NotWaiting`, `DraftNotFound`, `DraftGone`.
-    """
-    draft = get(session, draft_id, actor=actor, now=now)
-    if draft.card is None or draft.card.state is not CardState.SIGNED:
-        raise NotWaiting
-    kept = contents(draft, day_keys=day_keys)
-    draft.key_day = min(day_of(now) + timedelta(days=min(max(days, 0), LONGEST_PICK_UP_DAYS)), latest_day(draft))
-    seal(draft, kept, day_keys=day_keys)
-    session.flush()
-    audit.record(session, actor, Action.DRAFT_KEPT, f"draft:{draft.id}", now=now)
-    return draft
-
-
-def latest_day(draft: Draft) -> date:
-    """Return the last day until which a draft may be kept, its holder late or not."""
-    return day_of(draft.created_at) + timedelta(days=LONGEST_PICK_UP_DAYS)
 
 
 def waiting(session: Session, *, actor: Actor, now: datetime) -> list[Draft]:

@@ -1,6 +1,6 @@
 """A finished card that waits for its holder: how long, and what happens to it then.
 
-The draft is sealed anew for the day until which it waits (domain/drafts.py); after that day it ends, and its card with
+The draft is sealed anew for the day until which it waits (domain/pick_up.py); after that day it ends, and its card with
 it (domain/retention.py).
 """
 
@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cardservice.domain import drafts
+from cardservice.domain import pick_up
 from cardservice.domain.calendar import day_of
 from cardservice.domain.retention import LONGEST_PICK_UP_DAYS
 from cardservice.web import dates, desk
@@ -32,8 +32,6 @@ def keep(draft_id: str) -> ResponseReturnValue:
     """Keep a signed card's draft until its holder comes."""
     days = request.form.get("days", LONGEST_PICK_UP_DAYS, type=int)
     with desk.transaction() as session:
-        draft = drafts.keep_for_pick_up(
-            session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
-        )
+        draft = pick_up.keep(session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
     flash(gettext("The card waits until %(day)s. Keep it locked away.", day=dates.day(draft.key_day)))
     return redirect(url_for("start.today"))

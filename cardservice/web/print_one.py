@@ -12,6 +12,7 @@ from wtforms import StringField
 
 from cardservice.domain import drafts, issuance, print_parts, print_queue
 from cardservice.domain.calendar import day_of
+from cardservice.domain.pick_up import latest_day
 from cardservice.domain.print_parts import Before
 from cardservice.domain.print_queue import OnPaper
 from cardservice.printing import optional_lines, slip, slip_wording
@@ -68,7 +69,7 @@ def page(draft_id: str, form: LinesForm) -> str:
         printers=offered,
         positions=max(one.medium.positions for one in offered),
         waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
-        pick_up_days=pick_up.days_offered(drafts.latest_day(draft)),
+        pick_up_days=pick_up.days_offered(latest_day(draft)),
         slip_printers=printers.for_slips(desk.settings()),
         slip_language=decided.slip(desk.settings(), card, language=interpreter_languages.chosen()).language,
         slip_languages=tuple(slip_wording.WORDS),

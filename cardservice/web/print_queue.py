@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from cardservice.domain import drafts, print_queue
+from cardservice.domain import pick_up, print_queue
 from cardservice.domain.calendar import day_of
 from cardservice.terms import JobState, PrintState
 from cardservice.web import dates, desk, print_worker, printers
@@ -78,9 +78,7 @@ def keep() -> ResponseReturnValue:
         queue = print_queue.to_print(session, actor=desk.actor(), now=desk.now())
         kept = [one.draft_id for one in queue if one.card_number in chosen and days]
         for draft_id in kept:
-            drafts.keep_for_pick_up(
-                session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
-            )
+            pick_up.keep(session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
     if kept:
         day = dates.day(day_of(desk.now()) + timedelta(days=days))
         flash(

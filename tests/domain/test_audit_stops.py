@@ -26,6 +26,7 @@ from cardservice.domain import (
     key_rotation,
     legal_answer,
     partners,
+    pick_up,
     recognition,
     recovery,
     retention,
@@ -162,7 +163,7 @@ def _open(j: Journey, s: Session) -> object:
 
 
 def _keep(j: Journey, s: Session) -> object:
-    return drafts.keep_for_pick_up(s, j.issued, actor=j.clerk, now=NOON, day_keys=j.hall.day_keys)
+    return pick_up.keep(s, j.issued, actor=j.clerk, now=NOON, day_keys=j.hall.day_keys)
 
 
 def _change(j: Journey, s: Session) -> object:

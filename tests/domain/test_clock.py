@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from town_hall import DAY, NOON, TownHall
 
 from cardservice.day_keys import DayKeyGone, DayKeys
-from cardservice.domain import drafts, issuance, key_rotation, retention
+from cardservice.domain import drafts, issuance, key_rotation, pick_up, retention
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.calendar import day_of
 from cardservice.domain.errors import NotFound
@@ -87,7 +87,7 @@ class Town:
         first = self.visit(now)
         self.hall.issue(first.draft_id, self.clerk, now=now)
         with self.hall.transaction() as session:
-            drafts.keep_for_pick_up(session, first.draft_id, actor=self.clerk, now=now, day_keys=self.hall.day_keys)
+            pick_up.keep(session, first.draft_id, actor=self.clerk, now=now, day_keys=self.hall.day_keys)
         first.is_newest = False
         self._copy(first.draft_id, until=day_of(now) + 14 * DAY)
 

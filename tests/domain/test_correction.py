@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from town_hall import DAY, JPEG, NOON, REGISTRATION, WEBP, TownHall
 
-from cardservice.domain import approval, correction, drafts, print_parts, print_queue, retention
+from cardservice.domain import approval, correction, drafts, pick_up, print_parts, print_queue, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.drafts import DraftGone, DraftNotFound
 from cardservice.domain.issuance import IssuedCard, NotIssued
@@ -139,14 +139,14 @@ class TestCorrect:
         later = NOON + 10 * DAY
         first = town_hall.card(issued.card_number).draft_id or ""
         with town_hall.transaction() as session:
-            drafts.keep_for_pick_up(session, first, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+            pick_up.keep(session, first, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
         town_hall.publish(now=later)
 
         draft_id = correct(town_hall, issued.card_number, clerk, now=later)
 
         with town_hall.reading() as session:
             draft = session.get_one(Draft, draft_id)
-            assert (draft.key_day, drafts.latest_day(draft)) == (later.date(), (NOON + 14 * DAY).date())
+            assert (draft.key_day, pick_up.latest_day(draft)) == (later.date(), (NOON + 14 * DAY).date())
 
     def test_asks_for_a_second_look_where_the_first_was_approved(
         self, town_hall: TownHall, clerk: Actor, supervisor: Actor

@@ -12,12 +12,13 @@ from sqlalchemy import inspect, select, text
 from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, issuance
+from cardservice.domain import drafts, issuance, pick_up
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.card_numbers import draw
 from cardservice.domain.cards import CardNotFound
-from cardservice.domain.drafts import AlreadyIssued, DraftGone, DraftNotFound, NotWaiting, OnlyForStaff
+from cardservice.domain.drafts import AlreadyIssued, DraftGone, DraftNotFound, OnlyForStaff
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.pick_up import NotWaiting
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.domain.renewal import NotHandedOver
 from cardservice.storage.models import AuditEntry, Draft
@@ -296,6 +297,6 @@ def _change(town_hall: TownHall, draft_id: str, actor: Actor, to: drafts.Registr
 
 def _keep(town_hall: TownHall, draft_id: str, actor: Actor, now: datetime = NOON, days: int = 14) -> None:
     with town_hall.transaction() as session:
-        drafts.keep_for_pick_up(
+        pick_up.keep(
             session, draft_id, days=days, actor=actor, now=now, day_keys=town_hall.day_keys
         )  # fmt: skip

@@ -7,7 +7,7 @@ from print_desk import Desk
 from sqlalchemy import event
 from town_hall import DAY, NOON, SHOWN, TownHall
 
-from cardservice.domain import drafts, issuance, open_work, second_look
+from cardservice.domain import drafts, issuance, open_work, pick_up, second_look
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.open_work import OpenWork, Step
 from cardservice.terms import CameOut, CardState
@@ -99,7 +99,7 @@ class TestACardThatIsKept:
         draft_id = town_hall.register(clerk)
         town_hall.issue(draft_id, clerk)
         with town_hall.transaction() as session:
-            drafts.keep_for_pick_up(session, draft_id, days=4, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+            pick_up.keep(session, draft_id, days=4, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
 
         assert of(town_hall, clerk, NOON + on_day * DAY) == OpenWork({Step.PRINT: 1}, late=late)
 
@@ -107,7 +107,7 @@ class TestACardThatIsKept:
         draft_id = submit(town_hall, clerk, supervisor)
         town_hall.issue(draft_id, clerk)
         with town_hall.transaction() as session:
-            drafts.keep_for_pick_up(session, draft_id, days=1, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
+            pick_up.keep(session, draft_id, days=1, actor=clerk, now=NOON, day_keys=town_hall.day_keys)
 
         found = [of(town_hall, actor, NOON + DAY).late for actor in (clerk, supervisor, None)]
 

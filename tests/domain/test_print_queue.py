@@ -5,7 +5,7 @@ from print_desk import CARDS, LATER, Desk
 from sqlalchemy import func, select
 from town_hall import DAY, NOON, TownHall
 
-from cardservice.domain import blank_stock, drafts, issuance, print_parts, print_queue, retention
+from cardservice.domain import blank_stock, issuance, pick_up, print_parts, print_queue, retention
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.print_parts import PartAlreadySent
@@ -304,7 +304,7 @@ class TestPickUp:
         draft_id = desk.hall.card(card.card_number).draft_id
         assert draft_id is not None
         with desk.hall.transaction() as session:
-            drafts.keep_for_pick_up(session, draft_id, days=2, actor=desk.clerk, now=NOON, day_keys=desk.hall.day_keys)
+            pick_up.keep(session, draft_id, days=2, actor=desk.clerk, now=NOON, day_keys=desk.hall.day_keys)
         job_id = desk.begin([card])
 
         assert desk.claim(job_id, now=NOON + 2 * DAY) is not None

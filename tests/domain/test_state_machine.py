@@ -42,6 +42,7 @@ from cardservice.domain import (
     drafts,
     issuance,
     key_rotation,
+    pick_up,
     publication,
     renewal,
     retention,
@@ -320,7 +321,7 @@ class TownOverYears(RuleBasedStateMachine):
         if draft_id := self._draft(draft):
             self._do(
                 at,
-                lambda session: drafts.keep_for_pick_up(
+                lambda session: pick_up.keep(
                     session, draft_id, days=min(days, 14), day_keys=self.hall.day_keys, **self._as(who)
                 ),
             )

@@ -16,7 +16,7 @@ from canaries import Canary
 from sqlalchemy.exc import IntegrityError
 from town_hall import NOON, SHOWN, TownHall
 
-from cardservice.domain import correction, drafts, issuance, parked_forms, revocation
+from cardservice.domain import correction, drafts, issuance, parked_forms, pick_up, revocation
 from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.parked_forms import TypedForm
@@ -118,7 +118,7 @@ def never_fetched(hall: TownHall, clerk: Actor, canary: Canary) -> None:
     draft_id = hall.register(clerk, canary.registration)
     hall.issue(draft_id, clerk)
     with hall.transaction() as session:
-        drafts.keep_for_pick_up(session, draft_id, actor=clerk, now=NOON, day_keys=hall.day_keys)
+        pick_up.keep(session, draft_id, actor=clerk, now=NOON, day_keys=hall.day_keys)
 
 
 ENDINGS: tuple[Ending, ...] = (
