@@ -37,8 +37,7 @@ _WORDS = {
         trouble=part(
             "When something is in the way",
             "The printer stops: nothing is lost. Say what came out, then choose another printer.",
-            "The page does not come: wait a minute, sign in again. What you saved is on your start page until the "
-            "evening.",
+            "The page does not come: wait a minute, sign in again. What you saved is on your start page for an hour.",
             "A card is lost: who has the slip ends it at {page}. Or find the card by its number, and “Revoke”.",
             "A mistake is on the card: “Something on it is wrong: correct it”, then shred card and slip.",
             "Somebody wants names, a list, or to know about a person: there is none. Answer nothing, call your "
@@ -87,7 +86,7 @@ _WORDS = {
             "L’imprimante s’arrête\u00a0: rien n’est perdu. Dites ce qui est sorti, puis choisissez une autre "
             "imprimante.",
             "La page ne vient pas\u00a0: attendez une minute, reconnectez-vous. Ce que vous avez enregistré est à "
-            "l’accueil jusqu’au soir.",
+            "l’accueil pendant une heure.",
             "Une carte est perdue\u00a0: qui a la fiche y met fin sur {page}. Ou trouvez la carte par son numéro, "
             "et «\u00a0Révoquer\u00a0».",
             "Il y a une erreur sur la carte\u00a0: «\u00a0Annuler cette carte\u00a0», détruisez-la, recommencez.",
@@ -138,7 +137,7 @@ _WORDS = {
             "Cuando algo no funciona",
             "La impresora se para: no se pierde nada. Diga qué ha salido y elija otra impresora.",
             "La página no llega: espere un minuto y entre otra vez. Lo que guardó está en la página de inicio "
-            "hasta la noche.",
+            "durante una hora.",
             "Se pierde una tarjeta: quien tiene el resguardo la anula en {page}. O busque la tarjeta por su "
             "número, y «Anular».",
             "Hay un error en la tarjeta: «Algo está mal: corregirlo». Después destruya tarjeta y resguardo.",
@@ -184,7 +183,7 @@ _WORDS = {
         trouble=part(
             "Quando alguma coisa falha",
             "A impressora para: nada se perde. Diga o que saiu e escolha outra impressora.",
-            "A página não vem: espere um minuto e entre outra vez. O que guardou está na página inicial até à noite.",
+            "A página não vem: espere um minuto e entre outra vez. O que guardou está na página inicial uma hora.",
             "Um cartão perde-se: quem tem o talão anula-o em {page}. Ou encontre o cartão pelo número, e «Anular».",
             "Há um erro no cartão: «Algo está errado: corrigir». Depois destrua o cartão e o talão.",
             "Alguém quer nomes, uma lista ou saber de uma pessoa: não há nada. Não responda, chame quem é responsável.",
@@ -217,7 +216,7 @@ _WORDS = {
         trouble=part(
             "حين يتعطل شيء",
             "توقفت الطابعة: لم يضع شيء. قل ما الذي خرج، ثم اختر طابعة أخرى.",
-            "لا تظهر الصفحة: انتظر دقيقة وسجّل الدخول من جديد. ما حفظته تجده في صفحتك الأولى حتى المساء.",
+            "لا تظهر الصفحة: انتظر دقيقة وسجّل الدخول من جديد. ما حفظته تجده في صفحتك الأولى ساعة.",
             "ضاعت بطاقة: من معه القسيمة يُنهيها في {page}. أو ابحث عن البطاقة برقمها، ثم «إلغاء البطاقة».",
             "في البطاقة خطأ: «إلغاء هذه البطاقة»، ثم أتلفها وابدأ من جديد.",
             "يريد أحد أسماء أو قائمة أو خبرًا عن شخص: لا يوجد شيء من ذلك. لا تُجب، ونادِ المشرف.",
