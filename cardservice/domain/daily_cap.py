@@ -20,7 +20,7 @@ class EnoughForToday(Refused):
     def __init__(self, cards_a_day: int) -> None:
         super().__init__(
             f"You have issued {cards_a_day} cards today, as many as one person may. "
-            "Ask a colleague to issue this one, or issue it tomorrow."
+            "Ask a colleague to issue this one, or register the person again tomorrow."
         )
         self.cards_a_day = cards_a_day
 

@@ -38,8 +38,7 @@ WORDS = WordsIn(
         trouble=part(
             "When something is in the way",
             "The printer stops: nothing is lost. Say what came out, then choose another printer.",
-            "The page does not come: wait a minute, sign in again. What you saved is on your start page until the "
-            "evening.",
+            "The page does not come: wait a minute, sign in again. What you saved is on your start page for an hour.",
             "A card is lost: who has the slip ends it at {page}. Or find the card by its number, and “Revoke”.",
             "A mistake is on the card: “Something on it is wrong: correct it”, then shred card and slip.",
             "Somebody wants names, a list, or to know about a person: there is none. Answer nothing, call your "

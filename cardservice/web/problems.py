@@ -126,7 +126,10 @@ TABLE: dict[type[BaseException], Problem] = {
         503,
         _("A key is locked"),
         _("The service was started without the passphrase of the key that this step needs. Nothing was done."),
-        _("Ask whoever runs the server to start it again with that passphrase. What you saved is kept until tonight."),
+        _(
+            "Ask whoever runs the server to start it again with that passphrase. "
+            "What you saved is kept for an hour at most."
+        ),
     ),
     errors.NotFound: Problem(
         404,
@@ -181,7 +184,7 @@ TABLE: dict[type[BaseException], Problem] = {
         503,
         _("The clock of the server is behind"),
         _("The key that signs cards is younger than the day the clock shows, so its cards would be refused for ever."),
-        _("Ask whoever runs the server to set the clock, then issue the card. What you saved is kept until tonight."),
+        _("Ask whoever runs the server to set the clock, then issue it. What you saved is kept for an hour at most."),
     ),
     key_rotation.LastActiveKey: Problem(
         409,
@@ -211,7 +214,10 @@ TABLE: dict[type[BaseException], Problem] = {
         403,
         _("That is enough for today"),
         _("You have issued as many cards today as this town lets one person issue. This one was not made."),
-        _("Ask a colleague to issue it, or issue it tomorrow. What you saved is kept until tonight."),
+        _(
+            "Ask a colleague to issue it, or register the person again tomorrow. "
+            "What you saved is kept for an hour at most."
+        ),
     ),
     errors.Refused: Problem(
         403,

@@ -38,7 +38,7 @@ class TestTheCap:
             issue(capped, clerk)
 
         assert refused.value.cards_a_day == 2
-        assert "issue it tomorrow" in str(refused.value)
+        assert "register the person again tomorrow" in str(refused.value)
         assert cards(capped) == 2
 
     def test_is_each_persons_own(self, capped: TownHall, clerk: Actor, other_clerk: Actor) -> None:
