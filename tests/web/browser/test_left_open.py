@@ -24,11 +24,26 @@ def page(desk: Desk) -> Page:
     desk.sign_in(made)
     begin(made)
     made.fill("#name", NAME)
+    # What filling it scrolls is told with the next pictures: later, it would be a touch of nobody's.
+    made.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return made
 
 
 def passes(page: Page, minutes: float) -> None:
     page.clock.fast_forward(int(timedelta(minutes=minutes).total_seconds() * 1000))
+
+
+def press_to_stay(page: Page) -> None:
+    """Press the button where it is seen.
+
+    Playwright's own click scrolls to it first, and scrolling is a touch: on a machine in haste the warning is gone, and
+    the button with it, before the pointer is down.
+    """
+    button = page.get_by_role("button", name="Stay signed in")
+    expect(button).to_be_in_viewport()
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 class TestAPageLeftOpen:
@@ -70,11 +85,10 @@ class TestTheEndOfASession:
         expect(page.locator("[data-ending-words]")).to_contain_text("signed out in 1:5")
         expect(page.locator("[aria-live=polite]")).to_contain_text("Stay signed in")
 
-    def test_is_put_off_by_a_button_which_the_server_hears(self, desk: Desk, page: Page) -> None:
+    def test_is_put_off_by_a_button_which_the_server_hears(self, page: Page) -> None:
         passes(page, 8.1)
-        desk.asked_for.clear()
         with page.expect_response("**/still-here") as told:
-            page.get_by_role("button", name="Stay signed in").click()
+            press_to_stay(page)
 
         assert told.value.status == 204
         expect(page.locator("[data-ending]")).to_be_hidden()
@@ -102,7 +116,7 @@ class TestTheEndOfASession:
     def test_leads_to_the_sign_in_page_where_the_session_is_over_already(self, desk: Desk, page: Page) -> None:
         passes(page, 8.1)
         _end_sessions(desk)
-        page.get_by_role("button", name="Stay signed in").click()
+        press_to_stay(page)
 
         page.wait_for_url("**/sign-in")
         _sign_in_again(page)

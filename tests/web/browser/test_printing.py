@@ -118,3 +118,25 @@ def test_is_in_nobodys_way_from_a_job_to_a_card_that_reads(desk: Desk, drafts: l
     problems += looks.of_one_page(page, Axe.ONCE)
 
     assert problems == []
+
+
+class TestAWaitingNumber:
+    def test_that_was_sent_twice_says_so_on_the_screen_and_not_on_the_paper(self, desk: Desk) -> None:
+        """Whoever is given the paper has sent nothing."""
+        page = desk.open()
+        desk.sign_in(page)
+        page.goto("/queue/desk")
+        form_id = page.locator("main [name=form_id]").first.input_value()
+        page.get_by_role("button", name="Give a number").click()
+        number = page.locator(".queue__given").inner_text()
+        page.goto("/queue/desk")
+        page.locator("main [name=form_id]").first.evaluate("(field, sent) => { field.value = sent; }", form_id)
+        page.get_by_role("button", name="Give a number").click()
+        notice = page.get_by_text("This page was sent before. This is the number that it gave.")
+        expect(notice).to_be_visible()
+
+        page.emulate_media(media="print")
+
+        expect(notice).to_be_hidden()
+        expect(page.locator(".queue__given")).to_have_text(number)
+        expect(page.locator(".queue__given")).to_be_visible()
