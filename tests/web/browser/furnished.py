@@ -23,7 +23,7 @@ NO_PAGES = {
     "portrait.recognised", "issuance.picture", "issuance.slip_pdf", "phone_copy.code", "phone_copy.picture",
     "phone_copy.page_pdf", "partners.poster_pdf", "partners.staff_pdf", "checkpoints.download", "checkpoints.code",
     "your_sign_in.code_app_picture",
-    # The second half of signing in: a page only after a password, looked at in test_passkeys.py.
+    # The second half of signing in: a page only after a password, looked at in test_every_page.py.
     "second_factor.code",
     # One file with a policy of its own, looked at in test_prefill.py.
     "prefill_page.show", "numbers.table", "print_outs.paper_pdf",
@@ -105,18 +105,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/partners/{partner}/remove",
     ),
     "otto": ("/audit", "/audit/checkpoint"),
-}
-
-# Forms that are sent with nothing typed: the page with its problems.
-SENT_EMPTY = {
-    "sofia": (
-        "/registrations/new",
-        "/registrations/{cropped}/details",
-        "/organisations/new",
-        "/cards/{active}/revoke",
-        "/cards/renew",
-    ),
-    "ada": ("/partners/new", "/staff/new"),
 }
 
 

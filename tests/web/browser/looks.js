@@ -120,6 +120,16 @@ globalThis.looks = (() => {
       .filter((one) => one.checkVisibility()).map(named);
   }
 
+  /** Problems that are seen beside a field and not read out with it, and fields that are wrong and do not say why. */
+  function unheard() {
+    const told = new Set([...document.querySelectorAll("[aria-describedby]")].flatMap((one) => one.getAttribute("aria-describedby").split(/\s+/)));
+    return [
+      ...[...document.querySelectorAll(".field__problem")].filter((one) => shown(one) && !told.has(one.id)),
+      ...[...document.querySelectorAll("[aria-invalid=true]")].filter((one) => shown(one)
+        && !one.getAttribute("aria-describedby")?.split(/\s+/).some((id) => document.getElementById(id))),
+    ].map(named);
+  }
+
   /** Where scripts are off: buttons that only a script makes work, and fields that only a script would show. */
   function dead() {
     for (const one of document.querySelectorAll("details")) one.open = true;
@@ -140,5 +150,5 @@ globalThis.looks = (() => {
     document.documentElement.style.fontSize = percent ? `${1.125 * percent}%` : "";
   }
 
-  return { smallTargets, sideways, clipped, overlapping, hiddenFocus, unmeasuredPictures, shifts, blocking, onPaper, dead, enlarge };
+  return { smallTargets, sideways, clipped, overlapping, hiddenFocus, unmeasuredPictures, shifts, blocking, onPaper, unheard, dead, enlarge };
 })();

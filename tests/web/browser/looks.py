@@ -56,7 +56,7 @@ def of_one_page(page: Page, axe: Axe) -> Wrong:
 def _narrow(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
     if axe is not Axe.NEVER:
         yield from (("barrier", said) for said in _barriers(page))
-    for what in ("sideways", "clipped", "overlapping", "unmeasuredPictures", "shifts", "blocking"):
+    for what in ("sideways", "clipped", "overlapping", "unmeasuredPictures", "shifts", "blocking", "unheard"):
         yield from ((what, said) for said in look(page, what))
     yield from (("small", said) for said in look(page, "smallTargets", TARGET))
     yield from (("name", said) for said in names(page))

@@ -1,4 +1,4 @@
-"""Every page of the desk in every language: nothing in anybody's way (WCAG 2.2 AA, docs/decisions/0074).
+"""Every page of the desk, and every answer to a form: nothing in anybody's way (WCAG 2.2 AA, docs/decisions/0074).
 
 Each page is opened once in a language and then looked at narrow and wide, by day and by night, with letters twice as
 large and on paper. The whole product, and in the browser that people have, is `make long-looks`.
@@ -13,8 +13,9 @@ from playwright.sync_api import Browser
 from cardservice.web import languages
 from web.browser import looks
 from web.browser.conftest import Desk, served
-from web.browser.furnished import NO_PAGES, PAGES, SENT_EMPTY, Furnished
+from web.browser.furnished import NO_PAGES, PAGES, Furnished
 from web.browser.looks import Axe, Weights
+from web.browser.sent import SENT, Sent, in_chromium
 
 FURNISHED = Furnished()
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
@@ -65,11 +66,6 @@ class TestEveryPage:
             wrong += [(path, *said) for said in looks.of_one_page(page, axe)]
             if (weight := weights.of(page, answer)) > looks.MOST_BYTES:
                 wrong.append((path, "heavy", f"{weight} bytes"))
-        for path in SENT_EMPTY.get(name, ()):
-            page.goto(path.format(**FURNISHED.places))
-            with page.expect_navigation():
-                page.click("main form button:not([type=button]):not(.quiet)")
-            wrong += [(path, "with problems", *said) for said in looks.of_one_page(page, axe)]
 
         assert wrong == []
         assert [said for said in town.complaints if "status of 4" not in said] == []
@@ -85,3 +81,48 @@ class TestEveryPage:
             )
 
         assert lines == dict.fromkeys(languages.LANGUAGES, 1)
+
+
+class TestEveryAnswer:
+    """What only a sent form shows. After the pages: what is sent changes the town."""
+
+    @pytest.mark.parametrize("name", sorted({one.by for one in SENT}), ids=lambda name: name or "nobody")
+    def test_to_a_form_is_in_nobodys_way(self, town: Desk, name: str) -> None:
+        town.complaints.clear()
+        page, wrong = town.open(width=320), []
+        if name:
+            town.sign_in(page, name)  # once: the sixth session of somebody ends the first
+        for one, language in in_their_languages(name):
+            page.context.add_cookies([{"name": "language", "value": language, "url": town.address}])
+            page.set_viewport_size(looks.NARROW)  # type: ignore[arg-type]
+            answer = in_chromium(page, one, FURNISHED.places)
+            assert answer.status == one.status, one.name
+            wrong += [(one.name, language, *said) for said in looks.of_one_page(page, axe_of(one))]
+
+        assert wrong == []
+        assert [said for said in town.complaints if "status of 4" not in said] == []
+
+    @pytest.mark.parametrize("language", LOOKED_AT)
+    def test_to_the_password_is_the_page_of_the_code(self, town: Desk, language: str) -> None:
+        page = town.open(language=language, width=320)
+        before = next(one.first[0] for one in SENT if one.path == "/sign-in/code")
+        in_chromium(page, before, FURNISHED.places)
+
+        assert page.url.endswith("/sign-in/code")
+        assert looks.of_one_page(page, Axe.EACH_WAY if LONG else Axe.ONCE) == []
+
+
+def in_their_languages(name: str) -> Iterator[tuple[Sent, str]]:
+    """What somebody sends, each in the next language, in the long run in all; last what is refused from then on."""
+    every = list(languages.LANGUAGES)
+    for place, one in enumerate(sorted(SENT, key=lambda one: one.refuses_for_a_minute)):
+        if one.by == name:
+            all_of_them = every if LONG and not one.refuses_for_a_minute else [every[place % len(every)]]
+            yield from ((one, language) for language in all_of_them)
+
+
+def axe_of(one: Sent) -> Axe:
+    """In the ordinary run the first answer of each page: the others have the same parts."""
+    if LONG:
+        return Axe.EACH_WAY
+    return Axe.ONCE if one is next(each for each in SENT if each.path == one.path) else Axe.NEVER

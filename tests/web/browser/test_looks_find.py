@@ -22,6 +22,7 @@ FAULTS = {
     "hiddenFocus": '<button style="outline: none">A</button>',
     "unmeasuredPictures": '<img alt="" src="data:,">',
     "onPaper": "<nav>Menu</nav>",
+    "unheard": '<p class="field__problem" id="wrong">No such day</p>',
     "dead": '<button type="button">What a script would do</button>',
 }
 NAMES = {
@@ -114,3 +115,9 @@ def test_what_needs_a_script_is_found(page: Page, body: str) -> None:
     show(page, body)
 
     assert looks.look(page, "dead")
+
+
+def test_a_wrong_field_that_does_not_say_why_is_found(page: Page) -> None:
+    show(page, '<label>Day <input aria-invalid="true" aria-describedby="nothing"></label>')
+
+    assert looks.look(page, "unheard")
