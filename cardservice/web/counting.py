@@ -13,8 +13,11 @@ from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
 from cardservice.web import decided, desk, evidence_words, interpreter_languages, languages
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
+from cardservice.web.prefill import brought
 
 OLD_CARD = "old-card"
+BRINGS_FORM = "bring-form"
+"""What the start page asks for, where the code of a form was scanned and no paper was ticked yet."""
 
 
 class Counting:
@@ -86,7 +89,8 @@ class Counting:
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
-            sent=self.form.is_submitted(),
+            sent=self.form.is_submitted() and self.said != BRINGS_FORM,
+            form_code=brought(),
             applicant_language=interpreter_languages.chosen_of(languages.LANGUAGES),
         )
 
