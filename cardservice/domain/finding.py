@@ -57,13 +57,17 @@ def find(session: Session, text: str, kit: Path, *, issuer: str, now: datetime) 
 
     Raises `CardNumberMistyped`, `CardNotFound`, `SlipCodeMistyped`, `SlipCodeUnknown`, `NotFoundByScan`.
     """
-    typed = text.strip()
-    _, sign, after = typed.rpartition(_BEFORE_A_SLIP_CODE)
-    if not sign and len(typed) <= LONGEST_NUMBER:
-        return cards.get(session, card_numbers.normalise(typed))
-    if len(after) <= LONGEST_SLIP_CODE:
-        return revocation.find_by_slip(session, after)
-    return cards.get(session, _scanned(text.strip("\t\r\n"), kit, issuer, now))
+    if is_card(text):
+        return cards.get(session, _scanned(text.strip("\t\r\n"), kit, issuer, now))
+    _, sign, after = text.strip().rpartition(_BEFORE_A_SLIP_CODE)
+    if not sign and len(after) <= LONGEST_NUMBER:
+        return cards.get(session, card_numbers.normalise(after))
+    return revocation.find_by_slip(session, after)
+
+
+def is_card(text: str) -> bool:
+    """Whether it can only be a card's code: too long for what anybody types, and for the code of a slip."""
+    return len(text.strip().rpartition(_BEFORE_A_SLIP_CODE)[2]) > LONGEST_SLIP_CODE
 
 
 def _scanned(text: str, kit: Path, issuer: str, now: datetime) -> str:

@@ -28,6 +28,7 @@ class WhyNotRead(StrEnum):
     MALFORMED = "malformed"
     OTHER_TOWN = "another town's"
     FORGED = "not signed by this town"
+    OTHER_CARD = "another card than the one asked for"
     NOT_KNOWN = "not in the register"
     HANDED_OVER = "handed over before"
     ENDED = "revoked or replaced"
@@ -64,8 +65,19 @@ _BY_STATE = {
 }
 
 
-def read(session: Session, qr_text: str, kit: Path, *, issuer: str, now: datetime, day_keys: DayKeys) -> Card:
+def read(
+    session: Session,
+    qr_text: str,
+    kit: Path,
+    *,
+    issuer: str,
+    now: datetime,
+    day_keys: DayKeys,
+    expected: str | None = None,
+) -> Card:
     """Return the card that was scanned, ready to be handed over. `kit` is the folder that the town published.
+
+    `expected`: the number of the one card that it should be, where somebody is about to be given that one.
 
     Raises `CardNotRead`.
     """
@@ -77,6 +89,9 @@ def read(session: Session, qr_text: str, kit: Path, *, issuer: str, now: datetim
     claims = verdict.claims
     if claims is not None and claims.issuer != issuer:
         raise CardNotRead(WhyNotRead.OTHER_TOWN)
+    # What a card says of itself is there only where its signature is good, so a forged one is not called another card.
+    if claims is not None and expected is not None and claims.card_number != expected:
+        raise CardNotRead(WhyNotRead.OTHER_CARD)
     card = None if claims is None else session.get(Card, claims.card_number)
     # The register is asked first: of a card that ended it knows more than the lists, which may be of this morning.
     if card is not None and card.state in _BY_STATE:

@@ -28,7 +28,9 @@ bp = Blueprint("cards", __name__, url_prefix="/cards")
 class FindForm(DeskForm):
     """`code` is never parked (parked.py): it may be a scanned card, or the code of a slip."""
 
-    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters", "data-scanned": ""})
+    code = StringField(
+        render_kw=UNREMEMBERED | {"autocapitalize": "characters", "data-scanned": "card slip", "data-sends": ""}
+    )
 
 
 @bp.route("/find", methods=["GET", "POST"])
@@ -44,7 +46,7 @@ def find() -> ResponseReturnValue:
     form = FindForm()
     if form.is_submitted():
         try:
-            return redirect(url_for("cards.show", card_number=_found(form)))
+            return _go_on(*_found(form))
         except CardNumberMistyped:
             form.refuse("code", gettext("This is not a card number. One of its letters or digits was mistyped"))
         except SlipCodeMistyped:
@@ -58,13 +60,24 @@ def find() -> ResponseReturnValue:
     return render_template("cards/find.html", form=form)
 
 
-def _found(form: FindForm) -> str:
-    """The number of the card that was looked for. A scanned card is not shown again: it says a name."""
+def _found(form: FindForm) -> tuple[str, bool]:
+    """The number of the card that was looked for, and whether it was scanned and is still to be handed over.
+
+    A scanned card is not shown again: it says a name.
+    """
     text, settings = form.code.data or "", desk.settings()
     if len(text) > finding.LONGEST_SLIP_CODE:
         form.code.data = ""
     with desk.reading() as session:
-        return finding.find(session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now()).number
+        card = finding.find(session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now())
+        return card.number, card.state is CardState.SIGNED and finding.is_card(text)
+
+
+def _go_on(number: str, is_to_hand_over: bool) -> ResponseReturnValue:
+    """To the card's page; with a card that is here and waits for its holder to the hand-over, with this request."""
+    if is_to_hand_over:
+        return redirect(url_for("read_back.scan"), 307)
+    return redirect(url_for("cards.show", card_number=number))
 
 
 @bp.get("/<string:card_number>")

@@ -12,8 +12,11 @@ from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
 from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
+from cardservice.web.prefill import brought
 
 OLD_CARD = "old-card"
+BRINGS_FORM = "bring-form"
+"""What the start page asks for, where the code of a form was scanned and no paper was ticked yet."""
 
 
 class Counting:
@@ -95,7 +98,8 @@ class Counting:
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
-            sent=self.form.is_submitted(),
+            sent=self.form.is_submitted() and self.said != BRINGS_FORM,
+            form_code=brought(),
             is_declined=self.is_declined,
             complaints=complaints.place(interpreter_languages.here()),
             spoken=interpreter_languages.LANGUAGES,

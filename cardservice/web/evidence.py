@@ -16,6 +16,7 @@ from cardservice.web import desk, evidence_words, interpreter_languages, languag
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting, begun, of_request, read
 from cardservice.web.pace import costly
+from cardservice.web.prefill import brought
 from cardservice.web.registration import DESK_ROLES, next_page
 
 bp = Blueprint("evidence", __name__)
@@ -49,7 +50,7 @@ def _begin(replaces: str | None) -> ResponseReturnValue:
         return _ended()
     if asked in {"go", "second-look"}:
         try:
-            return redirect(next_page(*_open(counting, replaces, asks=asked == "second-look")))
+            return _go_on(*_open(counting, replaces, asks=asked == "second-look"))
         except LettersNoMore:
             # Somebody else's letter was the last of the month: the page says it beside the paper.
             counting = begun()
@@ -144,13 +145,13 @@ def _papers(draft_id: str) -> ResponseReturnValue:
         # What is said on the page is what counts: a card is not made by papers that were unticked.
         _change(counting, draft_id, asks=False)
     elif counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
-        return redirect(next_page(draft_id, shown.state))
+        return _go_on(draft_id, shown.state)
     if asked == "refuse":
         _end(counting, draft_id)
         return _ended()
     if asked in {"go", "second-look"}:
         try:
-            return redirect(next_page(draft_id, _change(counting, draft_id, asks=asked == "second-look")))
+            return _go_on(draft_id, _change(counting, draft_id, asks=asked == "second-look"))
         except LettersNoMore:
             counting = Counting(shown)
     return counting.page()
@@ -206,6 +207,12 @@ def _asked(counting: Counting) -> str:
     looks = set() if counting.is_declined else {"second-look"}
     offered = {"go"} if counting.outcome.is_met else {"refuse"} | looks
     return counting.said if counting.said in offered else ""
+
+
+def _go_on(draft_id: str, state: DraftState) -> ResponseReturnValue:
+    """To the next page. A form's code goes along with this very request (307): nothing of it is kept on the way."""
+    carries = state is DraftState.ANSWERS and brought()
+    return redirect(next_page(draft_id, state), 307 if carries else 302)
 
 
 def _ended() -> ResponseReturnValue:

@@ -4,6 +4,7 @@ Nothing is saved by it, what was typed stays as it was typed, and nothing of the
 fields. How a code is read is domain/prefill.py's; the form itself is prefill_page.py.
 """
 
+from flask import request
 from flask_babel import gettext
 from wtforms import TextAreaField
 
@@ -13,12 +14,18 @@ from cardservice.web import desk, words
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm
 
 
+def brought() -> str:
+    """The code of a form that came with another page's, to be carried to where its answers are typed; "" for none."""
+    text = request.form.get("form_code", "")
+    return text if len(text) <= prefill.TEXT_LIMIT else ""
+
+
 class BroughtForm(BirthDateForm):
     """A form whose answers can come from a code. `form_code` is never parked (parked.py) and never shown again."""
 
     form_code = TextAreaField(
         # It stands above the form that it belongs to (templates/prefill/brought.html).
-        render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": "", "form": "answers"}
+        render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": "form", "data-sends": "", "form": "answers"}
     )
 
     filled: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ print says what became of the first (domain/print_parts.py).
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from cardservice.domain import drafts, issuance, print_parts, print_queue
 from cardservice.domain.calendar import day_of
@@ -30,15 +30,25 @@ from cardservice.web.registration import DESK_ROLES
 bp = Blueprint("print_one", __name__, url_prefix="/registrations")
 
 _LINE = UNREMEMBERED | {"maxlength": str(LONGEST)}
+CARD_CODE = UNREMEMBERED | {"rows": "3", "data-scanned": "card", "data-sends": ""}
+"""A field for the code of a printed card, heard wherever the focus is and sent at once (static/scan.js)."""
 
 
 class LinesForm(DeskForm):
-    """What a holder asked to have printed; the names of the fields are the kinds of lines."""
+    """What a holder asked to have printed, in fields named by their kinds; and the code of the card that was printed.
+
+    The code is looked at by read_back.py. Neither it nor a line is ever parked or shown again.
+    """
 
     emergency_contact = StringField(render_kw=_LINE | {"inputmode": "text"})
     allergy = StringField(render_kw=_LINE)
     interpreter = StringField(render_kw=_LINE)
     gender = StringField(render_kw=_LINE)
+    code = TextAreaField(render_kw=CARD_CODE)
+
+    @property
+    def has_wrong_line(self) -> bool:
+        return any(self[kind.value].errors for kind in LineKind)
 
     def lines(self) -> tuple[OptionalLine, ...] | None:
         """The lines that were asked for; None after saying what is wrong with one."""
@@ -51,8 +61,8 @@ class LinesForm(DeskForm):
         return None if self.problems() else tuple(one for one in found if one is not None)
 
 
-def page(draft_id: str, form: LinesForm) -> str:
-    """The page on which a card is printed and handed over."""
+def page(draft_id: str, form: LinesForm, *, is_read: bool = False) -> str:
+    """The page on which a card is printed and handed over; `is_read`: its code was scanned just now, and is good."""
     with desk.reading() as session:
         draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now())
         card = issuance.reprint(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
@@ -63,6 +73,7 @@ def page(draft_id: str, form: LinesForm) -> str:
         draft_id=draft_id,
         card=card,
         form=form,
+        is_read=is_read,
         printed=printed,
         in_a_job=printed is not None and print_queue.is_in_a_job(printed, now=desk.now()),
         came_out=CameOut,

@@ -27,7 +27,7 @@ bp = Blueprint("renewal", __name__, url_prefix="/cards")
 class OldCardForm(OnceForm):
     """The old card's identity code: as text from a scanner, or on a picture. Neither is kept or shown again."""
 
-    code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": ""})
+    code = TextAreaField(render_kw=UNREMEMBERED | {"rows": "3", "data-scanned": "card"})
     picture = FileField(render_kw={"accept": "image/jpeg,image/png,image/webp"})
 
     def read(self) -> str | None:

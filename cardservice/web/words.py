@@ -242,6 +242,9 @@ NOT_READ_PROBLEMS: dict[WhyNotRead, LazyString] = {
     WhyNotRead.MALFORMED: _("The code was not read whole. Scan it again; if it fails twice, print the card again"),
     WhyNotRead.OTHER_TOWN: _("This is another town's card, so it cannot be handed over here"),
     WhyNotRead.FORGED: _("This town did not sign this card. Keep it, hand nothing over, and ask a supervisor"),
+    WhyNotRead.OTHER_CARD: _(
+        "This is another card, not the one of this registration. Put it back, and look for the one with this number"
+    ),
     WhyNotRead.NOT_KNOWN: _("The register does not know this card. Keep it, hand nothing over, and ask a supervisor"),
     WhyNotRead.HANDED_OVER: _("This card was handed over before. There is nothing left to do with it"),
     WhyNotRead.ENDED: _("This card was revoked. Destroy it; if somebody waits for it, register them anew"),

@@ -21,14 +21,16 @@ from cardservice.terms import CardState, StaffRole
 MakeCard = Callable[..., IssuedCard]
 
 
-def read(hall: TownHall, text: str, kit: Path | None = None) -> str:
+def read(hall: TownHall, text: str, kit: Path | None = None, expected: str | None = None) -> str:
     with hall.reading() as session:
-        return reading_back.read(session, text, kit or hall.kit, issuer=ISSUER, now=NOON, day_keys=hall.day_keys).number
+        return reading_back.read(
+            session, text, kit or hall.kit, issuer=ISSUER, now=NOON, day_keys=hall.day_keys, expected=expected
+        ).number
 
 
-def why(hall: TownHall, text: str, kit: Path | None = None) -> WhyNotRead:
+def why(hall: TownHall, text: str, kit: Path | None = None, expected: str | None = None) -> WhyNotRead:
     with pytest.raises(CardNotRead) as refused:
-        read(hall, text, kit)
+        read(hall, text, kit, expected)
     return refused.value.why
 
 
@@ -72,6 +74,21 @@ class TestACardAtTheDesk:
         assert why(town_hall, card.identity_code) is WhyNotRead.NOT_AS_SIGNED
 
 
+class TestTheCardOfOneRegistration:
+    def test_is_read(self, town_hall: TownHall, make_card: MakeCard) -> None:
+        card = make_card(CardState.SIGNED)
+
+        assert read(town_hall, card.residence_code, expected=card.card_number) == card.card_number
+
+    @pytest.mark.parametrize("state", [CardState.SIGNED, CardState.ACTIVE, CardState.REVOKED])
+    def test_is_no_other_card_whatever_became_of_that_one(
+        self, town_hall: TownHall, make_card: MakeCard, state: CardState
+    ) -> None:
+        card, other = make_card(CardState.SIGNED), make_card(state)
+
+        assert why(town_hall, other.identity_code, expected=card.card_number) is WhyNotRead.OTHER_CARD
+
+
 class TestSomethingElse:
     @pytest.mark.parametrize("text", ["", "hello", "https://shop.example/1", "0000000000"])
     def test_is_no_card(self, town_hall: TownHall, text: str) -> None:
@@ -105,7 +122,10 @@ class TestSomethingElse:
             name="Somebody Else",
         )
 
-        assert why(town_hall, qr_text.seal(claims, Forger())) is WhyNotRead.FORGED  # type: ignore[arg-type]
+        forged = qr_text.seal(claims, Forger())  # type: ignore[arg-type]
+
+        assert why(town_hall, forged) is WhyNotRead.FORGED
+        assert why(town_hall, forged, expected="another one") is WhyNotRead.FORGED, "what it says is not believed"
 
     def test_cannot_be_told_without_a_kit(self, town_hall: TownHall, make_card: MakeCard, tmp_path: Path) -> None:
         assert why(town_hall, make_card(CardState.SIGNED).identity_code, tmp_path) is WhyNotRead.CANNOT_TELL

@@ -83,6 +83,7 @@ ALLOWED: dict[str, set[StaffRole] | None] = {
     "print_jobs.move": DESK,
     "print_jobs.put_back": DESK,
     "read_back.scan": DESK,
+    "read_back.scan_this": DESK,
     "phone_copy.show": DESK,
     "phone_copy.code": DESK,
     "phone_copy.picture": DESK,

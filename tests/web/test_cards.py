@@ -49,9 +49,19 @@ class TestFinding:
     def test_takes_the_code_of_a_slip_and_the_card_itself(self, hall: TownHall, clerk: Client) -> None:
         draft_id, number = hall.issue(clerk)
         card = issued(hall, draft_id)
+        clerk.submit(f"/cards/{number}/hand-over")
 
         for shown in (card.slip_code, card.residence_code, card.identity_code):
             assert clerk.submit("/cards/find", {"code": shown}).location == f"/cards/{number}"
+
+    def test_takes_a_card_that_waits_for_its_holder_to_the_hand_over(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, number = hall.issue(clerk)
+        card = issued(hall, draft_id)
+
+        assert clerk.submit("/cards/find", {"code": number}).location == f"/cards/{number}"
+        assert clerk.submit("/cards/find", {"code": card.slip_code}).location == f"/cards/{number}"
+        scanned = clerk.submit("/cards/find", {"code": card.residence_code})
+        assert (scanned.status_code, scanned.location) == (307, "/hand-over")
 
     def test_shows_no_scanned_card_again(self, hall: TownHall, clerk: Client) -> None:
         draft_id, _ = hall.issue(clerk)

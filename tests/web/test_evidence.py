@@ -46,8 +46,10 @@ class TestThePapers:
 
         names = {node.attributes.get("name", "") for kind in ("input", "select") for node in page.all(kind)}
         assert {name.partition("-")[0] for name in names} == {
-            "csrf_token", "form_id", "back", "paper", "dated", "expired", "from",
+            "csrf_token", "form_id", "form_code", "back", "paper", "dated", "expired", "from",
         }  # fmt: skip
+        (code,) = (one for one in page.all("input") if one.attributes.get("name") == "form_code")
+        assert code.attributes["value"] == "", "for the code of a form that a scanner may send"
 
     def test_that_are_enough_lead_to_the_answers(self, hall: TownHall, clerk: Client) -> None:
         answer = clerk.submit(NEW, PAPERS)

@@ -19,6 +19,7 @@ COSTLY = {
     "print_queue.begin",
     "print_jobs.part_pdf",
     "read_back.scan",
+    "read_back.scan_this",
     "phone_copy.code",
     "phone_copy.picture",
     "phone_copy.page_pdf",

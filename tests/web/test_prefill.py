@@ -5,8 +5,9 @@ from filled_in import BIRTH_DATE, LANGUAGE, LANGUAGE_SECOND, NAME, NAME_SECOND, 
 from hostile_names import MARKUP
 from sqlalchemy import func, select
 
+from cardservice.domain.drafts import contents as contents_of
 from cardservice.storage.models import Draft
-from web.hall import ANSWERS, PASSWORD, TownHall
+from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall
 from web.pages import Client, Node
 from web.test_parked import sent_too_late
 from web.test_registration import field, problems
@@ -29,6 +30,64 @@ def values(page: Node) -> dict[str, str]:
 def drafts_of(hall: TownHall) -> int:
     with hall.sessions.begin() as session:
         return session.scalar(select(func.count()).select_from(Draft)) or 0
+
+
+class TestACodeBeforeThePapers:
+    """Scanned on the start page or on that of the papers: it goes along to the answers, and is kept nowhere."""
+
+    def test_leads_from_the_start_page_to_the_papers(self, hall: TownHall, clerk: Client) -> None:
+        start = clerk.get("/").page
+        form = next(node for node in start.all("form") if "hidden" in node.attributes)
+        fields = {node.attributes["name"]: node.attributes.get("value", "") for node in form.all("input")}
+
+        page = clerk.submit(form.attributes["action"], fields | {"form_code": code()}).page
+
+        assert page.all("h1")[0].text == "Which papers were shown?"
+        assert carried(page) == code()
+        assert "It fills in the answers when you go on" in page.text
+        assert "If nothing else can be shown" not in page.text
+        assert drafts_of(hall) == 0
+
+    def test_goes_along_to_the_answers_with_the_papers(self, hall: TownHall, clerk: Client) -> None:
+        sent = PAPERS | {"form_code": code()}
+
+        answer = clerk.submit("/registrations/new", sent)
+
+        assert answer.status_code == 307
+        page = clerk.submit(answer.location, sent).page
+        assert values(page) == ANSWERS
+        assert "Read the answers aloud" in page.text
+        with hall.sessions() as session:
+            draft = session.scalars(select(Draft)).one()
+            assert contents_of(draft, day_keys=hall.day_keys).registration is None
+
+    def test_waits_on_the_page_while_the_papers_are_not_enough(self, clerk: Client) -> None:
+        page = clerk.submit("/registrations/new", {"paper-passport": "y", "form_code": code()}).page
+
+        assert carried(page) == code()
+
+    def test_goes_along_with_a_paper_that_is_added(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.begin(clerk)
+
+        answer = clerk.submit(f"/registrations/{draft_id}/papers", PAPERS | {"form_code": code()})
+
+        assert (answer.status_code, answer.location) == (307, f"/registrations/{draft_id}/details")
+
+    def test_goes_nowhere_else(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.register(clerk)
+
+        answer = clerk.submit(f"/registrations/{draft_id}/papers", PAPERS | {"form_code": code()})
+
+        assert (answer.status_code, answer.location) == (302, f"/registrations/{draft_id}/check")
+
+    def test_that_is_too_long_is_left_behind(self, clerk: Client) -> None:
+        page = clerk.submit("/registrations/new", {"form_code": "CARDFORM1:" + "A" * 2_000}).page
+
+        assert carried(page) == ""
+
+
+def carried(page: Node) -> str:
+    return next(node.attributes["value"] for node in page.all("input") if node.attributes["name"] == "form_code")
 
 
 class TestACode:

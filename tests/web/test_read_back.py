@@ -74,6 +74,57 @@ class TestScanning:
         assert "The card can be read" in page.main.text
 
 
+class TestOnThePageOfARegistration:
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_its_own_card_is_read_and_the_hand_over_is_next(self, hall: TownHall, clerk: Client, which: int) -> None:
+        draft_id, number = hall.issue(clerk)
+
+        page = clerk.submit(f"/registrations/{draft_id}/print", {"code": codes_of(hall, draft_id)[which] + "\n"}).main
+
+        assert "The card can be read" in page.text
+        (form,) = (form for form in page.all("form") if form.attributes["action"] == f"/cards/{number}/hand-over")
+        assert [node.attributes.get("accesskey") for node in form.all("button")] == ["n"]
+        assert len([node for node in page.all("button") if node.attributes.get("accesskey") == "n"]) == 1
+        assert state_of(hall, number) is CardState.SIGNED
+
+    def test_another_card_is_said_to_be_another(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        other_id, _ = hall.issue(clerk, name="Ana Duarte")
+        code, _ = codes_of(hall, other_id)
+
+        answer = clerk.submit(f"/registrations/{draft_id}/print", {"code": code})
+
+        assert answer.page.all("title")[0].text.startswith("Error: ")
+        assert "This is another card, not the one of this registration" in answer.main.text
+        assert "The card can be read" not in answer.main.text
+        assert code[:40] not in answer.text
+        assert "Ana Duarte" not in answer.text
+
+    def test_a_card_that_was_handed_over_is_another_one_too(self, hall: TownHall, clerk: Client) -> None:
+        old_id, old = hall.issue(clerk)
+        code, _ = codes_of(hall, old_id)
+        clerk.submit(f"/cards/{old}/hand-over")
+        draft_id, _ = hall.issue(clerk)
+
+        assert "another card" in clerk.submit(f"/registrations/{draft_id}/print", {"code": code}).main.text
+
+    @pytest.mark.parametrize(("code", "words"), [("", "Scan a code"), ("hello", "not a card")])
+    def test_what_is_no_card_is_refused_in_words(self, hall: TownHall, clerk: Client, code: str, words: str) -> None:
+        draft_id, _ = hall.issue(clerk)
+
+        assert words in clerk.submit(f"/registrations/{draft_id}/print", {"code": code}).main.text
+
+    def test_is_for_whoever_may_see_the_registration(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        code, _ = codes_of(hall, draft_id)
+
+        assert (
+            hall.browser(StaffRole.ADMINISTRATOR).submit(f"/registrations/{draft_id}/print", {"code": code}).status_code
+            == 403
+        )
+        assert clerk.submit(f"/registrations/{'0' * 32}/print", {"code": code}).status_code == 404
+
+
 class TestTheTelephone:
     def test_is_shown_both_codes_as_they_are_on_the_card(self, hall: TownHall, clerk: Client) -> None:
         draft_id, _ = hall.issue(clerk)

@@ -59,7 +59,7 @@ def at(desk: Desk) -> str:
 
 def add_passkey(desk: Desk, page: Page, label: str = "this computer") -> None:
     page.goto(f"{at(desk)}/your-sign-in")
-    page.click("text=Add a passkey")
+    page.get_by_role("link", name="Add a passkey").click()
     # Until its script has run, the form would go without a passkey.
     page.wait_for_load_state()
     page.fill("#label", label)
