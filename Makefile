@@ -106,7 +106,7 @@ long-hostile: install
 
 # Every page in every language, by day and by night, narrow and with letters twice as large, by every rule of axe.
 long-looks: install
-	$(LONG) -n $(WORKERS) --dist worksteal tests/web/browser/test_every_page.py
+	$(LONG) -n $(WORKERS) --dist worksteal tests/web/browser/test_every_page.py tests/web/browser/test_names.py tests/web/browser/test_prefill.py
 
 bench: install
 	$(BIN)/python -m bench

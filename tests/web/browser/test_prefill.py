@@ -1,6 +1,7 @@
 """The form for home in a real browser, opened from the disk: it asks nobody, and its code fills the desk's."""
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from web.hall import TownHall
 from web.pages import Client
 from web.test_prefill import values
 
+LONG = bool(os.environ.get("CARDSERVICE_LONG"))
 ISSUER = "https://cards.vila-aberta.example"
 QUIET = 4  # modules around a code
 DOTS = 300 / 25.4  # a millimetre
@@ -293,6 +295,17 @@ def printed(page: Page, size: str) -> tuple[int, Image.Image]:
         document.close()
 
 
+def enlarged(page: Page) -> Iterator[tuple[str, str]]:
+    """With letters twice as large, on a wide screen."""
+    page.set_viewport_size(looks.WIDE)  # type: ignore[arg-type]
+    looks.look(page, "enlarge", 200)
+    yield from (("barrier", one["id"]) for one in (barriers(page) if LONG else ()))
+    for what in ("sideways", "clipped", "overlapping"):
+        yield from ((what, said) for said in looks.look(page, what))
+    looks.look(page, "enlarge", 0)
+    page.set_viewport_size(looks.NARROW)  # type: ignore[arg-type]
+
+
 class TestEveryLanguage:
     def test_has_no_barrier_and_fits_320_pixels(self, kiosk: Kiosk) -> None:
         page = kiosk.open()
@@ -303,12 +316,14 @@ class TestEveryLanguage:
             page.click(MAKE)
             for place, language in enumerate(languages.LANGUAGES):
                 page.click(f"#languages [lang={language}]")
-                page.emulate_media(color_scheme="dark" if place % 2 else "light")
-                found += [(language, one["id"], one["nodes"][0]["html"]) for one in barriers(page)]
+                for scheme in ("light", "dark") if LONG else (("light", "dark")[place % 2],):
+                    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                    found += [(language, scheme, one["id"], one["nodes"][0]["html"]) for one in barriers(page)]
                 if page.evaluate("document.documentElement.scrollWidth") > 320:
                     too_wide.append(language)
                 looks.begin(page)
                 small += looks.look(page, "smallTargets", looks.TARGET)
+                found += [(language, "large", *said) for said in enlarged(page)]
 
         expect(page.locator("#result")).to_be_visible()
         assert page.get_attribute("html", "lang") == language
