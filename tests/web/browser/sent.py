@@ -187,6 +187,7 @@ SENT: tuple[Sent, ...] = (
     Sent("a photo that is none", "sofia", "/registrations/{cropped}/photo", {"photo": b"no picture"}),
     Sent("a card that was issued", "sofia", "/registrations/{issued}/details", ANSWERS, 409),
     Sent("a line that no card has", "sofia", "/registrations/{issued}/card.pdf", {"allergy": "x" * 200}, 422),
+    Sent("no scan of this card", "sofia", "/registrations/{issued}/print"),
     Sent("a part printed before", "sofia", "/print-queue/{job}/parts/1.pdf", status=409),
     Sent("a printer that is not there", "sofia", "/print-queue/{job}/move", {"printer": "none"}, 404),
     Sent("no scan of a printed card", "sofia", "/hand-over"),
