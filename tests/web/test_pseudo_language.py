@@ -44,6 +44,8 @@ NOT_WORDS = re.compile(
 )
 NOT_READ = {"option", "code", "samp", "textarea"}
 """Names of languages, which are CLDR's; identifiers; and what was typed."""
+# The kinds of codes that a field takes, for the script.
+WHAT_IS_SCANNED = "data-scanned"
 SAID_BY_SCRIPTS = re.compile(r"data-(?!options$)")
 
 
@@ -95,7 +97,8 @@ def outside_brackets(page: Node) -> Iterator[str]:
     spoken = [_text(page)]
     for node in page.walk():
         spoken += [node.attributes.get(name, "") for name in ("alt", "aria-label", "title", "placeholder")]
-        spoken += [said for name, said in node.attributes.items() if SAID_BY_SCRIPTS.match(name) and " " in said]
+        said = {name: words for name, words in node.attributes.items() if name != WHAT_IS_SCANNED}
+        spoken += [words for name, words in said.items() if SAID_BY_SCRIPTS.match(name) and " " in words]
     for said in spoken:
         rest = said
         while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)):
