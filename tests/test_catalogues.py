@@ -39,6 +39,7 @@ PAPERS = (
     wording.WORDS,
 )
 ENGLISH = (kit_pages.FOLDER / kit_pages.ENGLISH).read_bytes()
+QUOTED = re.compile("“(.*?)”")
 PLACE = re.compile(r"\{\w+\}")
 
 Said = dict[tuple[str | None, str], str]
@@ -46,6 +47,11 @@ Said = dict[tuple[str | None, str], str]
 
 def said(catalogue: Catalog) -> Said:
     return {(message.context, str(message.id)): str(message.string) for message in catalogue if message.id}
+
+
+def of(language: str, domain: str) -> Said:
+    with (catalogues.FOLDER / language / f"LC_MESSAGES/{domain}.po").open("rb") as file:
+        return said(read_po(file, locale=language))
 
 
 @pytest.fixture(scope="module", params=READ)
@@ -71,8 +77,7 @@ class TestACatalogue:
     def test_has_every_text_and_no_other_with_its_places_for_values(
         self, wanted: Catalog, domain: str, language: str
     ) -> None:
-        with (catalogues.FOLDER / language / f"LC_MESSAGES/{domain}.po").open("rb") as file:
-            there = said(read_po(file, locale=language))
+        there = of(language, domain)
 
         assert said(wanted).keys() - there.keys() == set(), "make messages, then translate"
         assert there.keys() - said(wanted).keys() == set(), "no longer said anywhere"
@@ -88,6 +93,15 @@ class TestACatalogue:
     @pytest.mark.parametrize("language", OTHERS)
     def test_is_on_every_paper(self, language: str) -> None:
         assert all(language in paper and paper[language] != paper[catalogues.ENGLISH] for paper in PAPERS)
+
+    @pytest.mark.parametrize("language", OTHERS)
+    def test_calls_what_is_on_the_screen_as_the_screen_does(self, language: str) -> None:
+        """What a sheet has in quotation marks in English, and the desk in its catalogue, is a button or a page."""
+        desk, paper = (of(language, domain) for domain in ("messages", "paper"))
+        named = [(words, name) for (_, text), words in paper.items() for name in QUOTED.findall(text)]
+
+        assert {name for _, name in named if (None, name) in desk} >= {"Revoke", "Publish", "Blank cards"}
+        assert [(name, words) for words, name in named if desk.get((None, name), "") not in words] == []
 
 
 class TestALanguage:

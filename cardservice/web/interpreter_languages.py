@@ -16,6 +16,7 @@ from flask import Response, after_this_request, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_domain, get_locale
 
+from cardservice import catalogues
 from cardservice.web import desk, evidence_words, languages
 from cardservice.web.evidence_sentences import Sentence
 from cardservice.web.interpreter_words import KINDS
@@ -56,8 +57,7 @@ class Both:
 def offered() -> dict[str, str]:
     """What each language calls itself, by code, in the order of those names."""
     codes = {folder.parent.name for folder in APPLICANT.glob("*/LC_MESSAGES")} | set(languages.LANGUAGES)
-    names = {code: OWN_NAMES.get(code) or Locale.parse(code).get_display_name() or code for code in codes}
-    names = {code: name[0].upper() + name[1:] for code, name in names.items()}
+    names = {code: OWN_NAMES.get(code) or catalogues.own_name(code) for code in codes}
     return dict(sorted(names.items(), key=lambda one: one[1].lower()))
 
 

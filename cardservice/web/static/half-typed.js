@@ -54,7 +54,8 @@ async function keep() {
     return false;
   }
   if (answer.type === "opaqueredirect") {
-    // Nobody is signed in any more. It was kept with this very request; after signing in its page comes back.
+    // Nobody is signed in any more. Where the time was over it was kept with this very request, and its page comes back after
+    // signing in; where somebody signed out in another window, what was kept before that is on its page.
     location.assign("/sign-in");
     return false;
   }

@@ -263,15 +263,18 @@ class TestASession:
         page.goto(path)
         expect(page.locator("#name")).to_have_value(NAME)
 
-    def test_that_is_over_leads_to_the_door_and_back(self, desk: Desk, page: Page) -> None:
+    def test_that_is_over_leads_to_the_door_and_back_to_what_was_kept(self, page: Page) -> None:
+        """Signed out in another window: what was typed before that is there again."""
+        types(page)
         path = page.url
         page.context.clear_cookies(name="desk")
 
-        page.fill("#name", NAME)
+        page.locator("#name").press_sequentially(" II")
 
         page.wait_for_url("**/sign-in")
         page.fill("#name", "clara")
         page.fill("#password", PASSWORD)
         page.press("#password", "Enter")
         page.wait_for_url("**/")
-        assert path
+        page.goto(path)
+        expect(page.locator("#name")).to_have_value(NAME)

@@ -238,45 +238,38 @@ def hand_over(clerk: Clerk, spooler: FakeSpooler) -> None:
     assert clerk.keys <= MOST_KEYS
 
 
+def make_a_card(clerk: Clerk, spooler: FakeSpooler) -> None:
+    """From the first page after signing in, everything by keyboard."""
+    clerk.arrive("Today at the desk")
+    clerk.chord("n")
+    show_papers(clerk)
+    type_answers(clerk)
+    take_photo(clerk)
+    print_both(clerk)
+    hand_over(clerk, spooler)
+
+
 class TestFromSigningInToTheCardInTheHand:
     """Seven pages and 25 keys at most; how many it really is, so that one more is noticed."""
 
     def test_with_a_password_alone(self, desk_with_printers: Desk, spooler: FakeSpooler) -> None:
         clerk = Clerk(desk_with_printers.open())
         sign_in_by_password(clerk)
-        clerk.arrive("Today at the desk")
-        clerk.chord("n")
-        show_papers(clerk)
-        type_answers(clerk)
-        take_photo(clerk)
-        print_both(clerk)
-        hand_over(clerk, spooler)
+        make_a_card(clerk, spooler)
 
         assert (len(clerk.pages), clerk.keys) == (7, 23)
 
     def test_with_a_passkey(self, strict_desk: Desk, spooler: FakeSpooler) -> None:
         clerk = Clerk(with_passkey(strict_desk))
         sign_in_by_passkey(clerk)
-        clerk.arrive("Today at the desk")
-        clerk.chord("n")
-        show_papers(clerk)
-        type_answers(clerk)
-        take_photo(clerk)
-        print_both(clerk)
-        hand_over(clerk, spooler)
+        make_a_card(clerk, spooler)
 
         assert (len(clerk.pages), clerk.keys) == (7, 23)
 
     def test_with_a_password_and_a_code(self, strict_desk: Desk, apps: list[CodeApp], spooler: FakeSpooler) -> None:
         clerk = Clerk(strict_desk.open())
         sign_in_by_code(clerk, apps[0])
-        clerk.arrive("Today at the desk")
-        clerk.chord("n")
-        show_papers(clerk)
-        type_answers(clerk)
-        take_photo(clerk)
-        print_both(clerk)
-        hand_over(clerk, spooler)
+        make_a_card(clerk, spooler)
 
         assert (len(clerk.pages), clerk.keys) == (7, 24)
 
