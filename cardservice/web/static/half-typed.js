@@ -9,6 +9,8 @@ const AT_THE_LATEST = 15_000;
 const PATIENCE = 10_000;
 const AGAIN = 2_000;
 const AGAIN_AT_MOST = 30_000;
+// Bytes: browsers refuse more than 64 KiB that outlives its page, of all requests together (Fetch, 4.7).
+const OUTLIVES_ITS_PAGE = 48 * 1024;
 
 const said = document.querySelector("[data-half-typed]");
 const form = said.closest("form");
@@ -67,10 +69,13 @@ async function keep() {
   return true;
 }
 
+/** Codes that were scanned are never kept, so they are not sent; what is too long to go on when the page goes is sent while it is there. */
 function send(signal) {
   const body = new URLSearchParams(new FormData(form));
+  for (const one of form.elements) if ("scanned" in one.dataset) body.delete(one.name);
   body.set("page", page);
-  return fetch("/half-typed", { method: "POST", body, signal, keepalive: true, redirect: "manual" }).catch(() => null);
+  const keepalive = body.toString().length <= OUTLIVES_ITS_PAGE;
+  return fetch("/half-typed", { method: "POST", body, signal, keepalive, redirect: "manual" }).catch(() => null);
 }
 
 function lose() {

@@ -140,7 +140,7 @@ globalThis.looks = (() => {
     return [
       ...pressed.filter((one) => isSeen(one) && (one.type === "button" || one.disabled || !one.form)).map((one) => `dead: ${named(one)}`),
       ...all.filter((one) => !isSeen(one) && one.type !== "button" && !one.closest("[data-scripted]")).map((one) => `never shown: ${named(one)}`),
-      ...[...document.forms].filter((one) => !pressed.some((each) => each.form === one && isSeen(each)) && !one.querySelector("[data-scripted]"))
+      ...[...document.forms].filter((one) => !pressed.some((each) => each.form === one && isSeen(each)) && !one.matches("[data-scripted], :has([data-scripted])"))
         .map((one) => `cannot be sent: ${named(one)}`),
       ...[...document.querySelectorAll("a[href='#'], a[href^='javascript:']")].filter(isSeen).map((one) => `leads nowhere: ${named(one)}`),
     ];
