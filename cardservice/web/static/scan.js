@@ -128,3 +128,6 @@ for (const field of fields) {
   // Something else that was scanned with the focus here, half a code perhaps: Enter is the next key, and the answer says what it was.
   if (field.type !== "hidden") hearFor(field, () => buttonOf(field).focus());
 }
+
+// A browser may pass over `autofocus` where a page comes while keys are pressed: what was read has the focus all the same.
+if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus({ preventScroll: true });

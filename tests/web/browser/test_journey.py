@@ -64,7 +64,8 @@ class Clerk:
         self.page.keyboard.press(" ")
 
     def scan(self, code: str) -> None:
-        """With the other hand, on a French keyboard, wherever the focus is: no key of a hand."""
+        """With the other hand, on a French keyboard, once the page is whole, wherever the focus is: no hand's key."""
+        self.page.wait_for_load_state("load")
         press_all(self.page, events(code, "FR"))
 
     def sees_the_focus(self, key: str) -> None:
