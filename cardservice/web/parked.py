@@ -28,6 +28,8 @@ STILL_HERE = "/still-here"
 _KEPT = "parked"
 # What proves something, what a card says of its holder, and lines that are printed and never stored: told again.
 _NEVER = frozenset({"csrf_token", "code", "form_code", "page"}) | {kind.value for kind in LineKind}
+_OF_THE_PAGE = frozenset({"as_shown", "form_id"})
+"""What nobody typed."""
 _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 
@@ -48,7 +50,7 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
         for name, text in request.form.items(multi=True)
         if name not in {*_NEVER, *without} and not name.startswith(_NEVER_WITH)
     )
-    if not any(text for _, text in fields):
+    if not any(text for name, text in fields if name not in _OF_THE_PAGE):
         return None
     with desk.transaction() as db:
         form_id = parked_forms.park(

@@ -10,13 +10,14 @@ from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
 
 from cardservice.domain import drafts, registration
-from cardservice.domain.draft_contents import Contents
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import desk, languages, words
+from cardservice.web import as_shown, dates, desk, languages, words
 from cardservice.web.access import requires
+from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 from cardservice.web.prefill import BroughtForm
 
@@ -24,7 +25,7 @@ bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
-class DetailsForm(BroughtForm):
+class DetailsForm(ShownForm, BroughtForm):
     """What is typed for a card. Its fields are named as in `Registration`; the tick is asked and not kept."""
 
     name = StringField(render_kw=UNREMEMBERED)
@@ -87,6 +88,20 @@ class DetailsForm(BroughtForm):
             self._check_caretaker(is_child=desk.is_child(typed.birth_date))
         return None if self.problems() else typed
 
+    def tell(self, typed: Registration, saved: Registration) -> None:
+        """Say beside each answer that is another one than what was typed what is saved."""
+        said = {
+            "name": saved.name,
+            "language": languages.language_name(saved.language),
+            "birth_date": dates.birth_date(saved.birth_date),
+            "name_second": saved.name_second or gettext("No name in a second script"),
+        }
+        if saved.language_second:
+            said["language_second"] = languages.language_name(saved.language_second)
+        for answer, words_of_it in said.items():
+            if getattr(typed, answer) != getattr(saved, answer):
+                self[self.field_for(answer)].description = words_of_it
+
     def _check_caretaker(self, *, is_child: bool) -> None:
         """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake."""
         self.asks_for_caretaker = is_child or bool(self.caretaker_here.data)
@@ -118,29 +133,54 @@ class DetailsForm(BroughtForm):
 @requires(*DESK_ROLES)
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
-    kept = _contents(draft_id)
+    kept, nonce = as_shown.read(draft_id)
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
     form = DetailsForm()
+    form.shows(nonce)
     if form.is_blank and before is not None:
         form.show(before)
     elif form.is_blank and kept.language is not None:
         # Of a family: the next one may well be a child.
         form.language.data, form.asks_for_caretaker = kept.language, form.children_born_since is not None
     elif form.is_submitted() and (typed := form.read(before, replaces=replaces)):
-        with desk.transaction() as session:
-            drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        photo_comes_next = before is None or _are_of_an_old_card(typed)
+        try:
+            change(draft_id, typed)
+        except ChangedMeanwhile as changed:
+            return as_shown.typed(changed, lambda _: _beside_what_is_saved(draft_id, form, typed))
+        # Sent a second time it has answers, and its photo is still to come.
+        again = typed.portrait_print is None and not form.is_of(nonce)
+        photo_comes_next = before is None or again or _are_of_an_old_card(typed)
         return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
+    return _page(draft_id, form, replaces, is_first=before is None)
+
+
+def _page(draft_id: str, form: DetailsForm, replaces: str | None, *, is_first: bool) -> str:
     return render_template(
-        "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=before is None
+        "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=is_first
     )
 
 
-def _contents(draft_id: str) -> Contents:
+def _beside_what_is_saved(draft_id: str, form: DetailsForm, typed: Registration) -> str:
+    kept, nonce = as_shown.read(draft_id)
+    form.looks_at(nonce)
+    if kept.registration is not None:
+        form.tell(typed, kept.registration)
+    return _page(draft_id, form, typed.replaces, is_first=kept.registration is None)
+
+
+def change(draft_id: str, typed: Registration) -> None:
+    """Save answers or a photo. Raises `ChangedMeanwhile` unless they were given on a page that shows what is there."""
     with desk.transaction() as session:
-        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
-        return drafts.contents(draft, day_keys=desk.day_keys())
+        drafts.change(
+            session,
+            draft_id,
+            typed,
+            marked=as_shown.marked(),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+        )
 
 
 def next_page(draft_id: str, state: DraftState) -> str:
@@ -169,6 +209,6 @@ def _are_of_an_old_card(kept: Registration) -> bool:
 def discard(draft_id: str) -> ResponseReturnValue:
     """End a registration without a card; what was typed is erased."""
     with desk.transaction() as session:
-        drafts.discard(session, draft_id, actor=desk.actor(), now=desk.now())
+        drafts.discard(session, draft_id, marked=as_shown.marked(), actor=desk.actor(), now=desk.now())
     flash(gettext("The registration is discarded. What was typed is erased."))
     return redirect(url_for("start.today"))

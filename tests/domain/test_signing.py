@@ -72,7 +72,7 @@ class TestTheProgram:
             ("signing.sign", ["domain/issuance.py"]),
             ("signing.prove_intent", ["domain/issuance.py"]),
             ("qr_text.seal", ["domain/signing.py"]),
-            ("seal", ["domain/drafts.py"] * 2),
+            ("seal", ["domain/drafts.py"]),
             ("sign", []),
             ("Permission", ["domain/signing.py"]),
             (

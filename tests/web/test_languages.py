@@ -151,7 +151,7 @@ class Pseudo(Translations):
 
 # What is data, or its own name in every language.
 NOT_WORDS = re.compile(
-    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC"
+    r"Vila Aberta|Arabic|French|clara|sofia|ada|otto|Karim al-Haddad|كريم الحدّاد|UTC|example-1"
     r"|\d+ (November|December|March|February) \d{4}|November \d{4}|[0-9a-f]{16,32}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
     r"|\d+ (second|minute|hour|day)s?|\b[A-Z]\w+day, \d+ (November|December) \d{4}|\b[0-9A-Z]{4}-[0-9A-Z]{4}\b"
     rf"|{'|'.join(interpreter_languages.LANGUAGES.values())}"
