@@ -53,12 +53,13 @@ class Visit:
         self._took(self.browser.get(path), follow=True)
 
     def send(self, path: str, data: dict[str, Any] | None = None) -> None:
-        self._took(self.browser.post(path, data={"csrf_token": self._csrf, **(data or {})}), follow=True)
+        self._took(self.browser.post(path, data=self._drawn | (data or {})), follow=True)
 
     @property
-    def _csrf(self) -> str:
-        fields = self.page.page.all("input")
-        return str(next(one.attributes["value"] for one in fields if one.attributes.get("name") == "csrf_token"))
+    def _drawn(self) -> dict[str, str]:
+        """What the page itself sends along."""
+        fields = [one.attributes for one in self.page.page.all("input")]
+        return {one["name"]: one["value"] for one in fields if one.get("name") in {"csrf_token", "as_shown"}}
 
     def _took(self, answer: Any, *, follow: bool) -> None:
         asked = answer.request

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cardservice.domain import audit, drafts
+from cardservice.domain import as_shown, audit, drafts
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
-from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.drafts import DraftNotFound
+from cardservice.domain.errors import Conflict, NotFound, Refused
 from cardservice.domain.in_flight import InFlight
 from cardservice.storage.models import Draft
 from cardservice.terms import DraftState
@@ -31,13 +32,24 @@ class OwnDraft(Refused):
         super().__init__("Nobody approves a registration of their own. Ask another supervisor.")
 
 
-def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
+class NotBeforeYou(DraftNotFound):
+    """The draft does not wait for this supervisor: it was taken back, has ended, or never did; it is not told which."""
+
+    def __init__(self) -> None:
+        NotFound.__init__(
+            self, "This registration does not wait for you: it was changed or ended, or never laid before you."
+        )
+
+
+def submit(session: Session, draft_id: str, *, marked: str | None = None, actor: Actor, now: datetime) -> Draft:
     """Lay a draft before the supervisors, where the town wants four eyes. Harmless when it lies there already.
 
-    Raises `EvidenceMissing`, `NothingTyped`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    `marked`: as what the page showed it (as_shown.py).
+    Raises `ChangedMeanwhile`, `EvidenceMissing`, `NothingTyped`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
     """
-    draft = drafts.get(session, draft_id, actor=actor, now=now)
+    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     drafts.check_not_issued(draft)
+    as_shown.check(draft, marked)
     drafts.check_complete(draft)
     if draft.state is DraftState.OPEN:
         draft.state = DraftState.WAITING
@@ -46,13 +58,18 @@ def submit(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> D
     return draft
 
 
-def approve(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> Draft:
-    """Approve what somebody else registered. Harmless when it is approved already.
+def approve(session: Session, draft_id: str, *, marked: str | None = None, actor: Actor, now: datetime) -> Draft:
+    """Approve what somebody else registered, as the page showed it. Harmless when it is approved already.
 
-    Raises `OwnDraft`, `EvidenceMissing`, `NothingTyped`, `DraftNotFound`, `DraftGone`, `AlreadyIssued`.
+    Raises `ChangedMeanwhile`, `OwnDraft`, `EvidenceMissing`, `NothingTyped`, `NotBeforeYou`, `DraftGone`,
+    `AlreadyIssued`.
     """
-    draft = drafts.get(session, draft_id, actor=actor, now=now)
+    try:
+        draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    except DraftNotFound:
+        raise NotBeforeYou from None
     drafts.check_not_issued(draft)
+    as_shown.check(draft, marked)
     if draft.creator_id == actor.staff_id:
         raise OwnDraft
     drafts.check_complete(draft)

@@ -37,8 +37,9 @@ def with_papers(
     """Begin a registration with papers; `asks`: lay them before the supervisors. Sent again, return the one begun.
 
     `letters`: by kind, the organisation whose letter counts. Where other papers are ticked on the second sending, they
-    are put into the draft that is there. Raises what `drafts.open_draft` raises, `DraftNotFound` where the registration
-    that the form began is over or somebody else's, `AlreadyIssued`, `LettersNoMore`, `OrganisationNotFound`.
+    are put into the draft that is there, unless another page has saved it since: `ChangedMeanwhile`. Raises what
+    `drafts.open_draft` raises, `DraftNotFound` where the registration that the form began is over or somebody else's,
+    `AlreadyIssued`, `LettersNoMore`, `OrganisationNotFound`.
     """
     if _is_first(session, form_id, now=now):
         draft = drafts.open_draft(
@@ -53,14 +54,16 @@ def with_papers(
         )
         kept = drafts.contents(draft, day_keys=day_keys)
         counted = second_look.count_letters(session, kept.letters, letters, now=now)
-        drafts.seal(draft, replace(kept, letters=counted), day_keys=day_keys)
+        drafts.seal(draft, replace(kept, letters=counted, saved_by=form_id), day_keys=day_keys)
         session.flush()
     else:
         draft = _begun(session, form_id, actor=actor, now=now)
         before = drafts.contents(draft, day_keys=day_keys).evidence
         if before is not None and before.kinds == shown.kinds:
             return draft
-        second_look.show(session, form_id, shown, letters=letters, actor=actor, now=now, day_keys=day_keys)
+        second_look.show(
+            session, form_id, shown, letters=letters, marked=form_id, actor=actor, now=now, day_keys=day_keys
+        )
     return second_look.ask(session, draft.id, actor=actor, now=now) if asks else draft
 
 
@@ -97,13 +100,15 @@ def refuse(
 ) -> None:
     """Count once that somebody was sent away; what the form had begun, if it had, ends with it.
 
-    `because`: None counts nothing. Raises `AlreadyIssued`, and `DraftNotFound` for somebody else's registration.
+    `because`: None counts nothing. Raises `AlreadyIssued`, `ChangedMeanwhile` where another page has saved it since,
+    and `DraftNotFound` for somebody else's registration.
     """
     if _is_first(session, form_id, now=now):
         if because is not None:
             second_look.count_refusal(session, because, now=now)
     elif session.get(Draft, form_id) is not None:
-        second_look.refuse(session, form_id, because or RefusedFor.POINTS, actor=actor, now=now, day_keys=day_keys)
+        because = because or RefusedFor.POINTS
+        second_look.refuse(session, form_id, because, marked=form_id, actor=actor, now=now, day_keys=day_keys)
 
 
 def _is_first(session: Session, form_id: str, *, now: datetime) -> bool:

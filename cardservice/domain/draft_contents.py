@@ -57,6 +57,8 @@ class Contents:
     """A language to begin with, while nothing was typed: that of a family."""
     letters: tuple[str, ...] = ()
     """Kinds of which a letter was counted for its organisation, whether they are ticked still or not; never whose."""
+    saved_by: str | None = None
+    """The mark of the page whose form was saved last (as_shown.py): a page is not in conflict with itself."""
 
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them, and without what could still be cropped."""
@@ -83,6 +85,7 @@ class Contents:
                 "replaces": self.replaces,
                 "language": self.language,
                 "letters": self.letters,
+                "saved_by": self.saved_by,
             }
         )
 
@@ -101,6 +104,7 @@ class Contents:
                 replaces=read["replaces"],
                 language=read["language"],
                 letters=tuple(read.get("letters", ())),
+                saved_by=read.get("saved_by"),
             )
         except (Malformed, KeyError, TypeError, ValueError):
             # The cause is left out: it may hold what was typed.

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from cardservice.day_keys import DayKeyGone, DayKeys
-from cardservice.domain import audit, in_flight, registration, renewal, retention, statistics
+from cardservice.domain import as_shown, audit, in_flight, registration, renewal, retention, statistics
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, minute_of
@@ -169,27 +169,39 @@ def change(
     draft_id: str,
     registered: Registration,
     *,
+    marked: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
 ) -> Draft:
     """Replace what was registered; an approval given to the old content is void.
 
-    Raises `RegistrationRefused`, `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    `marked`: as what the page showed it that this was typed on (as_shown.py).
+    Raises `RegistrationRefused`, `AlreadyIssued`, `ChangedMeanwhile`, `DraftNotFound`, `DraftGone`.
     """
     draft = get(session, draft_id, actor=actor, now=now, to_open=True)
     check_mine(draft, actor)
     check_not_issued(draft)
     _check(session, registered, now)
     kept = contents(draft, day_keys=day_keys)
-    changed = replace(kept, registration=registered, replaces=None, language=None)
-    put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
+    if not as_shown.is_there_already(draft, kept, marked, is_same=kept.registration == registered):
+        changed = replace(kept, registration=registered, replaces=None, language=None)
+        put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
 
 
-def put(session: Session, draft: Draft, changed: Contents, *, actor: Actor, now: datetime, day_keys: DayKeys) -> None:
+def put(
+    session: Session,
+    draft: Draft,
+    changed: Contents,
+    *,
+    marked: str | None = None,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
+) -> None:
     """Seal changed contents and say where the draft stands; an approval or a wait for a supervisor is over."""
-    seal(draft, changed, day_keys=day_keys)
+    seal(draft, replace(changed, saved_by=marked), day_keys=day_keys)
     touch(draft, now=now)
     before, draft.state, draft.approver_id = draft.state, state_of(changed), None
     session.flush()
@@ -212,11 +224,15 @@ def check_complete(draft: Draft | InFlight) -> None:
         raise NothingTyped
 
 
-def discard(session: Session, draft_id: str, *, actor: Actor, now: datetime) -> None:
-    """End a draft that comes to nothing; a card signed from it is revoked. Raises `DraftNotFound`."""
-    draft = session.get(Draft, draft_id)
+def discard(session: Session, draft_id: str, *, marked: str | None = None, actor: Actor, now: datetime) -> None:
+    """End a draft that comes to nothing; a card signed from it is revoked.
+
+    Raises `ChangedMeanwhile` where the page showed it otherwise, `DraftNotFound`.
+    """
+    draft = session.get(Draft, draft_id, options=[undefer(Draft.ciphertext)])
     if draft is None or not _may_see(draft, actor):
         raise DraftNotFound
+    as_shown.check(draft, marked)
     retention.end_draft(session, draft, Ending.DISCARDED, actor=actor, now=now)
 
 

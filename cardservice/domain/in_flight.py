@@ -25,12 +25,12 @@ _ROW = (
         Draft.state,
         Draft.touched_at,
         Draft.key_day,
+        Draft.ciphertext,
     )
     .select_from(Draft)
     .outerjoin(Card, Card.draft_id == Draft.id)
     .where(Draft.id == bindparam("draft_id"))
 )
-_TO_OPEN = _ROW.add_columns(Draft.ciphertext)
 _KEEP = (
     update(Draft)
     .where(Draft.id == bindparam("draft_id"))
@@ -57,18 +57,18 @@ class InFlight(NamedTuple):
     state: DraftState
     touched_at: datetime
     key_day: date
-    ciphertext: bytes = b""
-    """Empty unless it was asked for."""
+    ciphertext: bytes
 
 
-def read(session: Session, draft_id: str, *, to_open: bool) -> InFlight | None:
-    """Return the row of a draft; `to_open` with what is sealed in it."""
+def read(session: Session, draft_id: str) -> InFlight | None:
+    """Return the row of a draft, with what is sealed in it."""
     session.flush()
-    row = session.connection().execute(_TO_OPEN if to_open else _ROW, {"draft_id": draft_id}).one_or_none()
+    row = session.connection().execute(_ROW, {"draft_id": draft_id}).one_or_none()
     if row is None:
         return None
     number, state, list_number, position, *draft = row
-    return InFlight(number and CardInFlight(number, state, list_number, position), *draft)
+    card = CardInFlight(number, state, list_number, position) if number else None
+    return InFlight(card, *draft)
 
 
 def keep(session: Session, draft_id: str, sealed: bytes, touched_at: datetime) -> None:

@@ -19,6 +19,7 @@ from cardservice.credential.personal import InvalidPersonalData
 from cardservice.day_keys import DayKeys
 from cardservice.domain import (
     approval,
+    as_shown,
     audit,
     card_claims,
     card_numbers,
@@ -100,23 +101,25 @@ def issue(
     transaction: Transaction,
     draft_id: str,
     *,
+    marked: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
     issuing: Issuing,
     token_bytes: Callable[[int], bytes],
 ) -> IssuedCard:
-    """Make the card of a draft, or return the one that was made of it before.
+    """Make the card of a draft as the page showed it, or return the one that was made of it before.
 
     Two transactions: the intent; then the proof that it is committed, and the signature. Must not be called inside
-    another one.
-    Raises `EvidenceMissing`, `NothingTyped`, `NotApproved`, `DraftNotFound`, `DraftGone`, `IssuingInterrupted`,
-    `VerifierRefused`, `KeyNotActive`, `KeyBeginsLater`, `KeyEndsTooEarly`, `NoStatusListPublished`, `EnoughForToday`.
+    another one. From the intent on the draft cannot be changed.
+    Raises `ChangedMeanwhile`, `EvidenceMissing`, `NothingTyped`, `NotApproved`, `DraftNotFound`, `DraftGone`,
+    `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`, `KeyBeginsLater`, `KeyEndsTooEarly`,
+    `NoStatusListPublished`, `EnoughForToday`.
     """
     with transaction() as session:
-        draft = drafts.seen(in_flight.read(session, draft_id, to_open=False), actor=actor, now=now)
+        draft = drafts.seen(in_flight.read(session, draft_id), actor=actor, now=now)
         intended = draft.card.number if draft.card else None
-        number = intended or _record_intent(session, draft, issuing, token_bytes, actor=actor, now=now)
+        number = intended or _record_intent(session, draft, issuing, token_bytes, marked, actor=actor, now=now)
     try:
         with signing.prove_intent(transaction, draft_id) as (session, found, permission):
             draft = drafts.seen(found, actor=actor, now=now)
@@ -196,11 +199,13 @@ def _record_intent(
     draft: InFlight,
     issuing: Issuing,
     token_bytes: Callable[[int], bytes],
+    marked: str | None = None,
     *,
     actor: Actor,
     now: datetime,
 ) -> str:
     """Reserve number and place, and write down what is about to be signed."""
+    as_shown.check(draft, marked)
     drafts.check_complete(draft)
     if issuing.four_eyes:
         approval.check(draft)

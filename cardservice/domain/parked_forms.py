@@ -6,7 +6,6 @@ page. How it ends is retention.py: used, dropped, its registration over, an hour
 parked (never a password, never a file) is web/parked.py's. docs/decisions/0033, 0086
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from cardservice.day_keys import DayKeyGone, DayKeys
-from cardservice.domain import drafts, retention
+from cardservice.domain import as_shown, drafts, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of, minute_of
 from cardservice.domain.retention import Limits, ParkedEnding
@@ -36,7 +35,7 @@ class TypedForm:
     path: str
     fields: tuple[tuple[str, str], ...]
     mark: str = ""
-    """What stood for the draft when the page showed it; "" where the page is about none."""
+    """As what the page showed its draft (as_shown.py); "" where the page is about none."""
 
     def __repr__(self) -> str:
         return "TypedForm(…)"
@@ -60,11 +59,6 @@ class Waiting:
     form_id: str
     typed: TypedForm
     is_older: bool
-
-
-def mark_of(draft: Draft) -> str:
-    """Return what stands for a draft as it is now: other after each save, and nothing of what is in it."""
-    return hashlib.sha256(draft.ciphertext).hexdigest()[:32]
 
 
 def park(
@@ -115,7 +109,8 @@ def find(
         return None
     form, typed = found
     draft = session.get(Draft, draft_id, options=[undefer(Draft.ciphertext)]) if draft_id is not None else None
-    return Waiting(form.id, typed, is_older=draft is not None and typed.mark not in {"", mark_of(draft)})
+    is_older = draft is not None and typed.mark != "" and not as_shown.is_of(typed.mark, as_shown.nonce_of(draft))
+    return Waiting(form.id, typed, is_older=is_older)
 
 
 def look(

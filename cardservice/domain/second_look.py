@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import audit, drafts, organisations, parked_forms, retention, statistics
+from cardservice.domain import as_shown, audit, drafts, organisations, retention, statistics
 from cardservice.domain.actor import Actor
 from cardservice.domain.approval import OwnDraft
 from cardservice.domain.audit import Action
@@ -40,20 +40,13 @@ class Papers:
     """The language of the name, ISO 639-3, where it is known."""
     from_old_card: bool
     """Whether it began with the old card's code, so that this paper was on the counter."""
-    mark: str
-    """What stands for the draft as it is now (parked_forms.py)."""
+    nonce: bytes
+    """What is other after each save: what a mark is made of (as_shown.py)."""
 
     @property
     def is_accepted(self) -> bool:
         """Whether a supervisor has accepted what was shown."""
         return self.evidence is not None and self.evidence.accepted_by is not None
-
-
-class PapersChanged(Conflict):
-    """Other papers were shown while somebody looked at the first ones."""
-
-    def __init__(self) -> None:
-        super().__init__("The papers have changed meanwhile. Open the registration again and look once more.")
 
 
 class NobodyAsked(Conflict):
@@ -69,6 +62,7 @@ def show(
     shown: Evidence,
     *,
     letters: Mapping[str, int] = _NO_LETTERS,
+    marked: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
@@ -77,16 +71,19 @@ def show(
 
     `letters`: by kind, the organisation whose letter counts. For a draft a letter of a kind is counted once, whether
     it is taken away and shown again or not. What a supervisor has declined stays declined, also when one is taken away.
-    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`, `LettersNoMore`, `OrganisationNotFound`.
+    `marked`: as what the page showed it (as_shown.py).
+    Raises `AlreadyIssued`, `ChangedMeanwhile`, `DraftNotFound`, `DraftGone`, `LettersNoMore`, `OrganisationNotFound`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
     kept = drafts.contents(draft, day_keys=day_keys)
     declined = kept.evidence is not None and kept.evidence.was_declined_with(shown.kinds)
-    counted = count_letters(session, kept.letters, letters, now=now)
-    changed = replace(kept, evidence=replace(shown, looked_at=declined), letters=counted)
-    drafts.put(session, draft, changed, actor=actor, now=now, day_keys=day_keys)
+    evidence = replace(shown, looked_at=declined)
+    if as_shown.is_there_already(draft, kept, marked, is_same=kept.evidence == evidence):
+        return draft
+    changed = replace(kept, evidence=evidence, letters=count_letters(session, kept.letters, letters, now=now))
+    drafts.put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
 
 
@@ -117,7 +114,7 @@ def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_ke
         replaces=replaces,
         language=kept.registration.language if kept.registration else kept.language,
         from_old_card=kept.evidence is None and replaces is not None,
-        mark=parked_forms.mark_of(draft),
+        nonce=as_shown.nonce_of(draft),
     )
 
 
@@ -142,19 +139,17 @@ def accept(
     session: Session,
     draft_id: str,
     because: AcceptedFor,
-    seen: tuple[str, ...],
     *,
+    marked: str | None = None,
     actor: Actor,
     now: datetime,
     day_keys: DayKeys,
 ) -> Draft:
-    """Say that the papers are enough, by a supervisor's judgement of the kinds that they have `seen`.
+    """Say that the papers are enough, by a supervisor's judgement of those that the page showed.
 
-    Raises `PapersChanged` where they are other ones by now, `OwnDraft`, `NobodyAsked`, `DraftNotFound`, `DraftGone`.
+    Raises `ChangedMeanwhile` where they are other ones by now, `OwnDraft`, `NobodyAsked`, `DraftNotFound`, `DraftGone`.
     """
-    draft, kept, shown = _asked(session, draft_id, actor=actor, now=now, day_keys=day_keys)
-    if shown.kinds != seen:
-        raise PapersChanged
+    draft, kept, shown = _asked(session, draft_id, marked, actor=actor, now=now, day_keys=day_keys)
     accepted = replace(shown, accepted_by=actor.staff_id, accepted_for=because)
     drafts.put(session, draft, replace(kept, evidence=accepted), actor=actor, now=now, day_keys=day_keys)
     audit.record(session, actor, Action.SECOND_LOOK_ACCEPTED, f"draft:{draft.id}", now=now)
@@ -162,9 +157,11 @@ def accept(
     return draft
 
 
-def decline(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Draft:
+def decline(
+    session: Session, draft_id: str, *, marked: str | None = None, actor: Actor, now: datetime, day_keys: DayKeys
+) -> Draft:
     """Say that they are not enough: whoever registers can add a paper, or end it. Raises as `accept`."""
-    draft, kept, shown = _asked(session, draft_id, actor=actor, now=now, day_keys=day_keys)
+    draft, kept, shown = _asked(session, draft_id, marked, actor=actor, now=now, day_keys=day_keys)
     looked_at = replace(shown, looked_at=True)
     drafts.put(session, draft, replace(kept, evidence=looked_at), actor=actor, now=now, day_keys=day_keys)
     audit.record(session, actor, Action.SECOND_LOOK_DECLINED, f"draft:{draft.id}", now=now)
@@ -172,18 +169,27 @@ def decline(session: Session, draft_id: str, *, actor: Actor, now: datetime, day
 
 
 def refuse(
-    session: Session, draft_id: str, because: RefusedFor, *, actor: Actor, now: datetime, day_keys: DayKeys
+    session: Session,
+    draft_id: str,
+    because: RefusedFor,
+    *,
+    marked: str | None = None,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
 ) -> None:
     """End a registration whose papers are not enough; a count by reason stays.
 
-    Raises `AlreadyIssued`, `DraftNotFound`, `DraftGone`.
+    Raises `AlreadyIssued`, `ChangedMeanwhile`, `DraftNotFound`, `DraftGone`.
     """
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
-    kept = drafts.contents(draft, day_keys=day_keys).evidence
+    kept = drafts.contents(draft, day_keys=day_keys)
+    as_shown.is_there_already(draft, kept, marked, is_same=False)
+    looked_at = kept.evidence is not None and kept.evidence.looked_at
     retention.end_draft(session, draft, Ending.REFUSED, actor=actor, now=now)
-    count_refusal(session, RefusedFor.SECOND_LOOK if kept is not None and kept.looked_at else because, now=now)
+    count_refusal(session, RefusedFor.SECOND_LOOK if looked_at else because, now=now)
 
 
 def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> None:
@@ -192,11 +198,12 @@ def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> Non
 
 
 def _asked(
-    session: Session, draft_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys
+    session: Session, draft_id: str, marked: str | None, *, actor: Actor, now: datetime, day_keys: DayKeys
 ) -> tuple[Draft, Contents, Evidence]:
     draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
     if draft.creator_id == actor.staff_id:
         raise OwnDraft
+    as_shown.check(draft, marked)
     kept = drafts.contents(draft, day_keys=day_keys)
     if draft.state is not DraftState.SECOND_LOOK or kept.evidence is None:
         raise NobodyAsked

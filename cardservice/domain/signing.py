@@ -54,7 +54,7 @@ def prove_intent(
     Gives its session, the draft's row, and leave to sign its card: None where no intent is committed (any more).
     """
     with transaction() as session:
-        draft = in_flight.read(session, draft_id, to_open=True)
+        draft = in_flight.read(session, draft_id)
         card = draft.card if draft else None
         is_intent = card is not None and card.state is CardState.INTENT
         yield session, draft, Permission(card.number, proof=_PROOF) if card and is_intent else None

@@ -28,13 +28,21 @@ class Counting:
             self.organisations: list[Organisation] = organisations.everybody(session, now=desk.now())
         self.form: PapersForm = papers_form(self.policy)
         self.form.offer(self.organisations)
-        self.form.mark = papers.mark if papers else ""
         self.papers, self.before = papers, _before(papers)
+        if papers is not None:
+            self.form.shows(papers.nonce)
         if self.form.is_blank:
             self.form.show(self.before)
+        elif self.form.is_of_an_older_page:
+            self.form.tell(self.before)
         today = desk.now().date()
         self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=today)
         self.outcome: Outcome = evidence.evaluate(self.policy, self.counter.shown, today=today)
+
+    def beside_what_is_saved(self, papers: Papers) -> None:
+        """Make it a page of what is saved now, with what was ticked."""
+        self.form.looks_at(papers.nonce)
+        self.form.tell(self.before)
 
     @property
     def seen(self) -> Evidence:

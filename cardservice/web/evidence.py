@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from cardservice.domain import beginning, card_numbers, renewal, second_look, sent_forms
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.organisations import LettersNoMore
 from cardservice.terms import DraftState, RefusedFor
-from cardservice.web import desk, evidence_words, interpreter_languages, languages, parked
+from cardservice.web import as_shown, desk, evidence_words, interpreter_languages, languages, parked
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting, begun, of_request, read
 from cardservice.web.pace import costly
@@ -28,7 +29,7 @@ bp = Blueprint("evidence", __name__)
 @parked.keeps_typing(asks=True)
 def new() -> ResponseReturnValue:
     """The first page of a new registration."""
-    return interpreter_languages.begun_anew() or _begin(None)
+    return interpreter_languages.begun_anew() or _begun(None)
 
 
 @bp.route("/cards/<string:card_number>/replace", methods=["GET", "POST"])
@@ -39,7 +40,15 @@ def replace(card_number: str) -> ResponseReturnValue:
     """The first page of a registration that replaces a card which cannot be scanned."""
     with desk.reading() as session:
         card = renewal.check_replaceable(session, card_numbers.normalise(card_number))
-    return _begin(card.number)
+    return _begun(card.number)
+
+
+def _begun(replaces: str | None) -> ResponseReturnValue:
+    try:
+        return _begin(replaces)
+    except ChangedMeanwhile as changed:
+        # The page that began it was sent again, and its registration has been saved by another page since.
+        return as_shown.typed(changed, _beside_what_is_saved)
 
 
 def _begin(replaces: str | None) -> ResponseReturnValue:
@@ -131,6 +140,15 @@ def papers(draft_id: str) -> ResponseReturnValue:
         if request.form.get("do") == "refuse" and _was_sent():
             return _ended()
         raise
+    except ChangedMeanwhile as changed:
+        return as_shown.typed(changed, _beside_what_is_saved)
+
+
+def _beside_what_is_saved(draft_id: str) -> str:
+    saved = read(draft_id)
+    counting = Counting(saved)
+    counting.beside_what_is_saved(saved)
+    return counting.page(action=url_for("evidence.papers", draft_id=draft_id))
 
 
 def _papers(draft_id: str) -> ResponseReturnValue:
@@ -164,6 +182,7 @@ def _change(counting: Counting, draft_id: str, *, asks: bool) -> DraftState:
             draft_id,
             counting.seen,
             letters=counting.letters,
+            marked=as_shown.marked(),
             actor=desk.actor(),
             now=desk.now(),
             day_keys=desk.day_keys(),
@@ -177,7 +196,15 @@ def _end(counting: Counting, draft_id: str) -> None:
     because = counting.refused_for or RefusedFor.POINTS
     with desk.transaction() as session:
         sent_forms.is_first(session, counting.form.form_id.data, now=desk.now())
-        second_look.refuse(session, draft_id, because, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        second_look.refuse(
+            session,
+            draft_id,
+            because,
+            marked=as_shown.marked(),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+        )
 
 
 def _was_sent() -> bool:

@@ -45,14 +45,17 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
             parked.used()
         elif self.came_back and self.before:
             options["formdata"] = self.before.fields
-        self.mark = ""
-        """What stands for the draft that its page is about."""
         super().__init__(**options)
 
     @property
     def came_back(self) -> bool:
         """Whether it is shown with what was typed before, and not sent yet."""
         return self.before is not None and self.before.is_shown
+
+    @property
+    def is_of_an_older_page(self) -> bool:
+        """Whether what came back was typed on a page that showed a registration as it is no more."""
+        return self.before is not None and self.before.is_shown and self.before.is_older
 
     @property
     def is_blank(self) -> bool:
@@ -157,6 +160,12 @@ class BirthDateForm(DeskForm):
             return ""
         day, month, year = (int(typed[name] or 0) for name in self.PARTS)
         return f"{year:04}{month:02}{day:02}"
+
+    def says(self, birth_date: str) -> bool:
+        """Whether the fields say this "YYYYMMDD", in whatever digits and with whatever zeros before them."""
+        saved = {"birth_day": birth_date[6:], "birth_month": birth_date[4:6], "birth_year": birth_date[:4]}
+        typed = {name: (self[name].data or "").strip() or "0" for name in self.PARTS}
+        return all(_is_number(typed[name], 4) and int(typed[name]) == int(part) for name, part in saved.items())
 
     def show_birth_date(self, birth_date: str) -> None:
         """Fill the fields from "YYYYMMDD"."""

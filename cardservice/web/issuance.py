@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import RadioField
 
+from cardservice.domain import as_shown as seen
 from cardservice.domain import card_numbers, cards, correction, drafts, issuance
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.printing import preview, slip
 from cardservice.printing.slip import SlipPaper
 from cardservice.terms import DraftState, RevocationReason, StaffRole
-from cardservice.web import at_once, decided, desk, evidence_words, interpreter_languages, print_one, words
+from cardservice.web import as_shown, at_once, decided, desk, evidence_words, interpreter_languages, print_one, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.pace import costly
@@ -51,7 +53,14 @@ def check(draft_id: str) -> ResponseReturnValue:
         mine=mine,
         four_eyes=desk.settings().desk.four_eyes,
         valid_until=desk.valid_until(kept.birth_date),
+        as_shown=as_shown.mark(seen.nonce_of(draft)),
     )
+
+
+@bp.app_errorhandler(ChangedMeanwhile)
+def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
+    """What was pressed on the page of all answers was pressed on other answers: here are those of now."""
+    return as_shown.anew(changed, check)
 
 
 @bp.get("/registrations/<string:draft_id>/<any(front, back):side>.png")
@@ -72,7 +81,7 @@ def picture(draft_id: str, side: str) -> Response:
 def submit(draft_id: str) -> ResponseReturnValue:
     """Ask a second person to approve."""
     with desk.transaction() as session:
-        issuance.submit(session, draft_id, actor=desk.actor(), now=desk.now())
+        issuance.submit(session, draft_id, marked=as_shown.marked(), actor=desk.actor(), now=desk.now())
     flash(gettext("The registration waits for a supervisor."))
     return redirect(url_for("start.today"))
 
@@ -82,7 +91,7 @@ def submit(draft_id: str) -> ResponseReturnValue:
 def approve(draft_id: str) -> ResponseReturnValue:
     """Approve what another person registered."""
     with desk.transaction() as session:
-        issuance.approve(session, draft_id, actor=desk.actor(), now=desk.now())
+        issuance.approve(session, draft_id, marked=as_shown.marked(), actor=desk.actor(), now=desk.now())
     flash(gettext("The registration is approved. The card can be issued."))
     return redirect(url_for("start.today"))
 
@@ -95,6 +104,7 @@ def issue(draft_id: str) -> ResponseReturnValue:
     issuance.issue(
         desk.transaction,
         draft_id,
+        marked=as_shown.marked(),
         actor=desk.actor(),
         now=desk.now(),
         day_keys=desk.day_keys(),

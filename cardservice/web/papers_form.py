@@ -3,7 +3,7 @@
 A date or an organisation that is typed counts as a tick. What papers come to is domain/evidence.py's business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from cardservice.domain.evidence import Paper, Policy, Shown
 from cardservice.domain.organisations import Organisation
 from cardservice.terms import PaperFault
 from cardservice.web import days
+from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import UNREMEMBERED, OnceForm, choices
 
 _DAY = UNREMEMBERED | {"maxlength": "20", "inputmode": "text"}
@@ -30,7 +31,7 @@ class Counter:
     """By kind, the organisation that was chosen."""
 
 
-class PapersForm(OnceForm):
+class PapersForm(OnceForm, ShownForm):
     """Fields: `paper-KIND`, and where the policy needs them `dated-KIND`, `expired-KIND`, `from-KIND`."""
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
@@ -45,6 +46,13 @@ class PapersForm(OnceForm):
         for kind in kinds:
             if f"paper-{kind}" in self:
                 self[f"paper-{kind}"].data = True
+
+    def tell(self, kinds: Collection[str]) -> None:
+        """Say beside each paper that is ticked otherwise than it was saved how it was saved."""
+        for name in (name for name in self._fields if name.startswith("paper-")):
+            saved = name.removeprefix("paper-") in kinds
+            if saved is not bool(self[name].data):
+                self[name].description = gettext("Ticked") if saved else gettext("Not ticked")
 
     def read(
         self, policy: Policy, organisations: Iterable[Organisation], before: Iterable[str], *, today: date

@@ -32,8 +32,8 @@ HALF_TYPED = "/half-typed"
 """Where a page sends what is being typed in it: keep.py."""
 STILL_HERE = "/still-here"
 """Where a page says that somebody is at work on it: keep.py."""
-MARK = "drawn_from"
-"""The field that says what stood for the draft when its page was shown."""
+MARK = "as_shown"
+"""The field that says as what the page showed its draft: as_shown.py."""
 AGAIN = "again"
 """In the address of a page, as `typed`: what waits for it shall be filled in, though it may be another's or old."""
 
@@ -41,6 +41,8 @@ _KEPT = "parked"
 _KEEPS = "__keeps_typing__"
 # What proves something, what a card says of its holder, and lines that are printed and never stored: told again.
 _NEVER = frozenset({"csrf_token", "code", "form_code", "page", MARK}) | {kind.value for kind in LineKind}
+_OF_THE_PAGE = frozenset({"form_id"})
+"""What nobody typed."""
 _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 
@@ -95,7 +97,8 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
         for name, text in request.form.items(multi=True)
         if name not in {*_NEVER, *without} and not name.startswith(_NEVER_WITH)
     )
-    if not any(text for _, text in fields) or (request.path == HALF_TYPED and (not page.keeps or _was_sent())):
+    is_empty = not any(text for name, text in fields if name not in _OF_THE_PAGE)
+    if is_empty or (request.path == HALF_TYPED and (not page.keeps or _was_sent())):
         return None
     with desk.transaction() as db:
         form_id = parked_forms.park(

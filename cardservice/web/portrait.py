@@ -14,21 +14,22 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FileField
 
 from cardservice.domain import drafts
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.errors import NotFound
 from cardservice.domain.registration import Registration
 from cardservice.printing import portrait
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.portrait_crop import Crop, Move
-from cardservice.web import desk, words
+from cardservice.web import as_shown, desk, words
 from cardservice.web.access import requires
-from cardservice.web.forms import DeskForm
+from cardservice.web.as_shown import ShownForm
 from cardservice.web.pace import costly
-from cardservice.web.registration import DESK_ROLES
+from cardservice.web.registration import DESK_ROLES, change
 
 bp = Blueprint("portrait", __name__, url_prefix="/registrations")
 
 
-class PhotoForm(DeskForm):
+class PhotoForm(ShownForm):
     photo = FileField(render_kw={"accept": "image/jpeg,image/png,image/webp"})
 
 
@@ -44,23 +45,40 @@ class NoPhoto(NotFound):
 @costly
 def show(draft_id: str) -> ResponseReturnValue:
     """The photo page. It is a page of its own, so that a refused picture costs nothing that was typed."""
-    kept = desk.registration(draft_id)
+    kept, nonce = _kept(draft_id)
     form = PhotoForm()
     if form.is_submitted() and (changed := _read(form, kept)):
-        _keep(draft_id, changed)
+        change(draft_id, changed)
         # Our camera's guide has the face where the crop begins: it is looked at, and corrected, with the other answers.
         comes_next = "issuance.check" if request.form.get("taken") == "here" else "portrait.crop"
         return redirect(url_for(comes_next, draft_id=draft_id))
+    form.shows(nonce)
+    return _page(draft_id, form, kept)
+
+
+def _page(draft_id: str, form: PhotoForm, kept: Registration) -> str:
     return render_template(
         "portrait/photo.html", form=form, draft_id=draft_id, kept=kept, picture_bytes=portrait.MAX_BYTES
     )
+
+
+@bp.errorhandler(ChangedMeanwhile)
+def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
+    """The photo of the page is not the last one, or something else was saved since: here is what there is now."""
+    return as_shown.anew(changed, crop if request.endpoint == "portrait.accept" else _anew)
+
+
+def _anew(draft_id: str) -> str:
+    (kept, nonce), form = _kept(draft_id), PhotoForm()
+    form.looks_at(nonce)
+    return _page(draft_id, form, kept)
 
 
 @bp.get("/<string:draft_id>/photo/crop")
 @requires(*DESK_ROLES)
 def crop(draft_id: str) -> ResponseReturnValue:
     """Which part of the photograph goes on the card, and how its holder will be recognised (`?x=&y=&width=&move=`)."""
-    kept = desk.registration(draft_id)
+    kept, nonce = _kept(draft_id)
     if kept.photograph is None:
         return redirect(url_for("portrait.show", draft_id=draft_id))
     size, move = portrait.size_of(kept.photograph), request.args.get("move", type=Move)
@@ -74,6 +92,7 @@ def crop(draft_id: str) -> ResponseReturnValue:
         crop=chosen,
         box=[round(edge) for edge in chosen.box(size)],
         move=move,
+        as_shown=as_shown.mark(nonce),
     )
 
 
@@ -84,8 +103,9 @@ def accept(draft_id: str) -> ResponseReturnValue:
     """Put this part of the photograph on the card; the photograph itself is erased."""
     kept = desk.registration(draft_id)
     if kept.photograph is None:
-        return redirect(url_for("portrait.show", draft_id=draft_id))
-    _keep(draft_id, replace(_cropped(kept, kept.photograph, _crop(request.form, kept.photograph)), photograph=None))
+        # Accepted by the first of two clicks, or declined in another window.
+        return redirect(url_for("issuance.check" if kept.portrait_print else "portrait.show", draft_id=draft_id))
+    change(draft_id, replace(_cropped(kept, kept.photograph, _crop(request.form, kept.photograph)), photograph=None))
     return redirect(url_for("issuance.check", draft_id=draft_id))
 
 
@@ -94,7 +114,7 @@ def accept(draft_id: str) -> ResponseReturnValue:
 def decline(draft_id: str) -> ResponseReturnValue:
     """Go on without a photo; one that was taken is erased."""
     kept = desk.registration(draft_id)
-    _keep(draft_id, replace(kept, portrait_print=None, portrait_code=None, photograph=None))
+    change(draft_id, replace(kept, portrait_print=None, portrait_code=None, photograph=None))
     return redirect(url_for("issuance.check", draft_id=draft_id))
 
 
@@ -156,6 +176,6 @@ def _shown(picture: bytes | None, kind: str) -> Response:
     return Response(picture, mimetype=kind)
 
 
-def _keep(draft_id: str, changed: Registration) -> None:
-    with desk.transaction() as session:
-        drafts.change(session, draft_id, changed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+def _kept(draft_id: str) -> tuple[Registration, bytes]:
+    kept, nonce = as_shown.read(draft_id)
+    return drafts.typed(kept), nonce

@@ -22,7 +22,7 @@ from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
-from cardservice.web import print_problems, security_log, uploads
+from cardservice.web import as_shown, print_problems, security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
 from cardservice.web.guessing import TooManyAtOnce, TooManyTries, TooManyVisits
@@ -59,6 +59,8 @@ OUR_MISTAKE = Problem(
 
 # Where not even the page of a problem can be made, its words cannot be looked up either.
 LAST_WORDS = "Something went wrong, and the step was not done. Go back, or tell whoever runs the server."
+
+_OF_OTHERS = print_problems.TABLE | as_shown.TABLE
 
 TABLE: dict[type[BaseException], Problem] = {
     NotFound: Problem(
@@ -243,7 +245,7 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The file is not a photo that can be printed. Everything else you entered is saved."),
         _("Go back and choose another picture, or take the photo with the camera."),
     ),
-} | print_problems.TABLE
+} | _OF_OTHERS
 
 
 def problem_for(error: BaseException) -> Problem:

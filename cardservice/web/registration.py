@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
 
-from cardservice.domain import drafts, parked_forms, registration
+from cardservice.domain import drafts, registration
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import desk, languages, parked, words
+from cardservice.web import as_shown, dates, desk, languages, parked, words
 from cardservice.web.access import requires
+from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
 from cardservice.web.prefill import BroughtForm
 
@@ -24,7 +26,7 @@ bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
 
 
-class DetailsForm(BroughtForm):
+class DetailsForm(ShownForm, BroughtForm):
     """What is typed for a card. Its fields are named as in `Registration`; the tick is asked and not kept."""
 
     name = StringField(render_kw=UNREMEMBERED)
@@ -87,6 +89,19 @@ class DetailsForm(BroughtForm):
             self._check_caretaker(is_child=desk.is_child(typed.birth_date))
         return None if self.problems() else typed
 
+    def tell(self, saved: Registration) -> None:
+        """Say beside each answer that is another one than what is typed what is saved."""
+        if registration.tidy(self.name.data or "") != saved.name:
+            self.name.description = saved.name
+        if self.language.data != saved.language:
+            self.language.description = languages.language_name(saved.language)
+        if not self.says(saved.birth_date):
+            self.birth_day.description = dates.birth_date(saved.birth_date)
+        if registration.tidy(self.name_second.data or "") != (saved.name_second or ""):
+            self.name_second.description = saved.name_second or gettext("No name in a second script")
+        if saved.language_second and self.language_second.data != saved.language_second:
+            self.language_second.description = languages.language_name(saved.language_second)
+
     def _check_caretaker(self, *, is_child: bool) -> None:
         """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake."""
         self.asks_for_caretaker = is_child or bool(self.caretaker_here.data)
@@ -119,30 +134,60 @@ class DetailsForm(BroughtForm):
 @parked.keeps_typing()
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
-    kept, mark = _contents(draft_id)
+    kept, nonce = as_shown.read(draft_id)
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
     form = DetailsForm()
-    form.mark = mark
     if form.is_blank and before is not None:
         form.show(before)
     elif form.is_blank and kept.language is not None:
         # Of a family: the next one may well be a child.
         form.language.data, form.asks_for_caretaker = kept.language, form.children_born_since is not None
     elif form.is_submitted() and (typed := form.read(before, replaces=replaces)):
-        with desk.transaction() as session:
-            drafts.change(session, draft_id, typed, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-        photo_comes_next = before is None or _are_of_an_old_card(typed)
+        try:
+            change(draft_id, typed)
+        except ChangedMeanwhile as changed:
+            return as_shown.typed(changed, lambda draft_id: _beside_what_is_saved(draft_id, form))
+        # Sent a second time it has answers, and its photo is still to come.
+        again = typed.portrait_print is None and not form.is_of(nonce)
+        photo_comes_next = before is None or again or _are_of_an_old_card(typed)
         return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
+    elif form.is_of_an_older_page and before is not None:
+        form.tell(before)
+    if "name" not in request.form:
+        # Not sent, or only a code that came along from the page of the papers: what is shown is what there is now.
+        form.looks_at(nonce)
+    return _page(draft_id, form, kept)
+
+
+def _page(draft_id: str, form: DetailsForm, kept: Contents) -> str:
+    before = kept.registration
+    replaces = before.replaces if before else kept.replaces
     return render_template(
         "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=before is None
     )
 
 
-def _contents(draft_id: str) -> tuple[Contents, str]:
+def _beside_what_is_saved(draft_id: str, form: DetailsForm) -> str:
+    kept, nonce = as_shown.read(draft_id)
+    form.looks_at(nonce)
+    if kept.registration is not None:
+        form.tell(kept.registration)
+    return _page(draft_id, form, kept)
+
+
+def change(draft_id: str, typed: Registration) -> None:
+    """Save answers or a photo. Raises `ChangedMeanwhile` unless they were given on a page that shows what is there."""
     with desk.transaction() as session:
-        draft = drafts.get(session, draft_id, actor=desk.actor(), now=desk.now(), to_open=True)
-        return drafts.contents(draft, day_keys=desk.day_keys()), parked_forms.mark_of(draft)
+        drafts.change(
+            session,
+            draft_id,
+            typed,
+            marked=as_shown.marked(),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+        )
 
 
 def next_page(draft_id: str, state: DraftState) -> str:
@@ -171,6 +216,6 @@ def _are_of_an_old_card(kept: Registration) -> bool:
 def discard(draft_id: str) -> ResponseReturnValue:
     """End a registration without a card; what was typed is erased."""
     with desk.transaction() as session:
-        drafts.discard(session, draft_id, actor=desk.actor(), now=desk.now())
+        drafts.discard(session, draft_id, marked=as_shown.marked(), actor=desk.actor(), now=desk.now())
     flash(gettext("The registration is discarded. What was typed is erased."))
     return redirect(url_for("start.today"))

@@ -3,23 +3,25 @@
 Whoever registers sees on the same page that it waits, and what came of it. Who may decide is domain/second_look.py's.
 """
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import RadioField
 
 from cardservice.domain import second_look
+from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.second_look import Papers
 from cardservice.terms import AcceptedFor, DraftState, StaffRole
-from cardservice.web import decided, desk, evidence_words
+from cardservice.web import as_shown, decided, desk, evidence_words
 from cardservice.web.access import requires
-from cardservice.web.forms import DeskForm, choices
+from cardservice.web.as_shown import ShownForm
+from cardservice.web.forms import choices
 from cardservice.web.registration import DESK_ROLES, next_page
 
 bp = Blueprint("second_look", __name__, url_prefix="/registrations")
 
 
-class AcceptForm(DeskForm):
+class AcceptForm(ShownForm):
     because = RadioField(choices=choices(evidence_words.ACCEPTED_FOR), validate_choice=False)
 
 
@@ -38,13 +40,18 @@ def show(draft_id: str) -> ResponseReturnValue:
                 session,
                 draft_id,
                 because,
-                tuple(request.form.get("seen", "").split()),
+                marked=as_shown.marked(),
                 actor=desk.actor(),
                 now=desk.now(),
                 day_keys=desk.day_keys(),
             )
         flash(gettext("The papers are accepted. Whoever registers can go on."))
         return redirect(url_for("start.today"))
+    form.shows(papers.nonce)
+    return _page(papers, form)
+
+
+def _page(papers: Papers, form: AcceptForm) -> str:
     return render_template(
         "evidence/second_look.html",
         form=form,
@@ -60,9 +67,30 @@ def show(draft_id: str) -> ResponseReturnValue:
 def decline(draft_id: str) -> ResponseReturnValue:
     """The papers are not enough."""
     with desk.transaction() as session:
-        second_look.decline(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+        second_look.decline(
+            session,
+            draft_id,
+            marked=as_shown.marked(),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
+        )
     flash(gettext("The papers are not accepted. Whoever registers sees it, and can add a paper or end it."))
     return redirect(url_for("start.today"))
+
+
+@bp.errorhandler(ChangedMeanwhile)
+def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
+    """It was decided about other papers: here are those of now."""
+    return as_shown.anew(changed, _anew)
+
+
+def _anew(draft_id: str) -> ResponseReturnValue:
+    papers, form = _read(draft_id), AcceptForm()
+    if papers.state is not DraftState.SECOND_LOOK:
+        return redirect(next_page(draft_id, papers.state))
+    form.looks_at(papers.nonce)
+    return _page(papers, form)
 
 
 def _read(draft_id: str) -> Papers:

@@ -323,7 +323,7 @@ def test_issuing_stops_in_the_middle_too(
     """The entry of the signature cannot be written: no signed card leaves, and the next request may go on."""
     draft_id = town_hall.register(clerk)
     with town_hall.transaction() as session:
-        draft = in_flight.read(session, draft_id, to_open=False)
+        draft = in_flight.read(session, draft_id)
         assert draft is not None
         number = issuance._record_intent(session, draft, town_hall.issuing, os.urandom, actor=clerk, now=NOON)
 

@@ -195,7 +195,7 @@ class TestALetter:
 
         with town_hall.reading() as session:
             kept = drafts.contents(session.get_one(Draft, FORM), day_keys=town_hall.day_keys)
-        assert kept == Contents(evidence=LETTER, letters=("shelter-letter",))
+        assert kept == Contents(evidence=LETTER, letters=("shelter-letter",), saved_by=FORM)
 
     def test_beyond_the_limit_begins_nothing(self, counter: Desk, town_hall: TownHall) -> None:
         with town_hall.transaction() as session:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from town_hall import DAY, NOON, REGISTRATION, TownHall
 
 from cardservice.day_keys import DayKeys
-from cardservice.domain import drafts, parked_forms, retention
+from cardservice.domain import as_shown, drafts, parked_forms, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.parked_forms import LONGEST_BYTES, MOST_OF_ONE, TypedForm, Waiting
 from cardservice.domain.retention import DEFAULT_LIMITS, Limits, ParkedEnding
@@ -297,7 +297,7 @@ class TestTheFormOfARegistration:
         self, park: Park, find: Find, town_hall: TownHall, clerk: Actor, draft_id: str
     ) -> None:
         with town_hall.reading() as session:
-            mark = parked_forms.mark_of(session.get_one(Draft, draft_id))
+            mark = as_shown.mark(as_shown.nonce_of(session.get_one(Draft, draft_id)), os.urandom)
         park(replace(TYPED, mark=mark), draft_id=draft_id)
         before = find(draft_id=draft_id)
         with town_hall.transaction() as session:

@@ -39,6 +39,7 @@ safe_start.check = lambda *_, **__: None
 """
 """The control: drafts in clear, uploads in files, and a start that does not look."""
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_AS_SHOWN = re.compile(r'name="as_shown"[^>]* value="(\w+)"')
 _COMMENT = b"\xff\xfe\xff\xff" + bytes(65_533)
 
 
@@ -48,20 +49,27 @@ class Browser:
 
     address: str
     csrf: str = ""
+    as_shown: str = ""
     _opener: urllib.request.OpenerDirector = field(
         default_factory=lambda: urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     )
 
     def get(self, path: str) -> bytes:
         with self._opener.open(self.address + path, timeout=60) as answer:
-            return answer.read()
+            return self._look(answer.read())
+
+    def _look(self, page: bytes) -> bytes:
+        """The mark of the last page about a registration is sent with the next form."""
+        if found := _AS_SHOWN.search(page.decode(errors="replace")):
+            self.as_shown = found[1]
+        return page
 
     def submit(self, path: str, photo: bytes | None = None, **fields: str) -> str:
         """Return the path at which it ended."""
-        body, kind = _form({"csrf_token": self.csrf, **fields}, photo)
+        body, kind = _form({"csrf_token": self.csrf, "as_shown": self.as_shown, **fields}, photo)
         request = urllib.request.Request(self.address + path, body, {"Content-Type": kind})
         with self._opener.open(request, timeout=60) as answer:
-            answer.read()
+            self._look(answer.read())
             return urllib.parse.urlsplit(answer.url).path
 
     def sign_in(self, name: str, password: str) -> None:

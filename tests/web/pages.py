@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import BadSignature
+from sqlalchemy.orm import undefer
 from werkzeug.test import TestResponse
+
+from cardservice.domain import as_shown
+from cardservice.storage.models import Draft
+from cardservice.web.desk import EXTENSION
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 LABELLED = {"input", "select", "textarea"}
@@ -84,7 +90,7 @@ def check(page: Node) -> None:
 
 
 # The form value of a session is other in every test; nothing that is looked at depends on it.
-_FORM_VALUE = re.compile(r'( name="(?:csrf_token|form_id|drawn_from)"(?: type="hidden")? value=")[\w.-]+(?=")')
+_FORM_VALUE = re.compile(r'( name="(?:csrf_token|form_id|as_shown)"(?: type="hidden")? value=")[\w.-]+(?=")')
 _looked_at: set[bytes] = set()
 
 
@@ -202,11 +208,25 @@ class Client(FlaskClient):
         return next(node.attributes["value"] for node in page.all("input") if node.attributes["name"] == "csrf_token")
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        """POST a form as a browser would."""
-        return self.post(path, data={"csrf_token": self.csrf(), **(data or {})}, **kwargs)
+        """POST a form as a browser would that has just opened its page."""
+        typed = {"csrf_token": self.csrf(), **mark_of(self.application, path), **(data or {})}
+        return self.post(path, data=typed, **kwargs)
 
     def sign_in(self, name: str, password: str) -> Any:
         return self.submit("/sign-in", {"name": name, "password": password})
+
+
+_OF_A_DRAFT = re.compile(r"/registrations/([0-9a-f]{32})/")
+
+
+def mark_of(app: Flask, path: str) -> dict[str, str]:
+    """The field that says as what a page that is opened now shows the registration it is about."""
+    found = _OF_A_DRAFT.match(path)
+    if found is None:
+        return {}
+    with app.extensions[EXTENSION].readers.begin() as session:
+        draft = session.get(Draft, found[1], options=[undefer(Draft.ciphertext)])
+        return {} if draft is None else {"as_shown": as_shown.mark(as_shown.nonce_of(draft), os.urandom)}
 
 
 def check_headers(response: TestResponse) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cardservice.terms import StaffRole
 from cardservice.web.desk import Keys
 from web.hall import ANSWERS, Builder, TownHall
-from web.pages import Client
+from web.pages import Client, mark_of
 
 
 def cards_in(hall: TownHall) -> int:
@@ -55,7 +55,8 @@ class TestIssuingTwice:
         assert cards_in(hall) == 1
 
     def test_makes_one_card_for_a_double_click(self, hall: TownHall, clerk: Client) -> None:
-        draft_id, csrf = hall.register(clerk), clerk.csrf()
+        path, csrf = f"/registrations/{hall.register(clerk)}/issue", clerk.csrf()
+        form = {"csrf_token": csrf} | mark_of(hall.app, path)
         cookie = clerk.get_cookie("desk")
         assert cookie
         statuses: list[int] = []
@@ -63,7 +64,7 @@ class TestIssuingTwice:
         def click() -> None:
             browser = hall.app.test_client()
             browser.set_cookie("desk", cookie.value)
-            statuses.append(browser.post(f"/registrations/{draft_id}/issue", data={"csrf_token": csrf}).status_code)
+            statuses.append(browser.post(path, data=form).status_code)
 
         clicks = [Thread(target=click) for _ in range(4)]
         for one in clicks:

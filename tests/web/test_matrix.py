@@ -23,7 +23,7 @@ from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.safety import empty_log
 from cardservice.terms import Service, StaffRole
 from web.hall import ANSWERS, NAMES, PASSWORD, Builder, TownHall, build_town
-from web.pages import Client
+from web.pages import Client, mark_of
 from web.test_access import ALLOWED, EXAMPLES
 
 pytestmark = pytest.mark.usefixtures("shaped_once")
@@ -147,7 +147,8 @@ class World:
 
     def ask(self, method: str, address: str, *, csrf: bool = True) -> str:
         """What the town answers, which is then as it was before."""
-        data = FORM | ({"csrf_token": self.csrf} if csrf else {}) if method == "POST" else None
+        shown = mark_of(self.hall.app, address)
+        data = FORM | shown | ({"csrf_token": self.csrf} if csrf else {}) if method == "POST" else None
         answer = self.browser.open(address, method=method, data=data)
         self._back()
         return (

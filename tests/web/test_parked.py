@@ -9,16 +9,16 @@ from cardservice.storage.models import Card, Draft, LedgerEntry, ParkedForm
 from cardservice.terms import CardState, StaffRole
 from cardservice.web import parked, step_up
 from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall, picture
-from web.pages import Client
+from web.pages import Client, mark_of
 
 HERE_AGAIN = "What you had typed is here again. Nothing was done with it yet."
 
 
 def sent_too_late(hall: TownHall, browser: Client, path: str, data: dict[str, object], **time: float) -> None:
     """The form of a page is sent when the session is over."""
-    csrf = browser.csrf_from(path)
+    form = {"csrf_token": browser.csrf_from(path)} | mark_of(hall.app, path)
     hall.clock.passes(**(time or {"minutes": 11}))
-    assert browser.post(path, data={"csrf_token": csrf} | data).location == "/sign-in"
+    assert browser.post(path, data=form | data).location == "/sign-in"
 
 
 def shown(browser: Client, path: str) -> dict[str, str]:
@@ -32,7 +32,7 @@ def shown(browser: Client, path: str) -> dict[str, str]:
     for choice in main.all("select"):
         chosen = [one.attributes["value"] for one in choice.all("option") if "selected" in one.attributes]
         values[choice.attributes["name"]] = chosen[0] if chosen else ""
-    return {name: value for name, value in values.items() if name not in {"csrf_token", "drawn_from", "page"}}
+    return {name: value for name, value in values.items() if name not in {"csrf_token", "as_shown", "page"}}
 
 
 def rows(hall: TownHall, table: type) -> int:

@@ -94,7 +94,7 @@ class TestWhatIsAsked:
 
         names = {node.attributes.get("name") for kind in ("input", "select", "textarea") for node in form.all(kind)}
 
-        assert names == {"csrf_token", "drawn_from", *ANSWERS, "birth_unknown", "caretaker_here"}
+        assert names == {"csrf_token", "as_shown", *ANSWERS, "birth_unknown", "caretaker_here"}
         assert not is_asked(page)
 
     def test_is_kept_only_where_it_stands_on_the_card(self) -> None:

@@ -17,13 +17,15 @@ from cardservice.storage.models import Draft
 from cardservice.web import portrait as portrait_page
 from cardservice.web import uploads
 from web.hall import ANSWERS, TownHall, picture
-from web.pages import Client, Response
+from web.pages import Client, Response, mark_of
 
 
 def upload(browser: Client, draft_id: str, file: BytesIO, name: str = "photo.jpg") -> Response:
+    mark = mark_of(browser.application, f"/registrations/{draft_id}/photo").get("as_shown", "")
     # Written here, because the test client would put a large upload into a temporary file of its own.
     body = (
         f'--edge\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{browser.csrf()}\r\n'
+        f'--edge\r\nContent-Disposition: form-data; name="as_shown"\r\n\r\n{mark}\r\n'
         f'--edge\r\nContent-Disposition: form-data; name="photo"; filename="{name}"\r\n'
         "Content-Type: image/jpeg\r\n\r\n"
     ).encode()

@@ -19,7 +19,7 @@ from cardservice.terms import CardState, StaffRole
 from cardservice.web import problems, quiet_log
 from cardservice.web.problems import DATABASE_GONE, DISK_FULL, OUR_MISTAKE, TABLE, problem_for
 from web.hall import ANSWERS, TownHall
-from web.pages import Client
+from web.pages import Client, mark_of
 from web.test_access import ALLOWED, addresses
 
 CANARY = "Canary-7f3a"
@@ -159,11 +159,11 @@ class TestARealTrouble:
     def test_database_gone_is_said_and_nothing_is_half_done(self, hall: TownHall, clerk: Client) -> None:
         draft_id = hall.register(clerk)
         register, elsewhere = hall.folder / "register.db", hall.folder / "elsewhere.db"
-        csrf = clerk.csrf_from(f"/registrations/{draft_id}/check")
+        form = {"csrf_token": clerk.csrf_from(f"/registrations/{draft_id}/check")}
         register.rename(elsewhere)
 
         seen = clerk.get(f"/registrations/{draft_id}/check")
-        issued = clerk.post(f"/registrations/{draft_id}/issue", data={"csrf_token": csrf})
+        issued = clerk.post(f"/registrations/{draft_id}/issue", data=form)
         made_anew = register.exists()
         elsewhere.rename(register)
 
@@ -188,10 +188,11 @@ class TestARealTrouble:
     def test_disk_full_is_said_and_nothing_is_half_done(self, hall: TownHall, clerk: Client, pages: int) -> None:
         """The register may grow by a few pages more and no further, while cards are asked for until none is made."""
         draft_ids = [hall.register(clerk) for _ in range(8)]
-        form = {"csrf_token": clerk.csrf()}
+        paths = [f"/registrations/{draft_id}/issue" for draft_id in draft_ids]
+        forms = [{"csrf_token": clerk.csrf()} | mark_of(hall.app, path) for path in paths]
 
         with full_after(hall, pages):
-            answers = [clerk.post(f"/registrations/{draft_id}/issue", data=form) for draft_id in draft_ids]
+            answers = [clerk.post(path, data=form) for path, form in zip(paths, forms, strict=True)]
 
         assert {answer.status_code for answer in answers} <= {302, 507}
         assert answers[-1].status_code == 507

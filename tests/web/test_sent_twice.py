@@ -12,7 +12,7 @@ from cardservice.storage.models import AuditEntry, BlankCount, Card, Counter, Dr
 from cardservice.storage.models import WaitingNumber as Waiting
 from cardservice.terms import StaffRole
 from web.hall import ANSWERS, EVERY_MORNING, PAPERS, Builder, TownHall
-from web.pages import Client
+from web.pages import Client, mark_of
 
 NEW = "/registrations/new"
 SHELTER = "Night Shelter of the Port"
@@ -28,8 +28,9 @@ class TwiceClient(Client):
         return [once(path, filled, **kwargs) for _ in range(2)][-1]
 
     def filled(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
-        """What is typed, with the id that the page drew, where it drew one."""
-        return {"form_id": form_id(self, path)} | data if path in {NEW, "/cards/renew", "/queue/desk"} else data
+        """What is typed, with what the page drew: the id of its form, or the mark of its registration."""
+        drawn = {"form_id": form_id(self, path)} if path in {NEW, "/cards/renew", "/queue/desk"} else {}
+        return drawn | mark_of(self.application, path) | data
 
 
 def form_id(browser: Client, path: str) -> str:
@@ -336,7 +337,7 @@ class TestTheWholeJourney:
         clerk.submit("/queue/desk/call", {"counter": "1"})
         clerk.submit(NEW, FEW | {"do": "refuse"})
         waits = clerk.submit(NEW, letter(supervisor) | {"paper-consular-card": "", "do": "second-look"}).location
-        supervisor.submit(waits, {"because": "papers together", "seen": "shelter-letter"})
+        supervisor.submit(waits, {"because": "papers together"})
         clerk.submit(waits.replace("second-look", "details"), ANSWERS)
         clerk.submit(waits.replace("second-look", "discard"))
         draft_id, number = hall.issue(clerk)

@@ -135,6 +135,8 @@ def in_chromium(page: Page, one: Sent, places: dict[str, str]) -> Response:
 _NO_CODE = {"code": "not a code of anything"}
 _FEW = {"paper-passport": "y"}
 _VISIT = {"time": "09:00", "persons": "2", "code": "{visit}"}
+_OLDER = {"as_shown": "0" * 24}
+"""Typed on a page that shows the registration as it is no more."""
 _LOST = {"code": "{slip_lost}"}
 
 _BOOKED = Sent(
@@ -185,6 +187,17 @@ SENT: tuple[Sent, ...] = (
     Sent("a mistyped code from home", "sofia", "/registrations/{cropped}/details", {"form_code": "no code"}),
     Sent("no photo", "sofia", "/registrations/{cropped}/photo"),
     Sent("a photo that is none", "sofia", "/registrations/{cropped}/photo", {"photo": b"no picture"}),
+    Sent("answers saved meanwhile", "sofia", "/registrations/{cropped}/details", _OLDER | ANSWERS | {
+        "name": "Karim", "birth_day": "1", "language": "fra", "name_second": "", "language_second": "",
+    }, 409),
+    Sent("papers saved meanwhile", "sofia", "/registrations/{cropped}/papers",
+         _OLDER | {"paper-passport": "y", "paper-consular-card": "y", "paper-pay-slip": "y", "paper-lease": "y"}, 409),
+    Sent("a crop of what was saved meanwhile", "sofia", "/registrations/{cropped}/photo/crop",
+         _OLDER | {"x": "0", "y": "0", "width": "100"}, 409),
+    Sent("a photo of what was saved meanwhile", "sofia", "/registrations/{cropped}/no-photo", _OLDER, 409),
+    Sent("a card of what was saved meanwhile", "sofia", "/registrations/{cropped}/issue", _OLDER, 409),
+    Sent("a second look at other papers", "sofia", "/registrations/{asked}/second-look",
+         _OLDER | {"because": "papers together"}, 409),
     Sent("a card that was issued", "sofia", "/registrations/{issued}/details", ANSWERS, 409),
     Sent("a line that no card has", "sofia", "/registrations/{issued}/card.pdf", {"allergy": "x" * 200}, 422),
     Sent("no scan of this card", "sofia", "/registrations/{issued}/print"),
@@ -249,8 +262,8 @@ NOT_SENT: dict[str, str] = {
     "keep.half_typed": "answers the page's script, without words",
     "sign_in.sign_out": _BACK,
     "checkpoints.take": _BACK,
-    "issuance.submit": _ON, "issuance.approve": _ON, "issuance.issue": _ON, "issuance.hand_over": _ON,
-    "issuance.correct": _ON, "pick_up.keep": _ON, "portrait.accept": _ON, "portrait.decline": _ON,
+    "issuance.submit": _ON, "issuance.approve": _ON, "issuance.hand_over": _ON,
+    "issuance.correct": _ON, "pick_up.keep": _ON,
     "second_look.decline": _ON, "registration.discard": _ON,
     "revocation.suspend": _ON, "revocation.reinstate": _ON,
     "print_one.print_slip": _BACK, "print_queue.begin": _ON, "print_queue.keep": _BACK,
