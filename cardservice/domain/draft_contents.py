@@ -57,6 +57,8 @@ class Contents:
     """A language to begin with, while nothing was typed: that of a family."""
     letters: tuple[str, ...] = ()
     """Kinds of which a letter was counted for its organisation, whether they are ticked still or not; never whose."""
+    photo_asked: bool = False
+    """Whether the resident was asked for a photo: there is one, or they declined."""
     saved_by: str | None = None
     """The mark of the page whose form was saved last (as_shown.py): a page is not in conflict with itself."""
 
@@ -85,6 +87,7 @@ class Contents:
                 "replaces": self.replaces,
                 "language": self.language,
                 "letters": self.letters,
+                "photo_asked": self.photo_asked,
                 "saved_by": self.saved_by,
             }
         )
@@ -104,6 +107,7 @@ class Contents:
                 replaces=read["replaces"],
                 language=read["language"],
                 letters=tuple(read.get("letters", ())),
+                photo_asked=read.get("photo_asked", True),
                 saved_by=read.get("saved_by"),
             )
         except (Malformed, KeyError, TypeError, ValueError):

@@ -169,6 +169,7 @@ def change(
     draft_id: str,
     registered: Registration,
     *,
+    photo_asked: bool = False,
     marked: str | None = None,
     actor: Actor,
     now: datetime,
@@ -176,7 +177,8 @@ def change(
 ) -> Draft:
     """Replace what was registered; an approval given to the old content is void.
 
-    `marked`: as what the page showed it that this was typed on (as_shown.py).
+    `photo_asked`: whether it is what came of asking for a photo. `marked`: as what the page showed it that this was
+    typed on (as_shown.py).
     Raises `RegistrationRefused`, `AlreadyIssued`, `ChangedMeanwhile`, `DraftNotFound`, `DraftGone`.
     """
     draft = get(session, draft_id, actor=actor, now=now, to_open=True)
@@ -184,8 +186,9 @@ def change(
     check_not_issued(draft)
     _check(session, registered, now)
     kept = contents(draft, day_keys=day_keys)
-    if not as_shown.is_there_already(draft, kept, marked, is_same=kept.registration == registered):
-        changed = replace(kept, registration=registered, replaces=None, language=None)
+    asked = photo_asked or kept.photo_asked
+    changed = replace(kept, registration=registered, replaces=None, language=None, photo_asked=asked)
+    if not as_shown.is_there_already(draft, kept, marked, is_same=kept == changed):
         put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
 

@@ -61,10 +61,6 @@ class ShownForm(DeskForm):
         """Mark the page as one that shows the registration as it is now."""
         self.as_shown.data = mark(nonce)
 
-    def is_of(self, nonce: bytes) -> bool:
-        """Whether it was typed on a page that showed the registration as it is now."""
-        return as_shown.is_of(self.as_shown.data or "", nonce)
-
 
 def read(draft_id: str) -> tuple[Contents, bytes]:
     """What is in a draft that this actor may see, and what the mark of its page is made of."""

@@ -44,6 +44,9 @@ def check(draft_id: str) -> ResponseReturnValue:
         return redirect(next_page(draft_id, draft.state))
     kept = drafts.typed(contents)
     mine = draft.creator_id == desk.actor().staff_id
+    if mine and not contents.photo_asked:
+        # Left before the photo: "none, as the resident wishes" would not be true.
+        return redirect(url_for("portrait.show", draft_id=draft_id))
     return render_template(
         "issuance/check.html",
         draft=draft,

@@ -48,7 +48,7 @@ def show(draft_id: str) -> ResponseReturnValue:
     kept, nonce = _kept(draft_id)
     form = PhotoForm()
     if form.is_submitted() and (changed := _read(form, kept)):
-        change(draft_id, changed)
+        change(draft_id, changed, photo_asked=True)
         # Our camera's guide has the face where the crop begins: it is looked at, and corrected, with the other answers.
         comes_next = "issuance.check" if request.form.get("taken") == "here" else "portrait.crop"
         return redirect(url_for(comes_next, draft_id=draft_id))
@@ -105,7 +105,8 @@ def accept(draft_id: str) -> ResponseReturnValue:
     if kept.photograph is None:
         # Accepted by the first of two clicks, or declined in another window.
         return redirect(url_for("issuance.check" if kept.portrait_print else "portrait.show", draft_id=draft_id))
-    change(draft_id, replace(_cropped(kept, kept.photograph, _crop(request.form, kept.photograph)), photograph=None))
+    cropped = replace(_cropped(kept, kept.photograph, _crop(request.form, kept.photograph)), photograph=None)
+    change(draft_id, cropped, photo_asked=True)
     return redirect(url_for("issuance.check", draft_id=draft_id))
 
 
@@ -114,7 +115,7 @@ def accept(draft_id: str) -> ResponseReturnValue:
 def decline(draft_id: str) -> ResponseReturnValue:
     """Go on without a photo; one that was taken is erased."""
     kept = desk.registration(draft_id)
-    change(draft_id, replace(kept, portrait_print=None, portrait_code=None, photograph=None))
+    change(draft_id, replace(kept, portrait_print=None, portrait_code=None, photograph=None), photo_asked=True)
     return redirect(url_for("issuance.check", draft_id=draft_id))
 
 

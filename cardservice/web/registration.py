@@ -148,10 +148,7 @@ def details(draft_id: str) -> ResponseReturnValue:
             change(draft_id, typed)
         except ChangedMeanwhile as changed:
             return as_shown.typed(changed, lambda draft_id: _beside_what_is_saved(draft_id, form))
-        # Sent a second time it has answers, and its photo is still to come.
-        again = typed.portrait_print is None and not form.is_of(nonce)
-        photo_comes_next = before is None or again or _are_of_an_old_card(typed)
-        return redirect(url_for("portrait.show" if photo_comes_next else "issuance.check", draft_id=draft_id))
+        return redirect(url_for("issuance.check" if kept.photo_asked else "portrait.show", draft_id=draft_id))
     elif form.is_of_an_older_page and before is not None:
         form.tell(before)
     if "name" not in request.form:
@@ -176,13 +173,14 @@ def _beside_what_is_saved(draft_id: str, form: DetailsForm) -> str:
     return _page(draft_id, form, kept)
 
 
-def change(draft_id: str, typed: Registration) -> None:
+def change(draft_id: str, typed: Registration, *, photo_asked: bool = False) -> None:
     """Save answers or a photo. Raises `ChangedMeanwhile` unless they were given on a page that shows what is there."""
     with desk.transaction() as session:
         drafts.change(
             session,
             draft_id,
             typed,
+            photo_asked=photo_asked,
             marked=as_shown.marked(),
             actor=desk.actor(),
             now=desk.now(),

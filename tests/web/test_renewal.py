@@ -27,6 +27,7 @@ class TestReplace:
         draft_id = hall.replace(clerk, old)
 
         clerk.submit(f"/registrations/{draft_id}/details", ANSWERS | {"name": "Karima"})
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
 
         assert "Replaces the card" in clerk.get(f"/registrations/{draft_id}/check").main.text
 
