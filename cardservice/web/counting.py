@@ -11,18 +11,17 @@ from cardservice.domain.organisations import Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
 from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
+from cardservice.web.forms import BRINGS_FORM
 from cardservice.web.papers_form import Counter, PapersForm, papers_form
 from cardservice.web.prefill import brought
 
 OLD_CARD = "old-card"
-BRINGS_FORM = "bring-form"
-"""What the start page asks for, where the code of a form was scanned and no paper was ticked yet."""
 
 
 class Counting:
     """One request of the papers' page: the policy, the organisations, the form, and what lies on the counter."""
 
-    def __init__(self, papers: Papers | None = None) -> None:
+    def __init__(self, papers: Papers | None = None, family: Papers | None = None) -> None:
         self.policy: Policy = decided.policy(desk.settings())
         with desk.reading() as session:
             self.organisations: list[Organisation] = organisations.everybody(session, now=desk.now())
@@ -32,12 +31,18 @@ class Counting:
         if papers is not None:
             self.form.shows(papers.nonce)
         if self.form.is_blank:
-            self.form.show(self.before)
+            self.form.show(self.before or self._homes(family))
         elif self.form.is_of_an_older_page:
             self.form.tell(self.before)
         today = desk.now().date()
         self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=today)
         self.outcome: Outcome = evidence.evaluate(self.policy, self.counter.shown, today=today)
+
+    def _homes(self, family: Papers | None) -> set[str]:
+        """The papers that say where somebody lives, of those that one of their family has shown."""
+        if family is None or family.evidence is None:
+            return set()
+        return {paper.kind for paper in self.policy.papers if not paper.identity}.intersection(family.evidence.kinds)
 
     def beside_what_is_saved(self, papers: Papers) -> None:
         """Make it a page of what is saved now, with what was ticked."""
@@ -89,14 +94,12 @@ class Counting:
         *,
         replaces: str | None = None,
         action: str = "",
-        family_language: str = "",
     ) -> str:
         """The page that shows it."""
         return render_template(
             "evidence/papers.html",
             form=self.form,
             action=action or request.path,
-            family_language=family_language or request.form.get("family_language", ""),
             policy=self.policy,
             papers=self.papers,
             replaces=replaces or (self.papers.replaces if self.papers else None),
@@ -121,13 +124,15 @@ def of_request() -> Counting:
     return Counting(read(draft_id)) if draft_id else begun()
 
 
-def begun() -> Counting:
+def begun(family: Papers | None = None) -> Counting:
     """What lies on the counter; of a form that was sent before, with what its registration has counted already.
+
+    `family`: of somebody of the same family, whose papers say where both live.
 
     The organisations are read first: a letter that the other click of two counts meanwhile is then either not their
     last one yet, or that of a registration which is found.
     """
-    counting = Counting()
+    counting = Counting(family=family)
     if not counting.form.is_submitted():
         return counting
     with desk.reading() as session:

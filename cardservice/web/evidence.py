@@ -12,8 +12,9 @@ from cardservice.domain import beginning, card_numbers, renewal, second_look, se
 from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.organisations import LettersNoMore
+from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
-from cardservice.web import as_shown, desk, evidence_words, interpreter_languages, languages, parked
+from cardservice.web import as_shown, desk, evidence_words, interpreter_languages, parked
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting, begun, of_request, read
 from cardservice.web.pace import costly
@@ -43,26 +44,35 @@ def replace(card_number: str) -> ResponseReturnValue:
     return _begun(card.number)
 
 
-def _begun(replaces: str | None) -> ResponseReturnValue:
+@bp.route("/registrations/<string:draft_id>/another", methods=["GET", "POST"])
+@requires(*DESK_ROLES)
+@costly
+@parked.keeps_typing(asks=True)
+def another(draft_id: str) -> ResponseReturnValue:
+    """The next person of a family: a registration of its own, which takes over where they live and their language."""
+    return _begun(None, read(draft_id))
+
+
+def _begun(replaces: str | None, family: Papers | None = None) -> ResponseReturnValue:
     try:
-        return _begin(replaces)
+        return _begin(replaces, family)
     except ChangedMeanwhile as changed:
         # The page that began it was sent again, and its registration has been saved by another page since.
         return as_shown.typed(changed, _beside_what_is_saved)
 
 
-def _begin(replaces: str | None) -> ResponseReturnValue:
-    counting = begun()
+def _begin(replaces: str | None, family: Papers | None) -> ResponseReturnValue:
+    counting = begun(family)
     asked = _asked(counting)
     if asked == "refuse":
         _refuse(counting)
         return _ended()
     if asked in {"go", "second-look"}:
         try:
-            return _go_on(*_open(counting, replaces, asks=asked == "second-look"))
+            return _go_on(*_open(counting, replaces, family, asks=asked == "second-look"))
         except LettersNoMore:
             # Somebody else's letter was the last of the month: the page says it beside the paper.
-            counting = begun()
+            counting = begun(family)
         except DraftNotFound:
             counting.form.draw_id()
             flash(gettext("This page was sent before, and what it began is over. Send it again to begin anew."))
@@ -76,7 +86,7 @@ def _sent_before() -> str:
     return str(gettext("This page was sent before. Here is the registration that it began."))
 
 
-def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str, DraftState]:
+def _open(counting: Counting, replaces: str | None, family: Papers | None, *, asks: bool) -> tuple[str, DraftState]:
     with desk.transaction() as session:
         was_sent = sent_forms.is_known(session, counting.form.form_id.data)
         draft = beginning.with_papers(
@@ -86,7 +96,7 @@ def _open(counting: Counting, replaces: str | None, *, asks: bool) -> tuple[str,
             letters=counting.letters,
             asks=asks,
             replaces=replaces,
-            language=_family_language(),
+            language=family.language if family else None,
             actor=desk.actor(),
             now=desk.now(),
             day_keys=desk.day_keys(),
@@ -107,24 +117,6 @@ def _refuse(counting: Counting) -> None:
             now=desk.now(),
             day_keys=desk.day_keys(),
         )
-
-
-@bp.get("/registrations/<string:draft_id>/another")
-@requires(*DESK_ROLES)
-def another(draft_id: str) -> ResponseReturnValue:
-    """The next person of a family: a registration of its own, which takes over where they live and their language."""
-    shown = read(draft_id)
-    counting = Counting()
-    if shown.evidence is not None and counting.form.is_blank:
-        homes = {paper.kind for paper in counting.policy.papers if not paper.identity}
-        counting.form.show(homes.intersection(shown.evidence.kinds))
-    return counting.page(action=url_for("evidence.new"), family_language=shown.language or "")
-
-
-def _family_language() -> str | None:
-    """The language of the name of somebody of the family, if it is one that a name can be in."""
-    asked = request.form.get("family_language", "")
-    return asked if asked in languages.NAME_LANGUAGES else None
 
 
 @bp.route("/registrations/<string:draft_id>/papers", methods=["GET", "POST"])
@@ -162,7 +154,8 @@ def _papers(draft_id: str) -> ResponseReturnValue:
     if counting.said == "go" and counting.takes_away:
         # What is said on the page is what counts: a card is not made by papers that were unticked.
         _change(counting, draft_id, asks=False)
-    elif counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
+        return Counting(read(draft_id)).page()
+    if counting.said == "go" and shown.is_accepted and not counting.outcome.is_met:
         return _go_on(draft_id, shown.state)
     if asked == "refuse":
         _end(counting, draft_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -21,6 +22,9 @@ from cardservice.web import desk, parked, words
 # A clerk types somebody else's data: the browser must neither offer nor remember it.
 UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
+
+BRINGS_FORM = "bring-form"
+"""What the start page asks for, where the code of a form was scanned: nothing was typed on the code's page yet."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -39,9 +43,10 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     ORDER: tuple[str, ...] = ()
 
     def __init__(self, **options: Any) -> None:
-        self.before = None if self.is_submitted() else parked.typed_before()
+        is_sent = self.is_submitted() and request.form.get("do") != BRINGS_FORM
+        self.before = None if is_sent else parked.typed_before()
         """What was typed on its page before, and not sent."""
-        if self.is_submitted():
+        if is_sent:
             parked.used()
         elif self.came_back and self.before:
             options["formdata"] = self.before.fields

@@ -44,9 +44,6 @@ def check(draft_id: str) -> ResponseReturnValue:
         return redirect(next_page(draft_id, draft.state))
     kept = drafts.typed(contents)
     mine = draft.creator_id == desk.actor().staff_id
-    if mine and not contents.photo_asked:
-        # Left before the photo: "none, as the resident wishes" would not be true.
-        return redirect(url_for("portrait.show", draft_id=draft_id))
     return render_template(
         "issuance/check.html",
         draft=draft,
@@ -54,6 +51,7 @@ def check(draft_id: str) -> ResponseReturnValue:
         papers=contents.evidence,
         kind=evidence_words.kind,
         mine=mine,
+        photo_asked=contents.photo_asked,
         four_eyes=desk.settings().desk.four_eyes,
         valid_until=desk.valid_until(kept.birth_date),
         as_shown=as_shown.mark(seen.nonce_of(draft)),

@@ -40,8 +40,9 @@ def keep() -> ResponseReturnValue:
 @requires(*StaffRole)
 def half_typed() -> ResponseReturnValue:
     """Park what is being typed (static/half-typed.js). Nobody's doing: the session is not prolonged (sessions.py)."""
-    kept = parked.keep(desk.staff_id(), without=secret_names())
-    return ({"kept": False}, 409) if kept is None else ("", 204)
+    secret = secret_names()
+    is_well = parked.keep(desk.staff_id(), without=secret) is not None or parked.drop_if_emptied(without=secret)
+    return ("", 204) if is_well else ({"kept": False}, 409)
 
 
 @bp.post(f"{parked.HALF_TYPED}/drop")

@@ -47,6 +47,7 @@ _NEVER_WITH = "confirm_"
 """What the names of a confirmation's fields begin with (step_up.py)."""
 
 Kept = dict[str, str]
+Fields = tuple[tuple[str, str], ...]
 
 
 class Page(NamedTuple):
@@ -92,13 +93,13 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     page = _page(_typed_on()) if _is_short() else None
     if page is None or not access.roles_of(page.view) or not _came_from_our_form():
         return None
-    fields = tuple(
-        (name, text)
-        for name, text in request.form.items(multi=True)
-        if name not in {*_NEVER, *without} and not name.startswith(_NEVER_WITH)
-    )
-    is_empty = not any(text for name, text in fields if name not in _OF_THE_PAGE)
-    if is_empty or (request.path == HALF_TYPED and (not page.keeps or _was_sent())):
+    fields = _typed(without)
+    if request.path == HALF_TYPED:
+        # What was emptied again was done on purpose, and comes back empty.
+        is_kept = not _was_sent() and (page.keeps == "fills" or (page.keeps == "asks" and _says_anything(fields)))
+    else:
+        is_kept = _says_anything(fields)
+    if not is_kept:
         return None
     with desk.transaction() as db:
         form_id = parked_forms.park(
@@ -111,6 +112,15 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
             token_bytes=desk.token_bytes,
         )
     return None if form_id is None else {"id": form_id, "path": page.path}
+
+
+def drop_if_emptied(*, without: Collection[str]) -> bool:
+    """Whether nothing is typed any more on a page that only offers what was: what was kept of it ends."""
+    page = _page(_typed_on())
+    if page is None or page.keeps != "asks" or _says_anything(_typed(without)):
+        return False
+    _end(page, ParkedEnding.DROPPED)
+    return True
 
 
 def remember(kept: Kept | None) -> None:
@@ -204,6 +214,19 @@ def _here() -> Page:
 def _page(path: str) -> Page | None:
     found = addresses.page_at(path)
     return found and Page(path, current_app.view_functions[found[0]], found[1].get("draft_id"))
+
+
+def _typed(without: Collection[str]) -> Fields:
+    """The fields of the form of this request that may be kept."""
+    return tuple(
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if name not in {*_NEVER, *without} and not name.startswith(_NEVER_WITH)
+    )
+
+
+def _says_anything(fields: Fields) -> bool:
+    return any(text for name, text in fields if name not in _OF_THE_PAGE)
 
 
 def _is_short() -> bool:

@@ -23,6 +23,11 @@ def marks(page: Any) -> set[str]:
     return {one.attributes["value"] for one in page.all("input") if one.attributes.get("name") == "as_shown"}
 
 
+def actions(page: Any) -> set[str]:
+    """Where the forms of a registration on a page are sent."""
+    return {form.attributes["action"] for form in page.all("form") if marks(form)}
+
+
 def mark(browser: Client, path: str) -> dict[str, str]:
     """Open a page, and leave it open: what its forms will send along."""
     (one,) = marks(browser.get(path).main)
@@ -95,6 +100,7 @@ class TestEveryFormOfARegistration:
         assert (answer.status_code, row(hall, draft_id), refused(hall)) == (409, before, entries)
         assert answer.main.all("h1")[0].text == FORMS[what][3]
         assert MEANWHILE in answer.main.text
+        assert actions(answer.main) == actions(clerk.get(f"/registrations/{draft_id}/{FORMS[what][0]}").main)
         (fresh,) = marks(answer.main)
         assert self.send(clerk, draft_id, what, as_shown=fresh).status_code == 302
         assert row(hall, draft_id) != before

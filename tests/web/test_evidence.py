@@ -191,6 +191,17 @@ class TestASecondLook:
         assert "Accepted by a supervisor" in clerk.get(f"/registrations/{draft_id}/check").main.text
         assert clerk.submit(f"/registrations/{draft_id}/issue").location.endswith("/print")
 
+    def test_is_over_where_the_paper_that_was_accepted_is_taken_away(self, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-passport": "y", "do": "second-look"}).location
+        supervisor.submit(waiting, {"because": "paper of another kind"})
+        papers = waiting.replace("second-look", "papers")
+
+        told = clerk.submit(papers, {"paper-photo-card": "y"}).main
+
+        assert "A supervisor has accepted" not in told.text
+        assert {"second-look", "refuse"} <= {button.attributes.get("value") for button in told.all("button")}
+        assert "A supervisor has accepted" not in clerk.get(papers).main.text
+
     def test_is_no_clerks_and_nobodys_own(self, clerk: Client, supervisor: Client) -> None:
         theirs = clerk.submit(NEW, {"do": "second-look"}).location
         own = supervisor.submit(NEW, {"do": "second-look"}).location

@@ -112,10 +112,50 @@ class TestWhatIsBeingTyped:
     def test_is_sent_by_the_pages_that_keep_it_and_no_other(self, hall: TownHall, clerk: Client, details: str) -> None:
         keeps = {name for name, view in hall.app.view_functions.items() if getattr(view, parked._KEEPS, None)}
 
-        assert keeps == {"evidence.new", "evidence.replace", "evidence.papers", "registration.details"}
-        for page in (NEW, details, details.replace("details", "papers")):
+        assert keeps == {f"evidence.{name}" for name in ("new", "another", "replace", "papers")} | {
+            "registration.details"
+        }
+        for page in (NEW, details, *(details.replace("details", other) for other in ("papers", "another"))):
             assert "half-typed.js" in clerk.get(page).text
-        assert "half-typed.js" not in clerk.get(f"/registrations/{details.split('/')[2]}/another").text
+        assert "half-typed.js" not in clerk.get(details.replace("details", "check")).text
+
+    def test_that_was_emptied_again_comes_back_empty(self, hall: TownHall, clerk: Client) -> None:
+        papers = f"/registrations/{hall.begin(clerk)}/papers"
+        types(clerk, papers, PAPERS | {"paper-pay-slip": "y"})
+        types(clerk, papers, {})
+
+        page = clerk.get(papers).main
+
+        assert HERE_AGAIN in page.text
+        assert [box for box in page.all("input") if "checked" in box.attributes] == []
+
+    def test_that_is_only_offered_and_was_emptied_again_is_gone(self, hall: TownHall, clerk: Client) -> None:
+        types(clerk, NEW, PAPERS)
+        types(clerk, NEW, {})
+
+        assert "You had begun this page" not in clerk.get(NEW).main.text
+        types(clerk, "/cards/find", {}, expect=409)
+
+    def test_is_still_offered_where_a_form_from_home_was_scanned_first(self, hall: TownHall, clerk: Client) -> None:
+        types(clerk, NEW, PAPERS)
+
+        scanned = clerk.submit(NEW, {"do": "bring-form", "form_code": "CARDFORM1:0"}).main
+
+        assert "You had begun this page and not sent it." in scanned.text
+        assert [box for box in scanned.all("input") if "checked" in box.attributes] == []
+
+    def test_of_the_next_of_a_family_is_offered_on_its_own_page(self, hall: TownHall, clerk: Client) -> None:
+        another = f"/registrations/{hall.register(clerk)}/another"
+        types(clerk, another, {"paper-birth-certificate": "y"})
+
+        offered, elsewhere = clerk.get(another).main, clerk.get(NEW).main
+        filled = clerk.get(f"{another}?typed=again").main
+
+        assert "It may have been for somebody else" in offered.text
+        assert "It may have been for somebody else" not in elsewhere.text
+        assert [box.attributes["name"] for box in filled.all("input") if "checked" in box.attributes] == [
+            "paper-birth-certificate"
+        ]
 
 
 class TestAtRest:

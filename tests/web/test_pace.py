@@ -7,6 +7,7 @@ from web.hall import TownHall
 from web.pages import Client
 
 COSTLY = {
+    "evidence.another",
     "evidence.new",
     "evidence.replace",
     "evidence.papers",

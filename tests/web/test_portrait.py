@@ -88,19 +88,24 @@ class TestChoosingAPicture:
             assert printed.width * 5 == printed.height * 4
             assert not printed.getexif()
 
-    def test_is_asked_for_before_all_answers_are_shown(self, hall: TownHall, clerk: Client) -> None:
+    def test_is_asked_for_before_a_card_is_offered(self, hall: TownHall, clerk: Client) -> None:
         """Whoever goes back to put a letter right, or was called away, is not taken for somebody who declined."""
         draft_id = hall.begin(clerk)
         details, photo = (f"/registrations/{draft_id}/{page}" for page in ("details", "photo"))
         clerk.submit(details, ANSWERS)
 
         again = clerk.submit(details, ANSWERS | {"name": "Karima al-Haddad"})
-        left = clerk.get(f"/registrations/{draft_id}/check")
+        left = clerk.get(f"/registrations/{draft_id}/check").main
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         declined = clerk.submit(details, ANSWERS)
 
-        assert (again.location, left.location) == (photo, photo)
+        assert again.location == photo
+        assert "Not asked yet" in left.text
+        assert "None, as the resident wishes" not in left.text
+        assert photo in {link.attributes["href"] for link in left.all("a") if link.text == "Go on to the photo"}
+        assert {form.attributes["action"].rpartition("/")[2] for form in left.all("form")} == {"discard"}
         assert declined.location == f"/registrations/{draft_id}/check"
+        assert "None, as the resident wishes" in clerk.get(declined.location).main.text
 
     def test_can_be_taken_back(self, hall: TownHall, clerk: Client) -> None:
         draft_id = hall.register(clerk)

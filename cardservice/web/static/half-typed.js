@@ -90,6 +90,8 @@ function find(isKept) {
     say(said.dataset.refused);
   } else if (isLost) {
     say(said.dataset.back);
+  } else if (said.textContent === said.dataset.refused) {
+    say("");
   }
   isLost = false;
   again = AGAIN;

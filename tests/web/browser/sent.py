@@ -175,6 +175,7 @@ SENT: tuple[Sent, ...] = (
     Sent("what to bring", "sofia", "/registrations/new", _FEW | {"do": "bring"}),
     Sent("what to bring besides", "clara", "/registrations/{asked}/papers", _FEW | {"do": "bring"}),
     Sent("what to bring in the other window", "sofia", "/interpreter/what-to-bring", _FEW | {"language": "fr"}),
+    Sent("few papers of a family", "sofia", "/registrations/{cropped}/another", {"paper-lease": "y"}),
     Sent("no papers for another card", "sofia", "/cards/{active}/replace"),
     Sent("papers taken away", "sofia", "/registrations/{doubted}/papers", {"paper-bill": "y", "dated-bill": "soon"}),
     Sent("a second look without its reason", "sofia", "/registrations/{asked}/second-look"),
