@@ -81,9 +81,13 @@ def with_old_card(
         if kept is None or kept.replaces != answers.replaces:
             raise drafts.DraftNotFound
         return draft
-    return drafts.open_draft(
+    draft = drafts.open_draft(
         session, answers, evidence=None, actor=actor, now=now, day_keys=day_keys, token_bytes=_as_id(form_id)
     )
+    begun_with = drafts.contents(draft, day_keys=day_keys)
+    drafts.seal(draft, replace(begun_with, is_of_old_card=True), day_keys=day_keys)
+    session.flush()
+    return draft
 
 
 def begun(session: Session, form_id: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Papers | None:

@@ -57,6 +57,8 @@ class Contents:
     """A language to begin with, while nothing was typed: that of a family."""
     letters: tuple[str, ...] = ()
     """Kinds of which a letter was counted for its organisation, whether they are ticked still or not; never whose."""
+    is_of_old_card: bool = False
+    """Whether the answers are those of an old card's code, and nobody has gone through them with its holder yet."""
     photo_asked: bool = False
     """Whether the resident was asked for a photo: there is one, or they declined."""
     saved_by: str | None = None
@@ -87,6 +89,7 @@ class Contents:
                 "replaces": self.replaces,
                 "language": self.language,
                 "letters": self.letters,
+                "is_of_old_card": self.is_of_old_card,
                 "photo_asked": self.photo_asked,
                 "saved_by": self.saved_by,
             }
@@ -107,6 +110,7 @@ class Contents:
                 replaces=read["replaces"],
                 language=read["language"],
                 letters=tuple(read.get("letters", ())),
+                is_of_old_card=read.get("is_of_old_card", False),
                 photo_asked=read.get("photo_asked", True),
                 saved_by=read.get("saved_by"),
             )

@@ -186,8 +186,14 @@ def change(
     check_not_issued(draft)
     _check(session, registered, now)
     kept = contents(draft, day_keys=day_keys)
-    asked = photo_asked or kept.photo_asked
-    changed = replace(kept, registration=registered, replaces=None, language=None, photo_asked=asked)
+    changed = replace(
+        kept,
+        registration=registered,
+        replaces=None,
+        language=None,
+        is_of_old_card=kept.is_of_old_card and photo_asked,
+        photo_asked=kept.photo_asked or photo_asked,
+    )
     if not as_shown.is_there_already(draft, kept, marked, is_same=kept == changed):
         put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
@@ -216,7 +222,7 @@ def state_of(kept: Contents) -> DraftState:
     """Return where a draft stands by what is in it, before anybody is asked about it."""
     if kept.evidence is None or not kept.evidence.is_enough:
         return DraftState.EVIDENCE
-    return DraftState.ANSWERS if kept.registration is None else DraftState.OPEN
+    return DraftState.ANSWERS if kept.registration is None or kept.is_of_old_card else DraftState.OPEN
 
 
 def check_complete(draft: Draft | InFlight) -> None:

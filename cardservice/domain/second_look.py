@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cardservice.day_keys import DayKeys
 from cardservice.domain import as_shown, audit, drafts, organisations, retention, statistics
 from cardservice.domain.actor import Actor
-from cardservice.domain.approval import OwnDraft
+from cardservice.domain.approval import NotBeforeYou, OwnDraft
 from cardservice.domain.audit import Action
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.errors import Conflict
@@ -147,7 +147,7 @@ def accept(
 ) -> Draft:
     """Say that the papers are enough, by a supervisor's judgement of those that the page showed.
 
-    Raises `ChangedMeanwhile` where they are other ones by now, `OwnDraft`, `NobodyAsked`, `DraftNotFound`, `DraftGone`.
+    Raises `ChangedMeanwhile` where they are other ones by now, `OwnDraft`, `NobodyAsked`, `NotBeforeYou`, `DraftGone`.
     """
     draft, kept, shown = _asked(session, draft_id, marked, actor=actor, now=now, day_keys=day_keys)
     accepted = replace(shown, accepted_by=actor.staff_id, accepted_for=because)
@@ -200,7 +200,10 @@ def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> Non
 def _asked(
     session: Session, draft_id: str, marked: str | None, *, actor: Actor, now: datetime, day_keys: DayKeys
 ) -> tuple[Draft, Contents, Evidence]:
-    draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    try:
+        draft = drafts.get(session, draft_id, actor=actor, now=now, to_open=True)
+    except drafts.DraftNotFound:
+        raise NotBeforeYou from None
     if draft.creator_id == actor.staff_id:
         raise OwnDraft
     as_shown.check(draft, marked)

@@ -6,7 +6,7 @@ a view whose form is typed shows what was typed beside what is saved (registrati
 
 from collections.abc import Callable
 
-from flask import flash, g, make_response, request
+from flask import flash, g, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -18,6 +18,7 @@ from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.draft_contents import Contents
 from cardservice.web import desk, security_log
 from cardservice.web.forms import DeskForm
+from cardservice.web.languages import SHOWN_AT
 from cardservice.web.parked import MARK
 from cardservice.web.problem import Problem
 
@@ -48,14 +49,23 @@ class ShownForm(DeskForm):
     """A form of a registration, with the mark of the page that it was typed on."""
 
     as_shown = HiddenField()
+    typed_on = HiddenField()
+    """Where what is typed is compared with what is saved: the mark of the older page that it was typed on."""
 
     def shows(self, nonce: bytes) -> None:
         """Mark the page, unless it was sent and shows what was sent from an older one.
 
         What was typed before and not sent is laid over what is saved now; that it is older is said there (parked.py).
         """
+        if self.before is not None and self.is_of_an_older_page:
+            self.typed_on.data = self.before.mark
         if not self.is_submitted():
             self.looks_at(nonce)
+
+    def is_compared(self, nonce: bytes) -> None:
+        """Mark the page as one that shows both: what is typed stays that of an older page until it is sent."""
+        self.typed_on.data = self.typed_on.data or self.as_shown.data
+        self.looks_at(nonce)
 
     def looks_at(self, nonce: bytes) -> None:
         """Mark the page as one that shows the registration as it is now."""
@@ -79,8 +89,12 @@ def marked() -> str:
     return request.form.get(MARK, "")
 
 
-def anew(changed: ChangedMeanwhile, page: Callable[[str], ResponseReturnValue]) -> ResponseReturnValue:
-    """The page as it is now, which says on top what happened; where there is another one by now, it says so."""
+def anew(changed: ChangedMeanwhile, page: Callable[[str], ResponseReturnValue], at: str) -> ResponseReturnValue:
+    """The page as it is now, which says on top what happened; where there is another one by now, it says so.
+
+    `at`: the endpoint of the page, which mostly is not that of the button.
+    """
+    setattr(g, SHOWN_AT, url_for(at, draft_id=changed.draft_id))
     return _said(changed, page, f"{PROBLEM.happened} {PROBLEM.next}")
 
 

@@ -32,7 +32,7 @@ class Counting:
             self.form.shows(papers.nonce)
         if self.form.is_blank:
             self.form.show(self.before or self._homes(family))
-        elif self.form.is_of_an_older_page:
+        elif self.form.typed_on.data:
             self.form.tell(self.before)
         today = desk.now().date()
         self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=today)
@@ -46,7 +46,7 @@ class Counting:
 
     def beside_what_is_saved(self, papers: Papers) -> None:
         """Make it a page of what is saved now, with what was ticked."""
-        self.form.looks_at(papers.nonce)
+        self.form.is_compared(papers.nonce)
         self.form.tell(self.before)
 
     @property

@@ -17,16 +17,20 @@ def read(text: str, *, today: date) -> date | None:
     """
     if len(text) > _LONGEST:
         return None
-    numbers = [int(found) for found in _NUMBERS.findall(text)]
-    if not 2 <= len(numbers) <= 3 or not _BETWEEN.fullmatch(_NUMBERS.sub("", text)):
+    if not is_in_numbers(text):
         return None
-    day, month, *said = numbers
+    day, month, *said = (int(found) for found in _NUMBERS.findall(text))
     year = said[0] if said else today.year
     try:
         typed = date(_whole(year, today), month, day)
         return typed if said or typed <= today else typed.replace(year=today.year - 1)
     except (ValueError, OverflowError):
         return None
+
+
+def is_in_numbers(text: str) -> bool:
+    """Whether a day is written as one, though there may be no such day."""
+    return 2 <= len(_NUMBERS.findall(text)) <= 3 and _BETWEEN.fullmatch(_NUMBERS.sub("", text)) is not None
 
 
 def _whole(year: int, today: date) -> int:

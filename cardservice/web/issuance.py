@@ -61,7 +61,7 @@ def check(draft_id: str) -> ResponseReturnValue:
 @bp.app_errorhandler(ChangedMeanwhile)
 def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
     """What was pressed on the page of all answers was pressed on other answers: here are those of now."""
-    return as_shown.anew(changed, check)
+    return as_shown.anew(changed, check, "issuance.check")
 
 
 @bp.get("/registrations/<string:draft_id>/<any(front, back):side>.png")

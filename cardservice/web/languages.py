@@ -8,7 +8,7 @@ themselves are in languages/LANGUAGE/LC_MESSAGES/messages.po, and every language
 from babel import Locale
 from babel.core import get_global
 from babel.support import Translations
-from flask import Blueprint, Flask, redirect, request, url_for
+from flask import Blueprint, Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -30,6 +30,9 @@ NAME_LANGUAGES = (
 )  # fmt: skip
 
 bp = Blueprint("languages", __name__)
+
+SHOWN_AT = "shown_at"
+"""In `g`, where a sent form shows another page than its own: the address of that page."""
 
 
 def N_(words: str) -> str:  # noqa: N802 - the name under which pybabel looks for words that are looked up later
@@ -84,10 +87,15 @@ def install(app: Flask) -> None:
             "language": str(locale),
             "direction": locale.text_direction if locale else "ltr",
             "languages": LANGUAGES,
-            "here": request.path
-            if request.method == "GET" or addresses.has_a_page(request.path)
-            else url_for("start.today"),
+            "here": _here(),
         }
+
+
+def _here() -> str:
+    """The address of the page that is shown: that of the request, unless nothing is shown there by itself."""
+    if request.method == "GET" or addresses.has_a_page(request.path):
+        return request.path
+    return str(g.get(SHOWN_AT) or url_for("start.today"))
 
 
 def chosen() -> str:

@@ -14,8 +14,9 @@ from wtforms import BooleanField, SelectField, StringField
 
 from cardservice.domain.evidence import Paper, Policy, Shown
 from cardservice.domain.organisations import Organisation
+from cardservice.domain.registration import FieldProblem
 from cardservice.terms import PaperFault
-from cardservice.web import days
+from cardservice.web import days, words
 from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import UNREMEMBERED, OnceForm, choices
 
@@ -90,7 +91,9 @@ class PapersForm(OnceForm, ShownForm):
         typed = self._typed(what, kind)
         day = days.read(typed, today=today) if typed else None
         if typed and day is None:
-            self.refuse(f"{what}-{kind}", gettext("Write the date in numbers, for example 27 3 2026"))
+            no_such_day = words.problem(FieldProblem("birth_date", "not-a-date"))
+            in_numbers = gettext("Write the date in numbers, for example 27 3 2026")
+            self.refuse(f"{what}-{kind}", no_such_day if days.is_in_numbers(typed) else in_numbers)
         return day
 
 

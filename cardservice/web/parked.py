@@ -34,13 +34,15 @@ STILL_HERE = "/still-here"
 """Where a page says that somebody is at work on it: keep.py."""
 MARK = "as_shown"
 """The field that says as what the page showed its draft: as_shown.py."""
+TYPED_ON = "typed_on"
+"""The field with the mark of the older page that something was typed on, where both are shown: as_shown.py."""
 AGAIN = "again"
 """In the address of a page, as `typed`: what waits for it shall be filled in, though it may be another's or old."""
 
 _KEPT = "parked"
 _KEEPS = "__keeps_typing__"
 # What proves something, what a card says of its holder, and lines that are printed and never stored: told again.
-_NEVER = frozenset({"csrf_token", "code", "form_code", "page", MARK}) | {kind.value for kind in LineKind}
+_NEVER = frozenset({"csrf_token", "code", "form_code", "page", MARK, TYPED_ON}) | {kind.value for kind in LineKind}
 _OF_THE_PAGE = frozenset({"form_id"})
 """What nobody typed."""
 _NEVER_WITH = "confirm_"
@@ -72,6 +74,8 @@ class Before:
     """Whether its registration was saved since."""
     is_shown: bool = True
     """Whether it is filled in, and not only offered."""
+    mark: str = ""
+    """Of the page that it was typed on."""
 
 
 def keeps_typing(*, asks: bool = False) -> Callable[[View], View]:
@@ -104,7 +108,7 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     with desk.transaction() as db:
         form_id = parked_forms.park(
             db,
-            TypedForm(page.path, fields, request.form.get(MARK, "")),
+            TypedForm(page.path, fields, request.form.get(TYPED_ON) or request.form.get(MARK, "")),
             staff_id=staff_id,
             draft_id=page.draft_id,
             now=desk.now(),
@@ -147,7 +151,7 @@ def typed_before() -> Before | None:
             return None
         is_doubtful = waiting.is_older or (page.keeps == "asks" and told is None)
         is_shown = not is_doubtful or request.args.get("typed") == AGAIN
-        return Before(MultiDict(waiting.typed.fields), is_older=waiting.is_older, is_shown=is_shown)
+        return Before(MultiDict(waiting.typed.fields), waiting.is_older, is_shown, waiting.typed.mark)
     if told is None:
         return None
     with desk.reading() as db:

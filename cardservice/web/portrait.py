@@ -45,8 +45,10 @@ class NoPhoto(NotFound):
 @costly
 def show(draft_id: str) -> ResponseReturnValue:
     """The photo page. It is a page of its own, so that a refused picture costs nothing that was typed."""
-    kept, nonce = _kept(draft_id)
-    form = PhotoForm()
+    contents, nonce = as_shown.read(draft_id)
+    if contents.signed is not None and request.method == "GET":
+        return redirect(url_for("issuance.print_card", draft_id=draft_id))
+    kept, form = drafts.typed(contents), PhotoForm()
     if form.is_submitted() and (changed := _read(form, kept)):
         change(draft_id, changed, photo_asked=True)
         # Our camera's guide has the face where the crop begins: it is looked at, and corrected, with the other answers.
@@ -65,7 +67,8 @@ def _page(draft_id: str, form: PhotoForm, kept: Registration) -> str:
 @bp.errorhandler(ChangedMeanwhile)
 def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
     """The photo of the page is not the last one, or something else was saved since: here is what there is now."""
-    return as_shown.anew(changed, crop if request.endpoint == "portrait.accept" else _anew)
+    is_crop = request.endpoint == "portrait.accept"
+    return as_shown.anew(changed, crop if is_crop else _anew, "portrait.crop" if is_crop else "portrait.show")
 
 
 def _anew(draft_id: str) -> str:

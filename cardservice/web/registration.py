@@ -56,14 +56,14 @@ class DetailsForm(ShownForm, BroughtForm):
         self.language.choices = choices(offered)
         self.language_second.choices = choices({"": gettext("No name in a second script")} | offered)
 
-    def show(self, kept: Registration) -> None:
-        """Fill the form from a registration."""
+    def show(self, kept: Registration, *, is_of_old_card: bool) -> None:
+        """Fill the form from a registration; nobody has gone through that of an old card with the resident yet."""
         self.name.data, self.language.data = kept.name, kept.language
         self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
         self.show_birth_date(kept.birth_date)
         self.asks_for_caretaker = desk.is_child(kept.birth_date)
         # The answers of an old card say nothing about today's visit.
-        self.caretaker_here.data = self.asks_for_caretaker and not _are_of_an_old_card(kept)
+        self.caretaker_here.data = self.asks_for_caretaker and not is_of_old_card
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it.
@@ -135,25 +135,29 @@ class DetailsForm(ShownForm, BroughtForm):
 def details(draft_id: str) -> ResponseReturnValue:
     """Type the answers for the card, or change them."""
     kept, nonce = as_shown.read(draft_id)
+    if kept.signed is not None and request.method == "GET":
+        return redirect(url_for("issuance.print_card", draft_id=draft_id))
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
     form = DetailsForm()
-    if form.is_blank and before is not None:
-        form.show(before)
+    form.shows(nonce)
+    # A code that came along from the page of the papers: of the answers, no page was shown before.
+    only_a_code = bool(request.form.get("form_code")) and "name" not in request.form
+    if only_a_code:
+        form.looks_at(nonce)
+    if before is not None and (form.is_blank or only_a_code):
+        form.show(before, is_of_old_card=kept.is_of_old_card)
     elif form.is_blank and kept.language is not None:
         # Of a family: the next one may well be a child.
         form.language.data, form.asks_for_caretaker = kept.language, form.children_born_since is not None
-    elif form.is_submitted() and (typed := form.read(before, replaces=replaces)):
+    if form.is_submitted() and (typed := form.read(before, replaces=replaces)):
         try:
             change(draft_id, typed)
         except ChangedMeanwhile as changed:
             return as_shown.typed(changed, lambda draft_id: _beside_what_is_saved(draft_id, form))
         return redirect(url_for("issuance.check" if kept.photo_asked else "portrait.show", draft_id=draft_id))
-    elif form.is_of_an_older_page and before is not None:
+    if form.typed_on.data and before is not None:
         form.tell(before)
-    if "name" not in request.form:
-        # Not sent, or only a code that came along from the page of the papers: what is shown is what there is now.
-        form.looks_at(nonce)
     return _page(draft_id, form, kept)
 
 
@@ -161,13 +165,18 @@ def _page(draft_id: str, form: DetailsForm, kept: Contents) -> str:
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
     return render_template(
-        "registration/details.html", form=form, draft_id=draft_id, replaces=replaces, is_first=before is None
+        "registration/details.html",
+        form=form,
+        draft_id=draft_id,
+        replaces=replaces,
+        is_first=before is None,
+        comes_from_papers=before is None or kept.is_of_old_card,
     )
 
 
 def _beside_what_is_saved(draft_id: str, form: DetailsForm) -> str:
     kept, nonce = as_shown.read(draft_id)
-    form.looks_at(nonce)
+    form.is_compared(nonce)
     if kept.registration is not None:
         form.tell(kept.registration)
     return _page(draft_id, form, kept)
@@ -202,11 +211,6 @@ def next_page(draft_id: str, state: DraftState) -> str:
 def answers_first(_: NothingTyped) -> ResponseReturnValue:
     """A page of a registration without answers leads to where they are typed."""
     return redirect(url_for("registration.details", draft_id=(request.view_args or {})["draft_id"]))
-
-
-def _are_of_an_old_card(kept: Registration) -> bool:
-    """A renewal begins with the answers of the old card, and without a photo."""
-    return kept.replaces is not None and kept.portrait_print is None
 
 
 @bp.post("/<string:draft_id>/discard")

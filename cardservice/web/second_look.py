@@ -9,7 +9,9 @@ from flask_babel import gettext
 from wtforms import RadioField
 
 from cardservice.domain import second_look
+from cardservice.domain.approval import NotBeforeYou
 from cardservice.domain.as_shown import ChangedMeanwhile
+from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.second_look import Papers
 from cardservice.terms import AcceptedFor, DraftState, StaffRole
 from cardservice.web import as_shown, decided, desk, evidence_words
@@ -82,7 +84,7 @@ def decline(draft_id: str) -> ResponseReturnValue:
 @bp.errorhandler(ChangedMeanwhile)
 def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
     """It was decided about other papers: here are those of now."""
-    return as_shown.anew(changed, _anew)
+    return as_shown.anew(changed, _anew, "second_look.show")
 
 
 def _anew(draft_id: str) -> ResponseReturnValue:
@@ -94,5 +96,9 @@ def _anew(draft_id: str) -> ResponseReturnValue:
 
 
 def _read(draft_id: str) -> Papers:
-    with desk.reading() as session:
-        return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    try:
+        with desk.reading() as session:
+            return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
+    except DraftNotFound:
+        # Most often the clerk has brought another paper meanwhile: nothing has ended.
+        raise NotBeforeYou if desk.actor().role is StaffRole.SUPERVISOR else DraftNotFound from None

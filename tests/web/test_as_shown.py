@@ -251,6 +251,25 @@ class TestTheAnswers:
         assert "Saved meanwhile" not in back.text
         assert clerk.submit(path, OTHER | {"as_shown": marks(back).pop()}).status_code == 302
 
+    def test_that_were_shown_beside_what_is_saved_stay_so_in_another_language(
+        self, hall: TownHall, clerk: Client
+    ) -> None:
+        """The page of both is kept as one of the older page; what it covers is said until it is sent."""
+        path = f"/registrations/{hall.register(clerk)}/details"
+        page = mark(clerk, path)
+        hall.browser(StaffRole.CLERK).submit(path, ANSWERS | {"name": "Anna B"})
+        both = clerk.submit(path, ANSWERS | {"name": "Anna C"} | page).main
+        (typed_on,) = {one.attributes["value"] for one in both.all("input") if one.attributes["name"] == "typed_on"}
+        sent = ANSWERS | {"name": "Anna C", "as_shown": marks(both).pop(), "typed_on": typed_on}
+
+        clerk.submit("/half-typed", sent | {"page": path})
+        back = clerk.get(f"{path}?typed=again").main
+        wrong = clerk.submit(path, sent | {"birth_day": "99"}).main
+
+        assert "Saved meanwhile: Anna B" in back.text
+        assert "Saved meanwhile: Anna B" in wrong.text
+        assert clerk.submit(path, sent).status_code == 302
+
     def test_that_nobody_typed_are_not_kept_for_the_next_sign_in(
         self, hall: TownHall, clerk: Client, details: str
     ) -> None:
@@ -316,7 +335,29 @@ class TestThePapers:
         assert clerk.submit(papers, more | {"as_shown": fresh}).status_code == 302
 
 
+class TestWhereAPageIsShown:
+    def test_another_language_shows_it_again(self, hall: TownHall, clerk: Client) -> None:
+        """A button's address shows nothing by itself."""
+        draft_id = hall.register(clerk)
+        clerk.submit(f"/registrations/{draft_id}/photo", {"photo": (picture(), "photo.jpg")})
+
+        for step, page in (("no-photo", "photo"), ("issue", "check"), ("submit", "check"), ("discard", "check")):
+            shown = clerk.submit(f"/registrations/{draft_id}/{step}", {"as_shown": "0" * 24}).page
+            (back,) = {one.attributes["value"] for one in shown.all("input") if one.attributes["name"] == "back"}
+            assert back == f"/registrations/{draft_id}/{page}"
+
+
 class TestASecondLook:
+    def test_that_is_not_asked_for_any_more_is_not_said_to_be_erased(self, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
+        page = mark(supervisor, waiting)
+        clerk.submit(waiting.replace("second-look", "papers"), PAPERS)
+
+        answers = [supervisor.get(waiting), supervisor.submit(waiting, {"because": "papers together"} | page)]
+
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert all("This registration does not wait for you" in answer.main.text for answer in answers)
+
     @pytest.mark.parametrize("step", ["second-look", "second-look/decline"])
     @pytest.mark.parametrize("asks_again", [True, False])
     def test_is_at_the_papers_that_were_on_the_page(

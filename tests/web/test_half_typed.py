@@ -144,6 +144,12 @@ class TestWhatIsBeingTyped:
         assert "You had begun this page and not sent it." in scanned.text
         assert [box for box in scanned.all("input") if "checked" in box.attributes] == []
 
+    def test_of_what_was_issued_meanwhile_leads_to_its_card(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+
+        for page in ("details", "photo", "papers", "check"):
+            assert clerk.get(f"/registrations/{draft_id}/{page}").location == f"/registrations/{draft_id}/print"
+
     def test_of_the_next_of_a_family_is_offered_on_its_own_page(self, hall: TownHall, clerk: Client) -> None:
         another = f"/registrations/{hall.register(clerk)}/another"
         types(clerk, another, {"paper-birth-certificate": "y"})

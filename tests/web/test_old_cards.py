@@ -49,7 +49,7 @@ class TestRenew:
 
         papers = clerk.submit(RENEW, {"code": identity_code + "\r\n"}).location
         ticked = [box.attributes["name"] for box in clerk.get(papers).main.all("input") if "checked" in box.attributes]
-        address = clerk.submit(papers, {"paper-old-card": "y", "paper-lease": "y"}).location.replace("check", "details")
+        address = clerk.submit(papers, {"paper-old-card": "y", "paper-lease": "y"}).location
         details = clerk.get(address).main
         saved = clerk.submit(address, ANSWERS)
 
@@ -65,11 +65,35 @@ class TestRenew:
         draft_id = clerk.submit(RENEW, {"code": identity_code}).location.split("/")[2]
 
         clerk.submit(f"/registrations/{draft_id}/papers", {"paper-old-card": "y", "paper-lease": "y"})
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
         clerk.submit(f"/registrations/{draft_id}/no-photo")
         clerk.submit(f"/registrations/{draft_id}/issue")
         clerk.submit(f"/cards/{issued(hall, draft_id).card_number}/hand-over")
 
         assert "Replaced by a new card" in clerk.get(f"/cards/{number}").main.text
+
+    def test_is_gone_through_with_its_holder_before_there_is_a_card(self, hall: TownHall, clerk: Client) -> None:
+        """Whether a child's caretaker is here is asked again, as a card says nothing about today's visit."""
+        child = {"birth_year": str(hall.clock().year - 8)}
+        draft_id, number = hall.issue(clerk, **child, caretaker_here="y")
+        code = issued(hall, draft_id).identity_code
+        clerk.submit(f"/cards/{number}/hand-over")
+        papers = clerk.submit(RENEW, {"code": code}).location
+        details = papers.replace("papers", "details")
+
+        to_answers = clerk.submit(papers, {"paper-old-card": "y", "paper-lease": "y"})
+        clerk.submit(papers.replace("papers", "no-photo"))
+        too_early = [clerk.get(papers.replace("papers", "check")), clerk.submit(papers.replace("papers", "issue"))]
+        shown = clerk.get(details).main
+        unasked = clerk.submit(details, ANSWERS | child)
+
+        assert [answer.location for answer in (to_answers, *too_early)] == [details] * 3
+        assert "go through them with the resident" in shown.text
+        assert papers in {link.attributes["href"] for link in shown.all("a")}
+        assert "caretaker_here" not in {
+            box.attributes["name"] for box in shown.all("input") if "checked" in box.attributes
+        }
+        assert "Confirm that a caretaker is here and agrees" in unasked.main.text
 
     @pytest.mark.parametrize("sides", ["back", "both"])
     def test_reads_a_picture_of_the_card(self, hall: TownHall, clerk: Client, sides: str) -> None:

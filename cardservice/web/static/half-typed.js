@@ -55,6 +55,11 @@ async function keep() {
     lose();
     return false;
   }
+  if (answer.status === 400) {
+    // Whose page it is, is not known any more: somebody signed in anew in this browser. It would not be taken if it were sent.
+    say(said.dataset.elsewhere);
+    return false;
+  }
   if (answer.type === "opaqueredirect") {
     // Nobody is signed in any more. Where the time was over it was kept with this very request, and its page comes back after
     // signing in; where somebody signed out in another window, what was kept before that is on its page.
@@ -150,6 +155,8 @@ async function sends(event) {
 
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepAtOnce());
 addEventListener("pagehide", keepAtOnce);
+// A link, or the page again, would lead to the browser's own page, and what is typed is nowhere else.
+addEventListener("beforeunload", (event) => isLost && typed > kept && event.preventDefault());
 addEventListener("online", () => isLost && !isAsking && keep());
 addEventListener("pageshow", () => {
   isSent = false;

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from chromium_arguments import CHROMIUM_ARGUMENTS
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, expect
 from sqlalchemy import delete, func, select
 
 from cardservice.domain.calendar import day_of
@@ -201,6 +201,20 @@ class TestALostConnection:
         expect(page.locator("#name")).to_have_value(NAME)
         assert page.locator(SAID).get_attribute("role") == "status"
 
+    def test_asks_before_the_page_is_left(self, page: Page) -> None:
+        expect(page.locator(SAID)).to_have_text(LOST)
+        asked: list[str] = []
+
+        def stays(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stays)
+        page.locator("nav a").first.click(no_wait_after=True)
+
+        expect(page.locator("#name")).to_have_value(NAME)
+        assert asked == ["beforeunload"]
+
     def test_is_noticed_by_the_button_before_anything_else_was(self, page: Page) -> None:
         page.click("#answers .steps button")
 
@@ -270,6 +284,23 @@ class TestASession:
         page.wait_for_url("**/")
         page.goto(path)
         expect(page.locator("#name")).to_have_value(NAME)
+
+    def test_that_somebody_began_anew_in_another_window_loses_nothing_on_the_page(self, page: Page) -> None:
+        types(page)
+        other = page.context.new_page()
+        page.context.clear_cookies(name="desk")
+        other.goto("/sign-in")
+        other.fill("#name", "clara")
+        other.fill("#password", PASSWORD)
+        other.press("#password", "Enter")
+        other.wait_for_url("**/")
+
+        page.locator("#name").press_sequentially(" II")
+        expect(page.locator(SAID)).to_contain_text("This page can no longer be sent.")
+        page.click("#answers .steps button")
+
+        expect(page.locator(SAID)).to_contain_text("type it again on a new page")
+        expect(page.locator("#name")).to_have_value(f"{NAME} II")
 
     def test_that_is_over_leads_to_the_door_and_back_to_what_was_kept(self, page: Page) -> None:
         """Signed out in another window: what was typed before that is there again."""

@@ -111,6 +111,21 @@ class TestWhereverTheFocusIs:
         assert page.locator("#language").evaluate("one => one.selectedIndex") == 0
         assert wrong == []
 
+    def test_no_button_of_any_page_is_pressed_by_a_scan(self, renewing: Page) -> None:
+        """Also where no code is for the page: with the focus on its button, a blank or Enter would issue the card."""
+        page = renewing
+        begin(page)
+        for part, typed in (("name", "Karim"), ("birth_day", "27"), ("birth_month", "3"), ("birth_year", "1985")):
+            page.fill(f"#{part}", typed)
+        page.click("#answers .steps button")
+        page.get_by_role("button", name="Go on without a photo").click()
+        page.get_by_role("button", name="Issue the card").focus()
+
+        press_all(page, events(sealed(b"\x00" * 40, beginning="CARDFORM1:   "), "US"))
+
+        expect(page.locator("[data-not-here]")).to_contain_text("This code is of no use on this page.")
+        assert page.url.endswith("/check")
+
     def test_a_form_on_the_papers_page_moves_no_tick_and_goes_along(self, renewing: Page) -> None:
         page = renewing
         page.goto("/registrations/new")
