@@ -20,7 +20,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
 
 from cardservice.web.app import utc_now
 from cardservice.web.serve import serve
-from web.hall import EVERY_MORNING, PAPERS, PASSWORD, Builder, TownHall, build_town
+from web.hall import EVERY_MORNING, PAPERS, PASSWORD, Builder, Finished, TownHall, build_town
 
 
 @dataclass
@@ -109,13 +109,11 @@ def served(
 
     A browser has the real time, so the town is of now unless said: its keys sign no card that is older than they are.
     """
-    today = today or utc_now()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    (folder / "made").mkdir()
-    hall = Builder(folder / "town", build_town(folder / "made", today))(port=port, visits=EVERY_MORNING, **settings)
-    hall.clock.now = today
+    hall = Builder(folder / "town", _finished(folder, today))(port=port, visits=EVERY_MORNING, **settings)
+    hall.clock.now = today or utc_now()
     furnish(hall)
     hall.sessions.kw["bind"].dispose()
     opened = Desk(hall, port, chromium)
@@ -132,6 +130,17 @@ def at_work(desk: Desk) -> Page:
     page = desk.open()
     desk.sign_in(page)
     return page
+
+
+_made: dict[datetime | None, Finished] = {}
+
+
+def _finished(folder: Path, today: datetime | None) -> Finished:
+    """A town of a day, or of now: made once in a test process, and copied for each desk that is served."""
+    if today not in _made:
+        (folder / "made").mkdir()
+        _made[today] = build_town(folder / "made", today or utc_now())
+    return _made[today]
 
 
 def _serve(hall: TownHall, port: int) -> None:
