@@ -3,6 +3,7 @@
 import base64
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from few_rounds import few_rounds
 
 from cardservice import key_file, keystore
 from cardservice.credential.errors import BadSignature
@@ -40,8 +42,10 @@ AS_DOCUMENTED = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> KeyFolder:
-    return KeyFolder(tmp_path / "keys")
+def folder(tmp_path: Path) -> Iterator[KeyFolder]:
+    """Its keys open quickly; with how many rounds they are encrypted otherwise is said in a test without it."""
+    with few_rounds():
+        yield KeyFolder(tmp_path / "keys")
 
 
 class TestCreate:

@@ -7,6 +7,7 @@ Printed on A3 everything is larger by the same; nothing is smaller than 9 points
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from cardservice.printing import ornament, poster_wording, qr_image, sample_plate, typefaces
 from cardservice.printing.layout import DOTS_A_MM, Side
@@ -197,7 +198,13 @@ def _one_line(words: str, width: float, size: float, weight: int = typefaces.REG
 
 def in_lines(words: str, width: float, size: float, weight: int = typefaces.REGULAR) -> Block:
     """A text at this very size, in as many lines as a width (millimetres) takes."""
-    return Setter(words, mm(width), weight=weight).at(size, 1.0)
+    return _setter(words, width, weight).at(size, 1.0)
+
+
+@lru_cache(maxsize=512)
+def _setter(words: str, width: float, weight: int) -> Setter:
+    """Kept, because a paper is laid out in one size after the other until it fits: a town's own words, and nobody's."""
+    return Setter(words, mm(width), weight=weight)
 
 
 def height_of(block: Block) -> float:

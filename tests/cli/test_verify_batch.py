@@ -167,6 +167,14 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Ctrl-C counts: a shell starts what runs in its background so that it is ignored, down to the last child."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def command(kit: Path, many: Path | str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "cardservice.cli.verify", "--kit", str(kit), *AT, *arguments, "--batch", str(many)]
 
@@ -248,7 +256,7 @@ class TestThousands:
         assert "cannot write the answer: No space left on device" in done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_are_left_when_interrupted(self, kit: Path, many: Path) -> None:
+    def test_are_left_when_interrupted(self, heeded: None, kit: Path, many: Path) -> None:
         process = subprocess.Popen(
             command(kit, "-"),
             stdin=subprocess.PIPE,

@@ -6,55 +6,21 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
 
 from cardservice.printing import text
 from cardservice.terms import StaffRole
 from cardservice.web import quiet_log
-from cardservice.web.app import Service
+from web import made_once
 from web.hall import Builder, Finished, TownHall, build_town
 from web.pages import Client
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled by one desk of this process serve the next ones, as long as their text is the same."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (code := self._kept.get((bucket.key, bucket.checksum))) is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
 @pytest.fixture(scope="session", autouse=True)
-def compiled_templates() -> Iterator[None]:
-    """Every test makes a desk of its own, and half of its time would go into compiling the same templates."""
+def made_once_for_all_desks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Service, "jinja_options", {"bytecode_cache": Compiled()})
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_addresses() -> Iterator[None]:
-    """The same for the functions that write addresses, one for each route of each desk."""
-    real, kept = Rule._compile_builder, {}
-
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = rule.rule, tuple(rule._trace), str(rule.defaults), append_unknown
-        if key not in kept:
-            kept[key] = real(rule, append_unknown)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        made_once.install(patch)
         yield
 
 

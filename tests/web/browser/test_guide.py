@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from web.browser.conftest import Desk
+from web.browser.conftest import Desk, send
 from web.browser.test_desk import type_answers, wait_until
 from web.browser.test_portrait import photo  # noqa: F401 - a fixture
 
@@ -140,8 +140,8 @@ def approval(walk: Walk) -> None:
     walk.click("Save and go on")
     walk.click("Go on without a photo")
     walk.arrive("Check the answers together")
-    token = walk.page.locator("main [name=csrf_token]").first.get_attribute("value")
-    walk.page.request.post(walk.page.url.replace("/check", "/submit"), form={"csrf_token": str(token)})
+    shown = walk.page.locator("main [name=as_shown]").first.get_attribute("value")
+    send(walk.page, walk.page.url.replace("/check", "/submit"), {"as_shown": str(shown)})
     walk.sign_in("sofia")
     walk.picture("supervisor")
     walk.page.locator("[aria-labelledby=approve-title] a").click()

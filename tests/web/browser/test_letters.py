@@ -37,7 +37,8 @@ def answers(at_work: Page, begun: str) -> Page:
     at_work.goto(begun)
     drop = at_work.get_by_role("button", name="Drop what I had typed")
     if drop.count():
-        drop.click()
+        with at_work.expect_navigation():  # and the scripts of the page that comes then
+            drop.click()
         expect(drop).to_have_count(0)
     return at_work
 
