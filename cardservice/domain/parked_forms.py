@@ -73,12 +73,14 @@ def park(
 ) -> str | None:
     """Keep a form for the staff member it was typed by, in the place of what they typed on that page before.
 
-    Returns its id, or None where it is not kept: it is too long, too many wait, or its draft is no more. Whoever
-    types in a registration of their own is at work on it.
+    Returns its id, or None where it is not kept: it is too long, too many wait, or its draft is no more or
+    issued. Whoever types in a registration of their own is at work on it.
     """
     plaintext = typed.to_bytes()
     draft = session.get(Draft, draft_id) if draft_id is not None else None
     if len(plaintext) > LONGEST_BYTES or (draft is None) is not (draft_id is None):
+        return None
+    if draft is not None and draft.card is not None:
         return None
     found = _on_page(session, typed.path, staff_id, draft_id, day_keys)
     form = found[0] if found else _new(session, staff_id, draft_id, token_bytes)

@@ -149,6 +149,7 @@ class TestWhatIsBeingTyped:
 
         for page in ("details", "photo", "papers", "check"):
             assert clerk.get(f"/registrations/{draft_id}/{page}").location == f"/registrations/{draft_id}/print"
+        types(clerk, f"/registrations/{draft_id}/details", HALF, expect=409)
 
     def test_of_the_next_of_a_family_is_offered_on_its_own_page(self, hall: TownHall, clerk: Client) -> None:
         another = f"/registrations/{hall.register(clerk)}/another"
