@@ -44,7 +44,9 @@ def find() -> ResponseReturnValue:
     if begun := interpreter_languages.begun_anew():
         return begun
     form = FindForm()
-    if form.is_submitted():
+    if form.is_submitted() and not (form.code.data or "").strip():
+        form.refuse("code", gettext("Type it, or scan the card or the slip"))
+    elif form.is_submitted():
         try:
             return _go_on(*_found(form))
         except CardNumberMistyped:

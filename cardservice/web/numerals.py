@@ -17,6 +17,11 @@ from jinja2.runtime import Context
 
 # CLDR's minimumGroupingDigits, which Babel leaves out: in these languages four digits stand together.
 _FOUR_STAND_TOGETHER = frozenset({"es"})
+# The digits of a numbering system, which Babel leaves out as well: it writes Latin ones with the other's separators.
+DIGITS = {
+    system: {ord("0") + value: chr(ord(zero) + value) for value in range(10)}
+    for system, zero in {"arabext": "\u06f0", "beng": "\u09e6"}.items()
+}
 
 
 def counted(number: int) -> str:
@@ -27,7 +32,8 @@ def counted(number: int) -> str:
 def in_language(number: int, locale: Locale) -> str:
     """The same in a language that no request has chosen."""
     together = locale.language in _FOUR_STAND_TOGETHER and abs(number) < 10_000
-    return format_decimal(number, locale=locale, numbering_system="default", group_separator=not together)
+    written = format_decimal(number, locale=locale, numbering_system="default", group_separator=not together)
+    return written.translate(DIGITS.get(locale.default_numbering_system, {}))
 
 
 def signed(number: int) -> str:

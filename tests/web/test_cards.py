@@ -23,7 +23,8 @@ class TestFinding:
     @pytest.mark.parametrize(
         ("typed", "words"),
         [
-            ("", "not a card number"),
+            ("", "Type it, or scan the card or the slip"),
+            ("   ", "Type it, or scan the card or the slip"),
             ("7K2M", "not a card number"),
             ("<script>", "not a card number"),
             ("0" * 28, "No card goes with this code"),

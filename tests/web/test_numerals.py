@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from babel import Locale
 from flask import render_template_string
 from flask_babel import gettext, ngettext
 from jinja2 import Environment
 
 from cardservice.domain import statistics
-from cardservice.web import languages, numerals
+from cardservice.web import interpreter_languages, languages, numerals
 from web import pages
 from web.browser.sent import Town
 from web.hall import EVERY_MORNING, Builder, TownHall
@@ -116,3 +117,16 @@ def _marked(text: str) -> Iterator[str]:
         said = [child for child in node.children if isinstance(child, str)]
         said += [node.attributes.get(name, "") for name in ("alt", "aria-label", "title", "placeholder")]
         yield from (words.strip() for words in said if "⸢" in words)
+
+
+class TestTheDigits:
+    @pytest.mark.parametrize(
+        ("language", "written"), [("fa", "۱٬۳۶۵"), ("bn", "১,৩৬৫"), ("ar", "1,365"), ("ur", "1,365"), ("am", "1,365")]
+    )
+    def test_are_those_of_the_language(self, language: str, written: str) -> None:
+        assert numerals.in_language(1365, Locale.parse(language)) == written
+
+    def test_are_known_of_every_language_that_is_spoken_at_the_desk(self) -> None:
+        systems = {Locale.parse(code).default_numbering_system for code in interpreter_languages.LANGUAGES}
+
+        assert systems <= {"latn", *numerals.DIGITS}
