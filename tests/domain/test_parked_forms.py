@@ -267,6 +267,7 @@ class TestTheFormOfARegistration:
         town_hall.issue(draft_id, clerk)
 
         assert (rows(town_hall), ledger(town_hall)["parked form its draft over"]) == (0, 1)
+        assert (park(draft_id=draft_id), rows(town_hall)) == (None, 0)
 
     def test_is_not_kept_when_the_registration_is_no_more(
         self, park: Park, town_hall: TownHall, clerk: Actor, draft_id: str
