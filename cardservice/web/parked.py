@@ -98,12 +98,10 @@ def keep(staff_id: int, *, without: Collection[str]) -> Kept | None:
     if page is None or not access.roles_of(page.view) or not _came_from_our_form():
         return None
     fields = _typed(without)
-    if request.path == HALF_TYPED:
-        # What was emptied again was done on purpose, and comes back empty.
-        is_kept = not _was_sent() and (page.keeps == "fills" or (page.keeps == "asks" and _says_anything(fields)))
-    else:
-        is_kept = _says_anything(fields)
-    if not is_kept:
+    if request.path == HALF_TYPED and (not page.keeps or _was_sent()):
+        return None
+    # What was emptied again while somebody typed was done on purpose, and comes back empty where it is filled in.
+    if not _says_anything(fields) and not (request.path == HALF_TYPED and page.keeps == "fills"):
         return None
     with desk.transaction() as db:
         form_id = parked_forms.park(

@@ -170,6 +170,14 @@ class TestWhatWasTyped:
         expect(page.locator("html")).to_have_attribute("lang", "fr")
         expect(page.locator("#name")).to_have_value(NAME)
 
+    def test_that_is_too_long_is_said_not_to_be_kept_until_it_is(self, page: Page) -> None:
+        page.fill("#name", "x" * 70_000)
+        expect(page.locator(SAID)).to_contain_text("What you type on this page cannot be kept.")
+
+        page.fill("#name", NAME)
+
+        expect(page.locator(SAID)).to_have_text("")
+
     def test_is_kept_of_a_page_that_says_what_is_wrong(self, page: Page) -> None:
         page.fill("#name", NAME)
         with page.expect_navigation():
