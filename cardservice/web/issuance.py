@@ -64,7 +64,7 @@ def look_again(changed: ChangedMeanwhile) -> ResponseReturnValue:
     return as_shown.anew(changed, check, "issuance.check")
 
 
-@bp.get("/registrations/<string:draft_id>/<any(front, back):side>.png")
+@bp.get("/registrations/<string:draft_id>/<any(front, back):side>.jpg")
 @requires(*DESK_ROLES)
 @costly
 def picture(draft_id: str, side: str) -> Response:
@@ -74,7 +74,7 @@ def picture(draft_id: str, side: str) -> Response:
         kept = drafts.typed(drafts.contents(draft, day_keys=desk.day_keys()))
     valid_until = desk.valid_until(kept.birth_date)
     face = decided.face_before_issuing(desk.settings(), kept, valid_until=valid_until)
-    return Response(preview.picture(face, back=side == "back"), mimetype="image/png")
+    return Response(preview.picture(face, back=side == "back"), mimetype="image/jpeg")
 
 
 @bp.post("/registrations/<string:draft_id>/submit")

@@ -213,7 +213,7 @@ def _a_day_at_the_desk(desk: Served, canaries: list[Canary]) -> None:
             browser.submit(f"{draft}/photo", _photo(canary))
             browser.get(f"{draft}/photo/whole.jpg")
             browser.submit(f"{draft}/photo/crop")
-            for picture in ("photo.jpg", "front.png", "check"):
+            for picture in ("photo.jpg", "front.jpg", "check"):
                 browser.get(f"{draft}/{picture}")
         if number % 3 == 2:
             _issue(browser, draft, answers["name"][:40])

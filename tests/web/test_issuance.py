@@ -30,16 +30,16 @@ class TestTheWholeJourney:
         draft_id = hall.register(clerk)
 
         for side in ("front", "back"):
-            answer = clerk.get(f"/registrations/{draft_id}/{side}.png")
-            assert answer.mimetype == "image/png"
-            assert answer.data.startswith(b"\x89PNG")
+            answer = clerk.get(f"/registrations/{draft_id}/{side}.jpg")
+            assert answer.mimetype == "image/jpeg"
+            assert answer.data.startswith(b"\xff\xd8\xff")
 
     def test_erases_the_registration_at_hand_over(self, hall: TownHall, clerk: Client) -> None:
         draft_id, number = hall.issue(clerk)
 
         clerk.submit(f"/cards/{number}/hand-over")
 
-        for page in ("check", "print", "details", "photo", "telephone", "telephone/card.png", "front.png"):
+        for page in ("check", "print", "details", "photo", "telephone", "telephone/card.png", "front.jpg"):
             answer = clerk.get(f"/registrations/{draft_id}/{page}")
             assert answer.status_code == 404
             assert "nothing here any more" in answer.main.text

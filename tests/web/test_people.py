@@ -150,14 +150,14 @@ class TestAChild:
     def test_has_a_card_for_one_year_on_every_page_that_says_so(self, hall: TownHall, clerk: Client) -> None:
         draft_id = hall.register(clerk, **CHILD, **HERE)
         assert "22 November 2027" in clerk.get(f"/registrations/{draft_id}/check").main.text
-        before = clerk.get(f"/registrations/{draft_id}/front.png").data
+        before = clerk.get(f"/registrations/{draft_id}/front.jpg").data
         clerk.submit(f"/registrations/{draft_id}/issue")
 
         assert "valid until 22 November 2027" in clerk.get(f"/registrations/{draft_id}/print").main.text
         assert issued(hall, draft_id).valid_until.isoformat() == "2027-11-22"
         adult = hall.register(clerk)
         assert "22 November 2028" in clerk.get(f"/registrations/{adult}/check").main.text
-        assert clerk.get(f"/registrations/{adult}/front.png").data != before
+        assert clerk.get(f"/registrations/{adult}/front.jpg").data != before
 
     def test_is_not_older_than_a_caretaker_can_be(self, clerk: Client, details: str) -> None:
         page = clerk.submit(details, ANSWERS | HERE | {"birth_year": "1958", "name": "Ana"}).page
