@@ -161,6 +161,7 @@ def _visits(clock: Callable[[], float]) -> list[dict[str, float]]:
         (Path(folder) / "made").mkdir()
         hall = Builder(Path(folder) / "town", build_town(Path(folder) / "made"))()
         _hire(hall)
+        process.settle()
         timer = Timer(hall.app.wsgi_app, clock=clock)
         hall.app.wsgi_app = timer  # type: ignore[method-assign]
         visits = [_one(hall, timer) for _ in range(WARM_UP + VISITS)][WARM_UP:]

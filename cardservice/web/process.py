@@ -7,6 +7,7 @@ A fourth (`LARGE_PAGES`) makes signing in cheaper (docs/decisions/0083-a-visit-i
 """
 
 import ctypes
+import gc
 import os
 import platform
 import resource
@@ -61,6 +62,16 @@ def _with_tunables(present: str) -> str:
 
 def _is_same(one: str, other: str) -> bool:
     return one.partition("=")[0] == other.partition("=")[0]
+
+
+def settle() -> None:
+    """What is there now stays until the end: from here on Python's collector looks only at what requests leave behind.
+
+    Quicker by what it need not walk over, and what a request left in a circle is found sooner, because the collector
+    comes by whenever there is a quarter more than it has looked at (gc.freeze, docs/decisions/0083).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def is_glibc() -> bool:

@@ -62,5 +62,6 @@ def _in_worker(app: Flask, settings: Settings, housekeeping: Callable[[], None])
     desk: Desk = app.extensions[EXTENSION]
     desk.sessions.kw["bind"].dispose(close=False)
     quiet_log.configure(settings.logs_folder)
+    process.settle()
     timer.start(housekeeping, lock=settings.folder / timer.LOCK_NAME)
     return app
