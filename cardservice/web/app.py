@@ -24,6 +24,7 @@ from cardservice.settings import Settings
 from cardservice.web import (
     access,
     addresses,
+    attributes,
     audit,
     blank_stock,
     cards,
@@ -230,6 +231,7 @@ def _install(app: Flask, settings: Settings) -> None:
     remembered.install(app)
     print_worker.install(app)
     show.install(app)
+    attributes.install()
     for journey in JOURNEYS:
         app.register_blueprint(journey.bp)
     # Only now, so that it offers no method that the configuration takes away.
