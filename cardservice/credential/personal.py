@@ -22,6 +22,16 @@ _JOINING_SCRIPTS = re.compile(
     "|BENGALI|DEVANAGARI|GUJARATI|GURMUKHI|KANNADA|MALAYALAM|MEETEI|NEWA|ORIYA|SINHALA|SYLOTI|TAMIL|TELUGU"
     "|BALINESE|CHAKMA|JAVANESE|KHMER|MYANMAR|SUNDANESE|TIBETAN) "
 )
+# Letters and marks that nobody sees (Unicode's Default_Ignorable_Code_Point; what is of category C is refused anyway).
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# What chooses between forms of the letter before it: Chinese characters as Japanese names have them, and Mongolian.
+_SELECTORS = {
+    re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]"): "CJK UNIFIED IDEOGRAPH-",
+    re.compile("[\u180b-\u180d\u180f]"): "MONGOLIAN LETTER ",
+}
+_MOST_MARKS = 8
+"""On one letter: Tibetan and Hebrew names need four or five; more than these are drawn over what is above and below."""
+_STRETCH = "\u0640"  # Arabic's tatweel is counted among the letters, and is a dash by itself
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -52,6 +62,8 @@ class InvalidPortrait(InvalidPersonalData):
 def check_name(text: str) -> None:
     """Return if `text` may stand on a card as a name: 1 to 128 characters, NFC, single spaces, nothing invisible.
 
+    At least one letter, and at most eight marks on each.
+
     Raises InvalidName; `character` is the offending one as "U+202E RIGHT-TO-LEFT OVERRIDE".
     """
     if not text.strip():
@@ -65,16 +77,25 @@ def check_name(text: str) -> None:
         raise InvalidName("spaces")
     if not unicodedata.is_normalized("NFC", text):
         raise InvalidName("not-normalised")
-    if not any(unicodedata.category(character).startswith("L") for character in text):
+    if not any(unicodedata.category(character).startswith("L") for character in text.replace(_STRETCH, "")):
         raise InvalidName("no-letter")
 
 
 def _may_stand_in_name(text: str, place: int, character: str) -> bool:
     if character in _JOINERS:
         return _takes_joiners(text[place - 1 : place]) and _takes_joiners(text[place + 1 : place + 2])
-    if ord(character) in _SKIN_TONES:
+    for selector, letters in _SELECTORS.items():
+        if selector.match(character):
+            return place > 0 and unicodedata.name(text[place - 1], "").startswith(letters)
+    if character in _UNSEEN or ord(character) in _SKIN_TONES:
+        return False
+    if _is_mark(character) and place >= _MOST_MARKS and all(map(_is_mark, text[place - _MOST_MARKS : place])):
         return False
     return unicodedata.category(character) not in _REFUSED_CATEGORIES
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 def _takes_joiners(character: str) -> bool:
