@@ -68,15 +68,15 @@ def add(session: Session, blank: str, what: BlankUse, *, now: datetime, by: int 
 
 
 def receive(session: Session, blank: str, number: int, *, actor: Actor, now: datetime) -> None:
-    """Boxes came: so many blanks more. Raises `NotANumberOfBlanks`."""
-    _check(blank, number)
+    """Boxes came: so many blanks more, at least one. Raises `NotANumberOfBlanks`."""
+    _check(blank, number, least=1)
     add(session, blank, BlankUse.RECEIVED, now=now, by=number)
     audit.record(session, actor, Action.BLANKS_RECEIVED, f"blanks:{blank}", now=now)
 
 
 def spoil(session: Session, blank: str, number: int, *, actor: Actor, now: datetime) -> None:
-    """Blanks that became nothing: test pages, jammed, dropped. Raises `NotANumberOfBlanks`."""
-    _check(blank, number)
+    """Blanks that became nothing, at least one: test pages, jammed, dropped. Raises `NotANumberOfBlanks`."""
+    _check(blank, number, least=1)
     add(session, blank, BlankUse.SPOILT, now=now, by=number)
     audit.record(session, actor, Action.BLANKS_SPOILT, f"blanks:{blank}", now=now)
 
@@ -131,6 +131,6 @@ def _counts(session: Session, blank: str, day: date | None = None) -> dict[Blank
     return defaultdict(int, {what: int(number) for what, number in session.execute(counted)})
 
 
-def _check(blank: str, number: int) -> None:
-    if not (_KIND.fullmatch(blank) and 0 <= number <= MOST_AT_ONCE):
+def _check(blank: str, number: int, least: int = 0) -> None:
+    if not (_KIND.fullmatch(blank) and least <= number <= MOST_AT_ONCE):
         raise NotANumberOfBlanks

@@ -5,6 +5,7 @@ domain/blank_stock.py.
 """
 
 from collections.abc import Callable
+from typing import Any, Self
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,34 +23,64 @@ from cardservice.web.registration import DESK_ROLES
 bp = Blueprint("blank_stock", __name__, url_prefix="/blanks")
 
 
-class NumberForm(OnceForm):
-    """How many, of the kind that the form is about."""
+# What is said of a kind of blank, and the least that may be said: an empty box may be counted.
+LEAST = {"spoilt": 1, "counted": 0, "received": 1}
 
-    number = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric"})
+
+class NumberForm(OnceForm):
+    """How many, of the kind and of what the form is about."""
+
+    what: tuple[str, str]
+    """The kind, and what is said of it."""
+    number = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric", "dir": "ltr"})
+
+    @classmethod
+    def about(cls, blank: str, what: str, **options: Any) -> Self:
+        """One of the page's forms, which all have the same fields. Raises `NotANumberOfBlanks` for another kind."""
+        if blank not in printers.blanks(desk.settings()):
+            raise NotANumberOfBlanks
+        form = cls(**options)
+        form.number.id, form.what = f"{what}-{blank}", (blank, what)
+        return form
 
     def read(self) -> int | None:
-        """The number; None where it is none."""
+        """The number; None after saying that it is none."""
         typed = (self.number.data or "").strip()
-        return int(typed) if typed.isdecimal() and len(typed) <= len(str(blank_stock.MOST_AT_ONCE)) else None
+        number = int(typed) if typed.isdecimal() and len(typed) <= len(str(blank_stock.MOST_AT_ONCE)) else -1
+        if LEAST[self.what[1]] <= number <= blank_stock.MOST_AT_ONCE:
+            return number
+        most, least = blank_stock.MOST_AT_ONCE, LEAST[self.what[1]]
+        self.refuse("number", gettext("Write how many, in digits: from %(least)s to %(most)s", least=least, most=most))
+        return None
 
 
 @bp.get("")
 @requires(*DESK_ROLES)
 def show() -> ResponseReturnValue:
     """Every kind of blank that is worth counting here."""
+    return _page()
+
+
+def _page(refused: NumberForm | None = None) -> ResponseReturnValue:
+    """The page; with what was typed and is no number, where it was typed."""
+    kinds = printers.blanks(desk.settings())
     with desk.reading() as session:
-        stocks = [blank_stock.of_kind(session, kind, now=desk.now()) for kind in printers.blanks(desk.settings())]
-    return render_template(
-        "blank_stock/blanks.html", stocks=stocks, use=BlankUse, form_id=lambda: sent_forms.draw(desk.token_bytes)
-    )
+        stocks = [blank_stock.of_kind(session, kind, now=desk.now()) for kind in kinds]
+    forms = {(kind, what): NumberForm.about(kind, what, formdata=None) for kind in kinds for what in LEAST}
+    if refused is None:
+        return render_template("blank_stock/blanks.html", stocks=stocks, use=BlankUse, forms=forms)
+    forms[refused.what] = refused
+    return render_template("blank_stock/blanks.html", stocks=stocks, use=BlankUse, forms=forms, form=refused), 422
 
 
 @bp.post("/<string:blank>/spoilt")
 @requires(*DESK_ROLES)
 def spoilt(blank: str) -> ResponseReturnValue:
     """Blanks that became nothing."""
-    number = _once(blank, blank_stock.spoil)
-    if number is not None:
+    form = NumberForm.about(blank, "spoilt")
+    if (number := form.read()) is None:
+        return _page(form)
+    if _once(form, number, blank_stock.spoil):
         flash(ngettext("%(num)s spoilt blank is noted.", "%(num)s spoilt blanks are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
@@ -58,8 +89,10 @@ def spoilt(blank: str) -> ResponseReturnValue:
 @requires(StaffRole.SUPERVISOR)
 def received(blank: str) -> ResponseReturnValue:
     """Boxes that came."""
-    number = _once(blank, blank_stock.receive)
-    if number is not None:
+    form = NumberForm.about(blank, "received")
+    if (number := form.read()) is None:
+        return _page(form)
+    if _once(form, number, blank_stock.receive):
         flash(ngettext("%(num)s blank more is noted.", "%(num)s blanks more are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
@@ -68,7 +101,9 @@ def received(blank: str) -> ResponseReturnValue:
 @requires(StaffRole.SUPERVISOR)
 def counted(blank: str) -> ResponseReturnValue:
     """What somebody counted in the box; a difference is said."""
-    number = _number(blank, NumberForm())
+    form = NumberForm.about(blank, "counted")
+    if (number := form.read()) is None:
+        return _page(form)
     with desk.transaction() as session:
         difference = blank_stock.take_stock(session, blank, number, actor=desk.actor(), now=desk.now())
     if difference < 0:
@@ -86,21 +121,12 @@ def counted(blank: str) -> ResponseReturnValue:
     return redirect(url_for("blank_stock.show"))
 
 
-def _once(blank: str, note: Callable[..., None]) -> int | None:
-    """Note what was typed and return it, or None if the form was sent before. Raises `NotANumberOfBlanks`."""
-    form, now = NumberForm(), desk.now()
-    number = _number(blank, form)
+def _once(form: NumberForm, number: int, note: Callable[..., None]) -> bool:
+    """Note a number; False after saying that the form was sent before."""
+    now = desk.now()
     with desk.transaction() as session:
         if sent_forms.is_first(session, form.form_id.data, now=now):
-            note(session, blank, number, actor=desk.actor(), now=now)
-            return number
+            note(session, form.what[0], number, actor=desk.actor(), now=now)
+            return True
     flash(gettext("This page was sent before. Nothing was noted again."))
-    return None
-
-
-def _number(blank: str, form: NumberForm) -> int:
-    """What was typed, for a kind that is counted here. Raises `NotANumberOfBlanks`."""
-    number = form.read()
-    if number is None or blank not in printers.blanks(desk.settings()):
-        raise NotANumberOfBlanks
-    return number
+    return False

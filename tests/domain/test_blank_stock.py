@@ -54,6 +54,16 @@ class TestTheBox:
             with pytest.raises(NotANumberOfBlanks):
                 say(box, kind, number, actor=supervisor, now=NOON)
 
+    def test_takes_none_for_an_empty_box_and_for_nothing_that_came_or_was_spoilt(
+        self, box: Session, supervisor: Actor
+    ) -> None:
+        blank_stock.take_stock(box, KIND, 0, actor=supervisor, now=NOON)
+
+        assert blank_stock.of_kind(box, KIND, now=NOON).left == 0
+        for say in (blank_stock.receive, blank_stock.spoil):
+            with pytest.raises(NotANumberOfBlanks):
+                say(box, KIND, 0, actor=supervisor, now=NOON)
+
 
 class TestCounting:
     @pytest.mark.parametrize(("counted", "difference"), [(100, 0), (98, -2), (101, 1)])

@@ -44,9 +44,25 @@ class TestBlanks:
 
         assert "holds what it should" in supervisor.submit(COUNTED, {"number": "50"}, follow_redirects=True).main.text
 
-    @pytest.mark.parametrize("number", ["", "-1", "many", "1.5", "100001", "9" * 30])
-    def test_are_a_number(self, supervisor: Client, number: str) -> None:
-        assert supervisor.submit(RECEIVED, {"number": number}).status_code == 422
+    @pytest.mark.parametrize("number", ["", "-1", "many", "1.5", "100001", "9" * 30, "0"])
+    @pytest.mark.parametrize("what", [RECEIVED, SPOILT])
+    def test_are_a_number_or_it_is_said_beside_the_field(self, supervisor: Client, what: str, number: str) -> None:
+        answer = supervisor.submit(what, {"number": number})
+
+        assert answer.status_code == 422
+        field = f"{what.rpartition('/')[2]}-cr80"
+        assert [node.attributes["href"] for node in answer.main.all("a")][:1] == [f"#{field}"]
+        (typed,) = (node for node in answer.page.all("input") if node.attributes.get("id") == field)
+        assert (typed.attributes["value"], typed.attributes["aria-invalid"]) == (number, "true")
+        assert "from 1 to 100,000" in answer.main.text
+
+    def test_may_be_none_where_the_box_is_empty(self, supervisor: Client) -> None:
+        assert "holds what it should" in supervisor.submit(COUNTED, {"number": "0"}, follow_redirects=True).main.text
+
+    def test_that_nobody_noted_are_asked_for(self, clerk: Client) -> None:
+        clerk.submit(SPOILT, {"number": "4"})
+
+        assert "More cards were printed than blanks were noted" in clerk.get("/blanks").main.text
 
     def test_are_of_a_kind_that_is_counted_here(self, supervisor: Client) -> None:
         assert supervisor.submit("/blanks/gold/received", {"number": "1"}).status_code == 422
