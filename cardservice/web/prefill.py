@@ -15,9 +15,11 @@ from cardservice.web.forms import UNREMEMBERED, BirthDateForm
 
 
 def brought() -> str:
-    """The code of a form that came with another page's, to be carried to where its answers are typed; "" for none."""
-    text = request.form.get("form_code", "")
-    return text if len(text) <= prefill.TEXT_LIMIT else ""
+    """The code of a form that came with another page's, to be carried to where its answers are typed; "" for none.
+
+    Of one that is too long so much is carried that it is called too long there.
+    """
+    return request.form.get("form_code", "")[: prefill.TEXT_LIMIT + 1]
 
 
 class BroughtForm(BirthDateForm):
@@ -54,25 +56,26 @@ class BroughtForm(BirthDateForm):
                 raise PrefillRefused(WhyNotFilled.ANSWERS)
 
     def _fill(self, answers: Prefilled) -> None:
-        self._fill_name("name", answers.name, answers.language, gettext("Full name"))
+        called = gettext("Full name"), gettext("Language of the name")
+        self._fill_name("name", answers.name, answers.language, called)
         if not any(self[part].data for part in self.PARTS):
             self.show_birth_date(answers.birth_date)
             self.filled += (gettext("Birth date"),)
         elif "".join(_digits(self[part].data or "") for part in reversed(self.PARTS)) != answers.birth_date:
             self.kept += (gettext("Birth date"),)
         if answers.name_second is not None:
-            second = gettext("Name in a second script")
-            self._fill_name("name_second", answers.name_second, answers.language_second or "", second)
+            called = gettext("Name in a second script"), gettext("Language of the name in the second script")
+            self._fill_name("name_second", answers.name_second, answers.language_second or "", called)
 
-    def _fill_name(self, name: str, answer: str, language: str, called: str) -> None:
+    def _fill_name(self, name: str, answer: str, language: str, called: tuple[str, str]) -> None:
         """A name is filled in with its language: one without the other would be drawn wrongly."""
         typed = registration.tidy(self[name].data or "")
         language_field = self["language" + name.removeprefix("name")]
         if not typed:
             self[name].data, language_field.data = answer, language
-            self.filled += (called,)
+            self.filled += called
         elif (typed, language_field.data) != (answer, language):
-            self.kept += (called,)
+            self.kept += called[:1]
 
 
 def _digits(typed: str) -> str:

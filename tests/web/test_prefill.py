@@ -5,6 +5,7 @@ from filled_in import BIRTH_DATE, LANGUAGE, LANGUAGE_SECOND, NAME, NAME_SECOND, 
 from hostile_names import MARKUP
 from sqlalchemy import func, select
 
+from cardservice.domain import prefill
 from cardservice.domain.drafts import contents as contents_of
 from cardservice.storage.models import Draft
 from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall
@@ -80,10 +81,12 @@ class TestACodeBeforeThePapers:
 
         assert (answer.status_code, answer.location) == (302, f"/registrations/{draft_id}/check")
 
-    def test_that_is_too_long_is_left_behind(self, clerk: Client) -> None:
-        page = clerk.submit("/registrations/new", {"form_code": "CARDFORM1:" + "A" * 2_000}).page
+    def test_that_is_too_long_is_called_so_where_the_answers_are_typed(self, hall: TownHall, clerk: Client) -> None:
+        page = clerk.submit("/registrations/new", {"form_code": "CARDFORM1:" + "A" * 100_000}).page
 
-        assert carried(page) == ""
+        assert len(carried(page)) == prefill.TEXT_LIMIT + 1
+        details = clerk.submit(f"/registrations/{hall.begin(clerk)}/details", {"form_code": carried(page)}).main
+        assert "This is too long for the code of a form" in details.text
 
 
 def carried(page: Node) -> str:
@@ -96,7 +99,10 @@ class TestACode:
 
         assert answer.status_code == 200
         assert values(answer.page) == ANSWERS
-        assert "Filled in from the code: Full name, Birth date, and Name in a second script." in answer.main.text
+        assert (
+            "Filled in from the code: Full name, Language of the name, Birth date, Name in a second script, and "
+            "Language of the name in the second script."
+        ) in answer.main.text
         assert "Read the answers aloud" in answer.main.text
         assert drafts_of(hall) == 1
 
@@ -114,7 +120,7 @@ class TestACode:
         page = clerk.submit(details, typed | {"form_code": code()}).page
 
         assert values(page) == ANSWERS | {"name": "Karima", "language": "fra"}
-        assert "Filled in from the code: Birth date and Name in a second script." in page.text
+        assert "Filled in from the code: Birth date, Name in a second script, and Language of" in page.text
         assert "yours was left as you typed it: Full name." in page.text
 
     def test_names_nothing_where_it_says_what_was_typed(self, clerk: Client, details: str) -> None:

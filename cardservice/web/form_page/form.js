@@ -75,7 +75,7 @@ function show() {
   for (const [name, text] of Object.entries(texts)) {
     const place = document.querySelector(`[data-answer=${name}]`);
     place.textContent = text;
-    place.parentElement.hidden = !text;
+    place.closest("div").hidden = !text;
   }
   draw(symbol, formText(answers));
 }

@@ -276,6 +276,13 @@ class TestOnPaper:
         assert (found.position.top_right.x - found.position.top_left.x) / DOTS >= 40
         assert prefill.read(found.text, issuer=ISSUER, today=datetime.now(UTC).date()).name == "ك" * 128
 
+    def test_says_nothing_of_a_name_that_was_not_given(self, kiosk: Kiosk) -> None:
+        page = kiosk.open()
+        fill(page, second="")
+        page.click(MAKE)
+
+        expect(page.locator("#result dt:visible")).to_have_text(["Full name", "Language of the name", "Birth date"])
+
     def test_is_as_wide_for_a_short_name(self, kiosk: Kiosk) -> None:
         page = kiosk.open(width=1280)
         fill(page, name="Bo", second="")
