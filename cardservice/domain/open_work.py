@@ -62,6 +62,12 @@ def of_person(session: Session, *, actor: Actor, now: datetime) -> OpenWork:
     return _count(session, actor, now)
 
 
+def printed(session: Session) -> frozenset[str]:
+    """Return the ids of the registrations whose card is printed and waits to be handed over."""
+    drafts = select(Card.draft_id).join(PrintedCard, PrintedCard.card_number == Card.number)
+    return frozenset(session.scalars(drafts.where(_IS_SIGNED, PrintedCard.state.in_(_PRINTED))))
+
+
 def _count(session: Session, actor: Actor | None, now: datetime) -> OpenWork:
     today = day_of(now)
     # Of an earlier day and still here: it is kept for its holder.

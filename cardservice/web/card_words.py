@@ -33,8 +33,8 @@ NEXT_STEPS: dict[CardState, LazyString] = {
     CardState.INTENT: _("Issuing was interrupted. Whoever began it finds it on their start page."),
     CardState.SIGNED: _("It is not handed over yet. Whoever registered it finds it on their start page."),
     CardState.ACTIVE: _(
-        "Lost, and may turn up again: suspend it. Gone for good: revoke it. Damaged: replace it; the old card ends "
-        "when the new one is handed over."
+        "Lost, and may turn up again: suspend it. Gone for good: revoke it. Damaged, or a name that has changed: "
+        "replace it; the old card ends when the new one is handed over."
     ),
     CardState.SUSPENDED: _("Nobody can use it. If it turned up, reinstate it; if it is gone, revoke or replace it."),
     CardState.REVOKED: _("It stays revoked. Its holder can have a new card."),

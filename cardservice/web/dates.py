@@ -1,10 +1,12 @@
 """Days and months as people write them in the language of the page, by CLDR."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from babel import Locale, dates
 from flask_babel import get_locale
 from markupsafe import Markup
+
+from cardservice.web import desk
 
 _BRITISH = Locale("en", "GB")
 """The day before the month in English too: an American order would be taken for another day elsewhere."""
@@ -35,10 +37,11 @@ def birth_date(text: str) -> str:
 
 
 def moment(value: datetime) -> Markup:
-    """A moment as day and minute, in UTC and machine-readable."""
-    return Markup('<time datetime="{}">{} {}</time>').format(
-        value.isoformat(timespec="minutes"), day(value.date()), f"{value:%H:%M} UTC"
-    )
+    """A moment as day and minute by the town's clock, and machine-readable; where the town names none, it is UTC."""
+    zone = desk.settings().visits.time_zone
+    at = value.astimezone(zone)
+    minute = f"{clock(at)} UTC" if zone is UTC else clock(at)
+    return Markup('<time datetime="{}">{} {}</time>').format(at.isoformat(timespec="minutes"), day(at.date()), minute)
 
 
 def clock(value: datetime) -> str:

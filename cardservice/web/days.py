@@ -6,6 +6,7 @@ from datetime import date
 _LONGEST = 20
 _YEARS_AHEAD = 20
 """A paper of which two digits tell the year is older than that, or not so far from its end."""
+_YEAR = 4  # digits
 _NUMBERS = re.compile(r"\d+")
 _BETWEEN = re.compile(r"[\s./,،-]*")
 
@@ -13,13 +14,15 @@ _BETWEEN = re.compile(r"[\s./,،-]*")
 def read(text: str, *, today: date) -> date | None:
     """The day that was typed: "16 11 2026", "16.11.26" or "16 11"; None where it is none.
 
-    Without a year it is the last such day until today. Digits of any script are read.
+    Without a year it is the last such day until today. Digits of any script are read. A year of four digits in front
+    is read as ISO 8601 has it: "2026-11-16".
     """
     if len(text) > _LONGEST:
         return None
     if not is_in_numbers(text):
         return None
-    day, month, *said = (int(found) for found in _NUMBERS.findall(text))
+    found = _NUMBERS.findall(text)
+    day, month, *said = (int(number) for number in (found[::-1] if len(found[0]) == _YEAR else found))
     year = said[0] if said else today.year
     try:
         typed = date(_whole(year, today), month, day)

@@ -14,6 +14,7 @@ from wtforms import StringField
 from cardservice.domain import organisations
 from cardservice.domain.organisations import Organisation, OrganisationNameTaken, Standing, StandingRefused
 from cardservice.domain.partners import PartnerNameRefused
+from cardservice.domain.registration import FieldProblem
 from cardservice.terms import StaffRole
 from cardservice.web import days, desk, evidence_words, words
 from cardservice.web.access import requires
@@ -71,9 +72,12 @@ class OrganisationForm(DeskForm):
             organisations.change(session, organisation_id, name, standing, actor=desk.actor(), now=desk.now())
 
     def _day(self, name: str) -> date | None:
-        day = days.read(self[name].data or "", today=desk.now().date())
+        typed = self[name].data or ""
+        day = days.read(typed, today=desk.now().date())
         if day is None:
-            self.refuse(name, gettext("Write the date in numbers, for example 27 3 2026"))
+            in_words = gettext("Write the date in numbers, for example 27 3 2026")
+            no_such_day = words.problem(FieldProblem("birth_date", "not-a-date"))
+            self.refuse(name, no_such_day if days.is_in_numbers(typed) else in_words)
         return day
 
 

@@ -35,6 +35,7 @@ def show(job_id: str) -> ResponseReturnValue:
         printer=printer,
         asked=[*job.unsure, *job.of(PrintState.SENT)],
         taken_back=job.of(PrintState.TAKEN_BACK),
+        is_done=bool(job.cards) and len(job.of(PrintState.CAME_OUT)) == len(job.cards),
         given=len(job.cards) - len(job.of(PrintState.QUEUED)),
         others=[one for one in offered if one.name != job.row.printer],
         most_places=max(one.medium.positions for one in offered),

@@ -135,8 +135,8 @@ TABLE: dict[type[BaseException], Problem] = {
     ),
     errors.NotFound: Problem(
         404,
-        _("There is nothing here any more"),
-        _("The registration has ended, or the card number is not known. What it held is erased."),
+        _("There is nothing here"),
+        _("The registration has ended and is erased, or a colleague has it open, or the card number is not known."),
         _("Go to the start page. To find a card, type the number that is printed on it."),
     ),
     errors.Conflict: Problem(

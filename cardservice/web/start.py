@@ -29,6 +29,7 @@ class OpenRegistration:
     begun_at: datetime
     state: DraftState
     is_issued: bool
+    is_printed: bool
     is_mine: bool
     waits_until: date | None
     """Where the finished card is kept for pick-up: the last day."""
@@ -53,12 +54,14 @@ def today() -> ResponseReturnValue:
         return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue, blanks={})
     with desk.reading() as session:
         work = open_work.of_person(session, actor=actor, now=desk.now())
+        printed = open_work.printed(session)
         seen = [
             OpenRegistration(
                 id=draft.id,
                 begun_at=draft.created_at,
                 state=draft.state,
                 is_issued=draft.card_number is not None,
+                is_printed=draft.id in printed,
                 is_mine=draft.creator_id == actor.staff_id,
                 waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
             )

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 from print_desk import Desk
-from sqlalchemy import event
+from sqlalchemy import event, select
 from town_hall import DAY, NOON, SHOWN, TownHall
 
 from cardservice.domain import drafts, issuance, open_work, pick_up, second_look
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.open_work import OpenWork, Step
+from cardservice.storage.models import Card, PrintedCard
 from cardservice.terms import CameOut, CardState
 
 
@@ -84,6 +85,15 @@ class TestCounts:
         of(busy, clerk)
 
         assert len([statement for statement in asked if "FROM drafts" in statement]) == 1
+
+
+class TestPrinted:
+    def test_are_those_on_paper_until_they_are_handed_over(self, busy: TownHall) -> None:
+        with busy.reading() as session:
+            on_paper = session.scalars(select(Card.draft_id).join(PrintedCard)).all()
+
+            assert list(open_work.printed(session)) == on_paper
+            assert len(on_paper) == 1
 
 
 class TestAnApprovedCard:

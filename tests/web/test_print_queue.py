@@ -12,7 +12,7 @@ from cardservice.domain.audit import Action
 from cardservice.scan import qr_texts
 from cardservice.settings import parse
 from cardservice.storage.models import AuditEntry, ParkedForm, PrintedCard
-from cardservice.terms import PrintState, StaffRole
+from cardservice.terms import CameOut, PrintState, StaffRole
 from cardservice.web import desk, print_worker
 from web.hall import TownHall
 from web.pages import Client
@@ -119,6 +119,17 @@ class TestTheQueue:
         assert len(codes(pdf)) == 4
         assert set(states(hall).values()) == {PrintState.SENT}
         assert "Did it come out?" in page
+
+    def test_leads_to_handing_over_once_all_came_out(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        job = choose(clerk, [hall.issue(clerk)[1]], "hall")
+        assert "Hand over by scanning" not in clerk.get(job).main.text
+
+        clerk.submit(f"{job}/came-out", {"everything": CameOut.WELL})
+
+        page = clerk.get(job).main
+        assert "All of this job came out" in page.text
+        assert [a.attributes["href"] for a in page.all("a") if a.attributes.get("accesskey") == "n"] == ["/hand-over"]
 
     def test_says_that_nothing_was_chosen(self, hall: TownHall) -> None:
         clerk = hall.browser(StaffRole.CLERK)

@@ -3,7 +3,7 @@
 import pytest
 
 from cardservice.terms import StaffRole
-from web.hall import ANSWERS, TownHall
+from web.hall import ANSWERS, Builder, TownHall
 from web.pages import Client, Node
 
 
@@ -162,6 +162,24 @@ class TestDiscarding:
         assert "What was typed is erased" in page.text
         assert clerk.get(f"/registrations/{draft_id}/check").status_code == 404
 
+    def test_is_offered_before_anything_was_typed(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.begin(clerk)
+        page = clerk.get(f"/registrations/{draft_id}/details").main
+
+        (form,) = (form for form in page.all("form") if form.attributes["action"].endswith("/discard"))
+
+        fields = {node.attributes["name"]: node.attributes["value"] for node in form.all("input")}
+        assert clerk.post(form.attributes["action"], data=fields).location == "/"
+        assert clerk.get(f"/registrations/{draft_id}/papers").status_code == 404
+
+    def test_says_of_a_colleagues_registration_that_it_may_be_one(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = hall.register(clerk)
+
+        answer = hall.browser(StaffRole.SUPERVISOR).get(f"/registrations/{draft_id}/details")
+
+        assert answer.status_code == 404
+        assert "or a colleague has it open" in answer.main.text
+
 
 class TestTheStartPage:
     def test_lists_open_registrations_by_the_minute_and_never_by_name(self, hall: TownHall, clerk: Client) -> None:
@@ -169,8 +187,35 @@ class TestTheStartPage:
 
         page = clerk.get("/").main
 
-        assert "Begun on 23 November 2026 09:00 UTC" in page.text
+        assert "1. Begun on 23 November 2026 09:00 UTC" in page.text
         assert "Karim" not in page.text
+
+    def test_tells_those_of_a_family_apart_by_their_order(self, hall: TownHall, clerk: Client) -> None:
+        for _ in range(2):
+            hall.register(clerk)
+
+        page = clerk.get("/").main.text
+
+        assert [f"{place}. Begun on 23 November 2026" in page for place in (1, 2, 3)] == [True, True, False]
+
+    def test_tells_the_time_by_the_towns_clock(self, make_hall: Builder) -> None:
+        hall = make_hall(visits={"zone": "America/Sao_Paulo"})
+        clerk = hall.browser(StaffRole.CLERK)
+        hall.register(clerk)
+
+        text = clerk.get("/").main.text
+
+        assert "Begun on 23 November 2026 06:00" in text
+        assert "UTC" not in text
+        hall.sessions.kw["bind"].dispose()
+
+    def test_says_whether_a_card_is_to_be_printed_or_to_be_handed_over(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, _ = hall.issue(clerk)
+        assert "Ready to print" in clerk.get("/").main.text
+
+        clerk.submit(f"/registrations/{draft_id}/card.pdf", {"printer": "pdf.cr80"})
+
+        assert "Ready to hand over" in clerk.get("/").main.text
 
     def test_shows_other_roles_their_menu_only(self, administrator: Client) -> None:
         page = administrator.get("/").page

@@ -263,7 +263,7 @@ class TestNothingTypedIsLost:
         own = hall.browser(StaffRole.CLERK)
 
         assert supervisor.submit(papers, typed).status_code == 404
-        assert "There is nothing here any more" in supervisor.submit(papers, FEW | {"do": "refuse"}).main.text
+        assert "There is nothing here" in supervisor.submit(papers, FEW | {"do": "refuse"}).main.text
         answers = [browser.submit(papers, typed).location for browser in (clerk, own)]
 
         assert set(answers) == {papers.replace("papers", "details")}

@@ -22,7 +22,6 @@ from verifier.layouts import events
 from verifier.test_scanners import press_all
 
 from cardservice.terms import StaffRole
-from cardservice.web.app import utc_now
 from web.browser.conftest import Desk, begin, served
 from web.browser.test_desk import wait_until
 from web.browser.test_passkeys import add_passkey, at, with_authenticator
