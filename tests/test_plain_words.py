@@ -33,7 +33,10 @@ FIELD = re.compile(
 )
 KNOWN = "letter"
 MOST_WORDS = {"en": 22, "es": 25, "fr": 25, "pt": 25, "ar": 25}
-"""Of a sentence. English is what all others are translated from; French and its neighbours need more small words."""
+"""Of a sentence; 25 where a language is not named. English is what all others are translated from; French and its
+neighbours need more small words."""
+APPLICANT = Path(catalogues.__file__).parent / "web/applicant"
+THEIR_END = re.compile("[።।۔。！？](?!$)")
 HARDEST_SENTENCE, HARDEST_PLACE, WHOLE = 9, 4, 2
 LABEL = 5
 """Fewer words are a label, or the half of a sentence."""
@@ -54,6 +57,11 @@ def sentences(text: str) -> list[str]:
 
 def words_of(sentence: str) -> list[str]:
     return re.findall(r"\w[\w’'-]*", sentence)
+
+
+def length(sentence: str, language: str) -> int:
+    """Words between spaces; of Chinese, which has none, two characters count as a word."""
+    return len(re.findall(r"\w", sentence)) // 2 if language == "zh" else len(sentence.split())
 
 
 def index(letters: int, words: int, sentences: int = 1) -> float:
@@ -117,6 +125,15 @@ class TestASentence:
         ]
 
         assert long == []
+
+    @pytest.mark.parametrize("language", sorted(path.name for path in APPLICANT.iterdir() if path.is_dir()))
+    def test_is_short_for_an_applicant_whose_language_the_desk_does_not_speak(self, language: str) -> None:
+        with (APPLICANT / language / "LC_MESSAGES/applicant.po").open("rb") as file:
+            texts = [text for message in read_po(file) if message.id for text in _all(message.string)]
+        said = [one for text in texts for one in END.split(THEIR_END.sub(". ", text))]
+
+        assert len(said) > len(texts) > 20
+        assert [one for one in said if length(one, language) > MOST_WORDS.get(language, 25)] == []
 
     def test_is_not_hard(self) -> None:
         assert {(where, one) for where, one in _hard() if one not in EXCEPTIONS} == set()
