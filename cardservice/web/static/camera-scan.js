@@ -5,7 +5,7 @@
 import { Camera, prepare } from "./verifier/page/camera.js";
 import { signal } from "./verifier/page/signals.js";
 
-const LONGEST = 60 * 1000; // milliseconds without a code
+const LONGEST = 60 * 1000; // milliseconds without a code for this page: one on the wall would keep the camera on all day
 const WRONG = {
   NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none",
   NotReadableError: "busy", AbortError: "busy",
@@ -32,23 +32,22 @@ export class CameraScan {
     this.show(true);
     this.stop.focus();
     this.say("starting");
-    this.wait();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.close("minute"), LONGEST);
     try {
-      await Promise.all([this.camera.open(), prepare()]);
+      await Promise.all([this.camera.open().then(() => this.mirror()), prepare()]);
     } catch (error) {
       // Whoever stopped it meanwhile was told so.
       if (turn === this.turn) this.close(WRONG[error.name] ?? "missing");
       return;
     }
-    if (turn !== this.turn) return;
-    this.mirror();
-    this.say("on");
+    if (turn === this.turn) this.say("on");
   }
 
   /** As people know themselves, or a code that is moved to one side would go to the other. What is read is not turned. */
   mirror() {
-    const { facingMode } = this.video.srcObject.getVideoTracks()[0].getSettings();
-    this.video.classList.toggle("camera__mirrored", facingMode !== "environment");
+    const [track] = this.video.srcObject?.getVideoTracks() ?? [];
+    this.video.classList.toggle("camera__mirrored", track?.getSettings().facingMode !== "environment");
   }
 
   /** Let go of the camera, and say why. */
@@ -68,16 +67,9 @@ export class CameraScan {
     this.begin.hidden = isOpen;
   }
 
-  /** From here on a minute. */
-  wait() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.close("minute"), LONGEST);
-  }
-
   /** The codes of one look. */
   onLook(texts) {
     if (!texts.length || !this.isOpen) return;
-    this.wait();
     const useful = [...new Set(texts)].filter((text) => this.fieldFor(text));
     if (useful.length > 1) this.say("several");
     else if (useful.length) this.onCode(useful[0]);
