@@ -5,6 +5,8 @@ languages.py and interpreter_languages.py. The kit's files are for everybody and
 kept.
 """
 
+from http import HTTPStatus
+
 from flask import Flask, Response, g, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -94,11 +96,13 @@ def reads_codes() -> str:
     return ""
 
 
-def _of_this() -> dict[str, str]:
-    """The headers of the answer that is being made."""
+def _of(response: Response) -> dict[str, str]:
     if request.blueprint == KIT:
         return IN_THE_KIT
-    return ALWAYS | {"Content-Security-Policy": READER_CONTENT_SECURITY_POLICY} if "reads_codes" in g else ALWAYS
+    # A page that failed half-way has said so, and another is shown instead.
+    if "reads_codes" in g and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ALWAYS | {"Content-Security-Policy": READER_CONTENT_SECURITY_POLICY}
+    return ALWAYS
 
 
 def install(app: Flask, *, https: bool) -> None:
@@ -108,7 +112,7 @@ def install(app: Flask, *, https: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         in_kit = request.blueprint == KIT
-        for name, value in _of_this().items():
+        for name, value in _of(response).items():
             # A page that is one file names the script inside it, so it brings a policy of its own.
             response.headers.setdefault(name, value)
         if https:
