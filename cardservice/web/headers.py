@@ -5,7 +5,9 @@ languages.py and interpreter_languages.py. The kit's files are for everybody and
 kept.
 """
 
-from flask import Flask, Response, request
+from http import HTTPStatus
+
+from flask import Flask, Response, g, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -22,7 +24,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
-# The camera is for the photo page; nothing here has a use for the rest.
+# Where the camera reads codes, its reader is WebAssembly and has to be compiled: docs/decisions/0088.
+_SCRIPTS = "script-src 'self'"
+READER_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(_SCRIPTS, f"{_SCRIPTS} 'wasm-unsafe-eval'")
+# The camera takes photos and reads codes; nothing here has a use for the rest.
 PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
@@ -85,13 +90,29 @@ def is_noticed() -> bool:
     return request.blueprint not in _UNNOTICED and request.endpoint != OPEN_DATA
 
 
+def reads_codes() -> str:
+    """Asked by what draws the button of the camera: the page that is being made may compile the reader of codes."""
+    g.reads_codes = True
+    return ""
+
+
+def _of(response: Response) -> dict[str, str]:
+    if request.blueprint == KIT:
+        return IN_THE_KIT
+    # A page that failed half-way has said so, and another is shown instead.
+    if "reads_codes" in g and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ALWAYS | {"Content-Security-Policy": READER_CONTENT_SECURITY_POLICY}
+    return ALWAYS
+
+
 def install(app: Flask, *, https: bool) -> None:
     """Put the headers on every response of `app`, problems included."""
+    app.jinja_env.globals["reads_codes"] = reads_codes
 
     @app.after_request
     def add(response: Response) -> Response:
         in_kit = request.blueprint == KIT
-        for name, value in (IN_THE_KIT if in_kit else ALWAYS).items():
+        for name, value in _of(response).items():
             # A page that is one file names the script inside it, so it brings a policy of its own.
             response.headers.setdefault(name, value)
         if https:

@@ -31,7 +31,7 @@ _SECONDS_A_LANGUAGE = 10
 class NumberForm(OnceForm):
     """A number for somebody who came, with the code of their visit if they have one."""
 
-    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
+    code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters", "data-scanned": "visit"})
     persons = SelectField(choices=[str(count) for count in range(1, visits.MOST_PERSONS + 1)], validate_choice=False)
 
 

@@ -156,9 +156,13 @@ def drawn(symbol: qr_image.Symbol, module: int = 4) -> Image.Image:
     return framed.resize((framed.width * module, framed.height * module), Image.Resampling.NEAREST)
 
 
+def is_base45(text: str) -> bool:
+    return set(text) <= set(ALPHABET.decode())
+
+
 def picture(*texts: str) -> bytes:
     """Codes beside each other on a grey table."""
-    codes = [drawn(qr_image.symbol(text)) for text in texts]
+    codes = [drawn(qr_image.symbol(text) if is_base45(text) else qr_image.link(text)) for text in texts]
     table = Image.new("L", (sum(code.width + 60 for code in codes) + 60, max(code.height for code in codes) + 120), 150)
     left = 60
     for code in codes:

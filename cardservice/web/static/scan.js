@@ -4,11 +4,14 @@
 // Sixteen keys that no hands press so quickly, and that begin as one of our codes does, are a scanner's. What they did until
 // then is undone, what follows never reaches the page, and its Enter presses nothing. Whatever hands type, an input method
 // composes or another scanner sends begins otherwise or comes more slowly, and is left alone (docs/decisions/0090).
+//
+// The desk's camera is a scanner too, for who has no other: what it reads goes the same way (docs/decisions/0088).
 
 import { characterOf, hearFor } from "./verifier/page/keyboard-scanner.js";
 
 /** How a code begins: a form's by its name, a card's by Base45 of how a zlib stream begins, a slip's by being an address. */
 const KINDS = { form: /^CARDFORM[0-9]{1,3}:/, card: /^(?:NC|6B|Y9|V7)F/, slip: /^HTTPS?:\/\//i };
+const SEEN = { ...KINDS, visit: /^[0-9A-Z]{8}$/ }; // too short to be told from typing; a picture of it is not
 const CERTAIN = 16; // keys
 const A_RUN = 4; // keys after which no button is pressed by what comes as quickly
 const LONGEST_MEAN = 50; // milliseconds a key
@@ -73,11 +76,14 @@ function hearAnywhere(onCode) {
 function kindOf(keys) {
   // A scanner that was set to the layout of the system has typed what is shown, and other keys.
   for (const as of ["sent", "shown"]) {
-    const beginning = keys.map((key) => key[as]).join("");
-    const kind = Object.keys(KINDS).find((name) => KINDS[name].test(beginning));
+    const kind = kindNamed(keys.map((key) => key[as]).join(""));
     if (kind) return { kind, as };
   }
   return null;
+}
+
+function kindNamed(text, kinds = KINDS) {
+  return Object.keys(kinds).find((name) => kinds[name].test(text));
 }
 
 /** Whether the last keys, this many, came more quickly than hands press them. */
@@ -112,17 +118,19 @@ const notHere = document.querySelector("[data-not-here]");
 const kept = document.querySelector("[data-kept]");
 
 const buttonOf = (field) => [...field.form.elements].find((one) => one.localName === "button");
+const fieldFor = (kind) => fields.find((one) => one.dataset.scanned.split(" ").includes(kind));
 
 /** What is known is put where it belongs, and sent where sending saves, signs and erases nothing. */
-hearAnywhere((kind, text) => {
-  const field = fields.find((one) => one.dataset.scanned.split(" ").includes(kind));
+function give(field, text) {
   notHere.hidden = Boolean(field);
   if (!field) return;
   field.value = text;
   if ("sends" in field.dataset) field.form.requestSubmit(buttonOf(field));
   else if (field.type === "hidden") kept.hidden = false;
   else buttonOf(field).focus();
-});
+}
+
+hearAnywhere((kind, text) => give(fieldFor(kind), text));
 
 for (const field of fields) {
   // Something else that was scanned with the focus here, half a code perhaps: Enter is the next key, and the answer says what it was.
@@ -131,3 +139,25 @@ for (const field of fields) {
 
 // A browser may pass over `autofocus` where a page comes while keys are pressed: what was read has the focus all the same.
 if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus({ preventScroll: true });
+
+const reader = document.querySelector("[data-reader]");
+const begin = reader?.querySelector("[data-begin]");
+const fieldOf = (text) => fieldFor(kindNamed(text, SEEN));
+let loading = null;
+
+/** The camera's part, which nobody waits for who has a scanner. */
+async function openCamera() {
+  try {
+    loading ??= import("./camera-scan.js").then(({ CameraScan }) => new CameraScan(reader, fieldOf, give));
+    await (await loading).open();
+  } catch (error) {
+    loading = null;
+    reader.querySelector("[data-said]").textContent = `${reader.dataset.missing} ${reader.dataset.instead}`;
+    reportError(error);
+  }
+}
+
+if (begin && navigator.mediaDevices?.getUserMedia) {
+  begin.dataset.ready = "";
+  begin.addEventListener("click", openCamera);
+}

@@ -78,7 +78,7 @@ class TestTheQueue:
         page.keyboard.press("Tab")
         expect(page.locator("form[action$='/hand-over'] button.button--big")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(page.locator("[role=status]:not([hidden])")).to_contain_text("handed over")
+        expect(page.locator(".notice[role=status]:not([hidden])")).to_contain_text("handed over")
         expect(page.locator("#code")).to_be_focused()
 
     def test_needs_no_javascript(self, desk: Desk, drafts: list[str]) -> None:

@@ -1,5 +1,5 @@
 // What an answer sounds and feels like, for eyes that are elsewhere: rising for good, low and long for not, two alike for
-// what cannot be told. Each can be muted.
+// what cannot be told. Each can be muted. The desk, which does not judge, says by one short tone that a code was read.
 
 const TONES = {
   good: [[660, 0, 0.12], [990, 0.13, 0.2]],
@@ -8,8 +8,9 @@ const TONES = {
   unsure: [[392, 0, 0.15], [392, 0.25, 0.15]],
   none: [[294, 0, 0.12]],
   sample: [[294, 0, 0.12], [392, 0.16, 0.12]],
+  read: [[880, 0, 0.09]],
 }; // hertz, start and length in seconds
-const BUZZES = { good: [80], old: [80, 60, 80], bad: [400], unsure: [150, 100, 150], none: [50], sample: [50, 60, 50] }; // milliseconds
+const BUZZES = { good: [80], old: [80, 60, 80], bad: [400], unsure: [150, 100, 150], none: [50], sample: [50, 60, 50], read: [50] }; // milliseconds
 
 let audio = null;
 
