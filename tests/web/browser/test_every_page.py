@@ -51,6 +51,12 @@ class TestEveryPage:
 
         assert looked_at == {rule.endpoint for rule in routes.iter_rules() if "GET" in rule.methods} - NO_PAGES
 
+    def test_has_its_language_and_every_language_has_pages(self) -> None:
+        shares = [list(in_this_language(language, PAGES["sofia"])) for language in EVERY]
+
+        assert {path for share in shares for path in share} == set(PAGES["sofia"])
+        assert all(shares)
+
     @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "nobody")
     @pytest.mark.parametrize("language", EVERY)
     def test_is_in_nobodys_way(self, town: Desk, weights: Weights, language: str, name: str) -> None:
