@@ -106,7 +106,7 @@ long-hostile: install
 
 # Every page in every language, by day and by night, narrow and with letters twice as large, by every rule of axe.
 long-looks: install
-	$(LONG) -n $(WORKERS) --dist worksteal tests/web/browser/test_every_page.py tests/web/browser/test_names.py tests/web/browser/test_prefill.py
+	$(LONG) -n $(WORKERS) --dist worksteal $(addprefix tests/web/browser/test_,every_page.py names.py prefill.py letters.py interpreter.py)
 
 bench: install
 	$(BIN)/python -m bench

@@ -20,7 +20,7 @@ from demo_town import make
 from cardservice.web import process
 
 COMMAND = [sys.executable, "-c", "from cardservice.cli.admin import main; main()"]
-FORGETFUL = os.environ | process.FORGETFUL
+FORGETFUL = process.environment(os.environ)
 """Begun with these, the command does not begin itself again. Where that is what is tested, it is begun without."""
 
 
@@ -132,42 +132,32 @@ class TestServe:
 
         assert "The crest cannot be used: it is not a picture." in refused(demo)
 
-    def test_ends_what_is_due_before_the_first_request(self, demo: Path) -> None:
-        register = demo / "town" / "register.db"
-        long_ago = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=3)
+    def test_ends_what_is_due_and_the_sessions_of_an_earlier_run_before_the_first_request(self, demo: Path) -> None:
+        """Of such sessions nobody can read the cookies."""
+        register, now = demo / "town" / "register.db", datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        long_ago = now - timedelta(days=3)
         with sqlite3.connect(register) as opened:
             opened.execute(
                 "INSERT INTO drafts (id, creator_id, state, created_at, touched_at, key_day, ciphertext) "
                 "VALUES ('d', 1, 'open', ?, ?, ?, x'00')",
                 (str(long_ago), str(long_ago), str(long_ago.date())),
             )
-        opened.close()
-
-        with served(demo, env=FORGETFUL) as desk:
-            assert desk.page("/sign-in") == 200
-            with sqlite3.connect(register) as looking:
-                left = looking.execute("SELECT count(*) FROM drafts").fetchone()
-            looking.close()
-
-        assert left == (0,)
-
-    def test_ends_the_sessions_of_an_earlier_run_whose_cookies_nobody_can_read(self, demo: Path) -> None:
-        register, now = demo / "town" / "register.db", str(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
-        with sqlite3.connect(register) as opened:
             opened.execute(
                 "INSERT INTO sessions (digest, staff_id, began_at, seen_at, confirmed_at, refused) "
                 "VALUES (x'00', 1, ?, ?, ?, 0)",
-                (now, now, now),
+                (str(now),) * 3,
             )
         opened.close()
 
         with served(demo, env=FORGETFUL) as desk:
             assert desk.page("/sign-in") == 200
             with sqlite3.connect(register) as looking:
-                left = looking.execute("SELECT count(*) FROM sessions").fetchone()
+                left = looking.execute(
+                    "SELECT (SELECT count(*) FROM drafts), (SELECT count(*) FROM sessions)"
+                ).fetchone()
             looking.close()
 
-        assert left == (0,)
+        assert left == (0, 0)
 
     def test_forgets_its_passphrases_and_what_it_freed(self, demo: Path) -> None:
         change(demo, 'passphrase_file = "../passphrase.txt"', 'passphrase_file = ""')

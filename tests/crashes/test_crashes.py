@@ -23,7 +23,7 @@ from cardservice.storage.models import Draft, Publication
 from cardservice.terms import CardState
 from cardservice.verify import Kit
 
-TIMES = 50 if os.environ.get("CARDSERVICE_LONG") else 2
+TIMES = 50 if os.environ.get("CARDSERVICE_LONG") else 1
 WAIT_SECONDS = 60
 A_POINT = [(journey, point) for journey in POINTS if journey != "naive" for point in POINTS[journey]]
 

@@ -29,7 +29,7 @@ from cardservice.storage.session import engine as open_engine
 from cardservice.storage.upgrade import upgrade
 from cardservice.terms import StaffRole
 
-DAYS = 10_000 if os.environ.get("CARDSERVICE_LONG") else 500
+DAYS = 10_000 if os.environ.get("CARDSERVICE_LONG") else 200
 SEED = 2026
 MIDNIGHT = NOON.replace(hour=0)
 IN_MEMORY = Path("/dev/shm")

@@ -63,7 +63,7 @@ from cardservice.terms import CardState, RevocationReason, StaffRole
 pytestmark = pytest.mark.uncounted
 
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
-STEPS = 100_000 if LONG else 3_000
+STEPS = 100_000 if LONG else 1_000
 SHARES = 4
 """In how many tests the steps are done, so that more than one process can do them."""
 RUNS_AT_ONCE, STEPS_A_RUN = (500, 50) if LONG else (30, 50)

@@ -26,7 +26,7 @@ from demo_town import make as make_demo
 from cardservice.web import process, uploads
 
 # More would be asked to wait, being faster than any hand, and the log would be emptied meanwhile.
-APPLICANTS = 28 if os.environ.get("CARDSERVICE_LONG") else 12
+APPLICANTS = 28 if os.environ.get("CARDSERVICE_LONG") else 6
 SAFE = "from cardservice.cli.admin import main; main()"
 UNSAFE = """
 import tempfile
@@ -116,7 +116,7 @@ def served(folder: Path, program: str) -> Iterator[Served]:
         port = probe.getsockname()[1]
     (folder / "temporary").mkdir()
     # With these settings from the first, so that the command need not begin itself again.
-    environment = os.environ | process.FORGETFUL | {"TMPDIR": str(folder / "temporary")}
+    environment = process.environment(os.environ) | {"TMPDIR": str(folder / "temporary")}
     command = [sys.executable, "-c", program, "--town", str(folder / "demo" / "town"), "serve", "--port", str(port)]
     with (folder / "said").open("wb") as said:
         desk = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)

@@ -1,6 +1,6 @@
 """After hand-over, and after every other ending, nothing that the town keeps names anybody: looked for in the bytes.
 
-Five hundred applicants with distinct names, birth dates and portraits go through every ending, on a disk of their own.
+Applicants with distinct names, birth dates and portraits go through every ending, on a disk of their own.
 Then every place that a disk has is read byte by byte: the database and its logs, the service's log, the kit, temporary
 folders, the print spool, and the raw blocks beneath them all.
 
@@ -42,11 +42,11 @@ from cardservice.storage.upgrade import upgrade
 from cardservice.terms import StaffRole
 from cardservice.web import quiet_log
 
-APPLICANTS = 500
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
-OF_POSTGRESQL = APPLICANTS if LONG else 150
-"""In the short run a dozen for each ending: what PostgreSQL writes to which place is so for each statement, and the
-program above it is the one that all the others go through on SQLite."""
+APPLICANTS = 500 if LONG else 144
+"""In the short run a dozen for each ending: what a database writes to which place is so for each statement."""
+OF_POSTGRESQL = APPLICANTS if LONG else 72
+"""In the short run six: the program above it is the one that all the others go through on SQLite."""
 NEARLY_ALL = 0.96
 KILLED_TOGETHER = 5
 LATER = NOON + timedelta(minutes=61)

@@ -22,7 +22,7 @@ from verifier.layouts import LAYOUTS, Event, events
 from verifier.site import Site
 
 LONG = os.environ.get("CARDSERVICE_LONG") == "1"
-CODES = 200
+CODES = 200 if LONG else 50
 AT_ONCE = 16  # keys that are pressed before the browser is waited for
 EVERY = 0.003  # seconds from key to key
 
@@ -58,7 +58,7 @@ class TestKeyboardScanners:
         assert sum(one == other for one, other in zip(sent, arrived, strict=True)) == 23
 
     @pytest.mark.parametrize("layout", LAYOUTS)
-    def test_two_hundred_codes_are_decoded_on_every_layout(self, verifier: Page, codes: list[str], layout: str) -> None:
+    def test_every_code_is_decoded_on_every_layout(self, verifier: Page, codes: list[str], layout: str) -> None:
         assert len(set(codes)) == CODES
 
         assert heard(verifier, [events(code, layout) for code in codes]) == codes

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.verify.town import TestKey, Town
 from verifier.conftest import LIKE, REVOKED, SAMPLES, World, check, portrait, started
 from verifier.site import Site, kit_of
 
+SCANNED = 1_000 if os.environ.get("CARDSERVICE_LONG") else 200
 WIDTH = Image.open(io.BytesIO(portrait())).width
 
 
@@ -203,9 +205,7 @@ class TestNothingStays:
         verifier.click("#next")
         assert not verifier.is_visible("#verdict")
 
-    def test_a_thousand_scans_cause_no_request_and_leave_no_byte(
-        self, chromium: Browser, site: Site, world: World
-    ) -> None:
+    def test_scans_cause_no_request_and_leave_no_byte(self, chromium: Browser, site: Site, world: World) -> None:
         context = chromium.new_context(**LIKE)
         verifier = started(context.new_page(), site.address)
         verifier.wait_for_selector("html[data-offline=ready]")
@@ -221,9 +221,9 @@ class TestNothingStays:
         ]
         before = everything_kept(verifier)
 
-        answers = verifier.evaluate(SCANS, [texts, 1000])
+        answers = verifier.evaluate(SCANS, [texts, SCANNED])
 
-        assert answers.count("valid") > 800
+        assert answers.count("valid") > 0.8 * SCANNED
         # The signed picture is shown from memory: an address that begins with blob: is no request.
         assert [address for address in asked if not address.startswith("blob:")] == []
         assert everything_kept(verifier) == before

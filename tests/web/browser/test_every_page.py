@@ -19,10 +19,12 @@ from web.browser.sent import SENT, Sent, in_chromium
 
 FURNISHED = Furnished()
 LONG = bool(os.environ.get("CARDSERVICE_LONG"))
-# What axe looks at is the same in every language but for direction; the long run trusts nobody. Beside it the language
-# with the longest words is looked at; what is missing in a catalogue, test_languages.py tells.
-BY_AXE = {"ar"}
-LOOKED_AT = list(languages.LANGUAGES) if LONG else ["ar", "fr"]
+EVERY = list(languages.LANGUAGES)
+RIGHT_TO_LEFT = "ar"
+# In the ordinary run each page is looked at in one language: every second one from right to left, the others in the
+# other languages by turns. Templates are the same in all; what is missing in a catalogue, test_languages.py tells.
+OTHERS = [language for language in EVERY if language != RIGHT_TO_LEFT]
+AXE = Axe.EACH_WAY if LONG else Axe.ONCE
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +51,26 @@ class TestEveryPage:
 
         assert looked_at == {rule.endpoint for rule in routes.iter_rules() if "GET" in rule.methods} - NO_PAGES
 
+    def test_has_its_language_and_every_language_has_pages(self) -> None:
+        shares = [list(in_this_language(language, PAGES["sofia"])) for language in EVERY]
+
+        assert {path for share in shares for path in share} == set(PAGES["sofia"])
+        assert all(shares)
+
     @pytest.mark.parametrize("name", PAGES, ids=lambda name: name or "nobody")
-    @pytest.mark.parametrize("language", LOOKED_AT)
+    @pytest.mark.parametrize("language", EVERY)
     def test_is_in_nobodys_way(self, town: Desk, weights: Weights, language: str, name: str) -> None:
         """The pages of one person: signed in, but for those that are everybody's."""
-        axe = Axe.EACH_WAY if LONG else (Axe.ONCE if language in BY_AXE else Axe.NEVER)
         town.complaints.clear()
         wrong = []
         page = town.open(language=language, width=320)
         if name:
             town.sign_in(page, name)
-        for path in PAGES[name]:
+        for path in in_this_language(language, PAGES[name]):
             answer = page.goto(path.format(**FURNISHED.places))
             assert answer is not None
             assert answer.status == (404 if path == "/nowhere" else 200), path
-            wrong += [(path, *said) for said in looks.of_one_page(page, axe)]
+            wrong += [(path, *said) for said in looks.of_one_page(page, AXE)]
             if (weight := weights.of(page, answer)) > looks.MOST_BYTES:
                 wrong.append((path, "heavy", f"{weight} bytes"))
 
@@ -73,14 +80,17 @@ class TestEveryPage:
     @pytest.mark.parametrize("name", [name for name in PAGES if name])
     def test_has_its_menu_on_one_line_of_a_usual_screen(self, town: Desk, name: str) -> None:
         lines = {}
-        for language in languages.LANGUAGES:
-            page = town.open(language=language, width=1280)
-            town.sign_in(page, name)
+        page = town.open(width=1280)
+        town.sign_in(page, name)
+        for language in EVERY:
+            page.context.add_cookies([{"name": "language", "value": language, "url": town.address}])
+            page.goto("/")
+            assert page.get_attribute("html", "lang") == language
             lines[language] = page.evaluate(
                 "new Set([...document.querySelectorAll('.menu__list a')].map((one) => one.offsetTop)).size"
             )
 
-        assert lines == dict.fromkeys(languages.LANGUAGES, 1)
+        assert lines == dict.fromkeys(EVERY, 1)
 
 
 class TestEveryAnswer:
@@ -104,24 +114,31 @@ class TestEveryAnswer:
         assert wrong == []
         assert [said for said in town.complaints if "status of 4" not in said] == []
 
-    @pytest.mark.parametrize("language", LOOKED_AT)
+    @pytest.mark.parametrize("language", EVERY if LONG else [RIGHT_TO_LEFT])
     def test_to_the_password_is_the_page_of_the_code(self, town: Desk, language: str) -> None:
         page = town.open(language=language, width=320)
         before = next(one.first[0] for one in SENT if one.path == "/sign-in/code")
         in_chromium(page, before, FURNISHED.places)
 
         assert page.url.endswith("/sign-in/code")
-        assert looks.of_one_page(page, Axe.EACH_WAY if LONG else Axe.ONCE) == []
+        assert looks.of_one_page(page, AXE) == []
+
+
+def in_this_language(language: str, paths: tuple[str, ...]) -> Iterator[str]:
+    """The pages that are looked at in a language: in the long run all of them."""
+    for place, path in enumerate(paths):
+        turn = RIGHT_TO_LEFT if place % 2 == 0 else OTHERS[place // 2 % len(OTHERS)]
+        if LONG or language == turn:
+            yield path
 
 
 def in_their_languages(name: str) -> Iterator[tuple[str, list[Sent]]]:
     """What somebody sends, each in one language or in the long run in all; last what is refused from then on."""
-    every = list(languages.LANGUAGES)
     again = [(place, one) for place, one in enumerate(SENT) if one.by == name and not one.refuses_for_a_minute]
-    for number, language in enumerate(every):
-        if forms := [one for place, one in again if LONG or place % len(every) == number]:
+    for number, language in enumerate(EVERY):
+        if forms := [one for place, one in again if LONG or place % len(EVERY) == number]:
             yield language, forms
-    yield every[0], [one for one in SENT if one.by == name and one.refuses_for_a_minute]
+    yield EVERY[0], [one for one in SENT if one.by == name and one.refuses_for_a_minute]
 
 
 def axe_of(one: Sent) -> Axe:
