@@ -32,6 +32,7 @@ class PaperSettings(_Part):
     days_old: Days | None = None
     expired_days: Days | None = None
     accredited: bool = False
+    child_only: bool = False
 
     @model_validator(mode="after")
     def _has_words_and_is_worth_something(self) -> Self:
@@ -55,7 +56,7 @@ _EXAMPLE: tuple[dict[str, Any], ...] = (
     _paper("driving-licence", _PHOTO, _BIRTH, identity=2, expired_days=1825),
     _paper("birth-certificate", _BIRTH, identity=2),
     _paper("referee", _PHOTO, identity=2, accredited=True),
-    _paper("caretaker", _PHOTO, identity=1),
+    _paper("caretaker", _PHOTO, identity=1, child_only=True),
     _paper("photo-card", _PHOTO, identity=1),
     _paper("health-card", identity=1),
     _paper("lease", residency=1),
@@ -76,7 +77,7 @@ EXAMPLE = tuple(PaperSettings(**paper) for paper in _EXAMPLE)
 class Evidence(_Part):
     """The policy: its version, how much is needed, and the papers."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")] = "example-1"
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")] = "example-2"
     points: Points = 4
     identity: Points = 3
     residency: Points = 1
@@ -90,13 +91,17 @@ class Evidence(_Part):
         if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
             raise ValueError(f"evidence.paper: {', '.join(twice)} stands there twice; each kind counts once")
         if lacks := self._lacks():
-            raise ValueError(f"evidence: nobody could ever have a card. All papers together {'; '.join(lacks)}")
+            for_a_child = any(paper.child_only for paper in self.paper)
+            who = "nobody but a child" if for_a_child else "nobody"
+            together = "All papers together that count for an adult" if for_a_child else "All papers together"
+            raise ValueError(f"evidence: {who} could ever have a card. {together} {'; '.join(lacks)}")
         return self
 
     def _lacks(self) -> list[str]:
-        identity = sum(paper.identity for paper in self.paper)
-        residency = sum(paper.residency for paper in self.paper)
-        shown = frozenset[Shows]().union(*(paper.shows for paper in self.paper))
+        papers = [paper for paper in self.paper if not paper.child_only]
+        identity = sum(paper.identity for paper in papers)
+        residency = sum(paper.residency for paper in papers)
+        shown = frozenset[Shows]().union(*(paper.shows for paper in papers))
         given = [
             ("points", self.points, identity + residency),
             ("points of identity", self.identity, identity),

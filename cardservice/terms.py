@@ -43,6 +43,7 @@ class PaperFault(StrEnum):
     EXPIRED = "expired too long ago"
     NOT_ACCREDITED = "not accredited"
     ENOUGH_LETTERS = "enough letters this month"
+    NOT_A_CHILD = "only for a child"
 
 
 class RefusedFor(StrEnum):

@@ -40,6 +40,12 @@ class TestAPolicyThatNobodyCouldMeet:
         assert "nobody could ever have a card" in said
         assert lacks in said
 
+    def test_is_one_that_only_a_child_could_meet(self, tmp_path: Path) -> None:
+        said = problem(tmp_path, paper=[PASSPORT | {"child_only": True}, LEASE])
+
+        assert "nobody but a child could ever have a card" in said
+        assert "that count for an adult give 1 points, and 4 are needed" in said
+
     def test_is_told_from_one_that_can_just_be_met(self, tmp_path: Path) -> None:
         assert len(settings(tmp_path, paper=[PASSPORT, LEASE], points=4, identity=3, residency=1).evidence.paper) == 2
 
@@ -53,6 +59,7 @@ class TestAPaper:
             ([{"kind": "passport"}, LEASE], "passport is worth nothing"),
             ([PASSPORT | {"days_old": -1}, LEASE], "days_old"),
             ([PASSPORT | {"country": "xx"}, LEASE], "country"),
+            ([PASSPORT | {"child_only": "sometimes"}, LEASE], "child_only"),
             ([], "paper"),
         ],
     )

@@ -59,7 +59,7 @@ def with_papers(
     else:
         draft = _begun(session, form_id, actor=actor, now=now)
         before = drafts.contents(draft, day_keys=day_keys).evidence
-        if before is not None and before.kinds == shown.kinds:
+        if before is not None and (before.kinds, before.faults) == (shown.kinds, shown.faults):
             return draft
         second_look.show(
             session, form_id, shown, letters=letters, marked=form_id, actor=actor, now=now, day_keys=day_keys
@@ -68,10 +68,18 @@ def with_papers(
 
 
 def with_old_card(
-    session: Session, form_id: str, answers: Registration, *, actor: Actor, now: datetime, day_keys: DayKeys
+    session: Session,
+    form_id: str,
+    answers: Registration,
+    *,
+    is_child: bool = False,
+    actor: Actor,
+    now: datetime,
+    day_keys: DayKeys,
 ) -> Draft:
     """Begin a registration with the answers of the card that it replaces. Sent again, return the one begun.
 
+    `is_child`: whether the birth date is a child's, by the town's limit.
     Raises what `drafts.open_draft` raises, and `DraftNotFound` where the registration that the form began is over, or
     of another card: nobody may come upon somebody else's answers.
     """
@@ -85,7 +93,7 @@ def with_old_card(
         session, answers, evidence=None, actor=actor, now=now, day_keys=day_keys, token_bytes=_as_id(form_id)
     )
     begun_with = drafts.contents(draft, day_keys=day_keys)
-    drafts.seal(draft, replace(begun_with, is_of_old_card=True), day_keys=day_keys)
+    drafts.seal(draft, replace(begun_with, is_of_old_card=True, is_child=is_child), day_keys=day_keys)
     session.flush()
     return draft
 

@@ -53,7 +53,7 @@ def correct(
     )
     # What was counted for the wrong one is counted for the right one: a letter that is shown again is the same letter.
     again = drafts.contents(draft, day_keys=day_keys)
-    kept_of_it = replace(again, letters=kept.letters, photo_asked=kept.photo_asked)
+    kept_of_it = replace(again, letters=kept.letters, photo_asked=kept.photo_asked, is_child=kept.is_child)
     drafts.seal(draft, kept_of_it, day_keys=day_keys)
     draft.created_at = wrong.created_at
     session.flush()

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from cardservice.credential import cbor
 from cardservice.credential.errors import Malformed
-from cardservice.domain.evidence import Evidence
+from cardservice.domain.evidence import Evidence, Missing
 from cardservice.domain.registration import Registration
-from cardservice.terms import AcceptedFor, RefusedFor
+from cardservice.terms import AcceptedFor, PaperFault, RefusedFor, Shows
 
 _DAYS = ("issued_on", "valid_until")
 
@@ -63,6 +63,19 @@ class Contents:
     """Whether the resident was asked for a photo: there is one, or they declined."""
     saved_by: str | None = None
     """The mark of the page whose form was saved last (as_shown.py): a page is not in conflict with itself."""
+    is_child: bool | None = None
+    """Whether the birth date was a child's, by the town's limit, when it was typed; None: none was."""
+
+    @property
+    def judged(self) -> Evidence | None:
+        """What the papers come to for whoever was born on this date."""
+        return self.evidence.of(is_child=self.is_child) if self.evidence else None
+
+    @property
+    def is_enough_for_a_child_only(self) -> bool:
+        """Whether the papers would be enough if the birth date were a child's, and are not as it is."""
+        evidence, judged = self.evidence, self.judged
+        return evidence is not None and judged is not None and evidence.is_enough and not judged.is_enough
 
     def with_codes(self, signed: SignedCodes) -> Self:
         """Return the same contents with the signed card in them, and without what could still be cropped."""
@@ -84,7 +97,7 @@ class Contents:
         return cbor.encode(
             {
                 "registration": _entries(self.registration) if self.registration else None,
-                "evidence": _entries(self.evidence) if self.evidence else None,
+                "evidence": _evidence_entries(self.evidence) if self.evidence else None,
                 "signed": signed,
                 "replaces": self.replaces,
                 "language": self.language,
@@ -92,6 +105,7 @@ class Contents:
                 "is_of_old_card": self.is_of_old_card,
                 "photo_asked": self.photo_asked,
                 "saved_by": self.saved_by,
+                "is_child": self.is_child,
             }
         )
 
@@ -113,17 +127,34 @@ class Contents:
                 is_of_old_card=read.get("is_of_old_card", False),
                 photo_asked=read.get("photo_asked", True),
                 saved_by=read.get("saved_by"),
+                is_child=read.get("is_child"),
             )
         except (Malformed, KeyError, TypeError, ValueError):
             # The cause is left out: it may hold what was typed.
             raise ContentsUnreadable from None
 
 
-def _entries(of: Registration | SignedCodes | Evidence) -> dict[str, Any]:
+def _entries(of: Registration | SignedCodes | Evidence | Missing) -> dict[str, Any]:
     return {part.name: getattr(of, part.name) for part in fields(of)}
+
+
+def _evidence_entries(shown: Evidence) -> dict[str, Any]:
+    return _entries(shown) | {
+        "faults": dict(shown.faults),
+        "missing": _entries(shown.missing) | {"shows": sorted(shown.missing.shows)},
+        "of_an_adult": _evidence_entries(shown.of_an_adult) if shown.of_an_adult else None,
+    }
 
 
 def _evidence(read: dict[str, Any]) -> Evidence:
     words = {"refused_for": RefusedFor, "accepted_for": AcceptedFor}
     said = {name: of(read[name]) if read[name] is not None else None for name, of in words.items()}
-    return Evidence(**read | said | {"kinds": tuple(read["kinds"])})
+    # Older drafts do not say what did not count, what was missing, and what it is for an adult.
+    missing, adult = read.get("missing", {}), read.get("of_an_adult")
+    papers = {
+        "kinds": tuple(read["kinds"]),
+        "faults": {kind: PaperFault(fault) for kind, fault in read.get("faults", {}).items()},
+        "missing": Missing(**missing | {"shows": frozenset(map(Shows, missing.get("shows", ())))}),
+        "of_an_adult": _evidence(adult) if adult is not None else None,
+    }
+    return Evidence(**read | said | papers)

@@ -169,6 +169,7 @@ def change(
     draft_id: str,
     registered: Registration,
     *,
+    is_child: bool = False,
     photo_asked: bool = False,
     marked: str | None = None,
     actor: Actor,
@@ -177,8 +178,8 @@ def change(
 ) -> Draft:
     """Replace what was registered; an approval given to the old content is void.
 
-    `photo_asked`: whether it is what came of asking for a photo. `marked`: as what the page showed it that this was
-    typed on (as_shown.py).
+    `is_child`: whether the birth date is a child's, by the town's limit. `photo_asked`: whether it is what came of
+    asking for a photo. `marked`: as what the page showed it that this was typed on (as_shown.py).
     Raises `RegistrationRefused`, `AlreadyIssued`, `ChangedMeanwhile`, `DraftNotFound`, `DraftGone`.
     """
     draft = get(session, draft_id, actor=actor, now=now, to_open=True)
@@ -193,6 +194,7 @@ def change(
         language=None,
         is_of_old_card=kept.is_of_old_card and photo_asked,
         photo_asked=kept.photo_asked or photo_asked,
+        is_child=is_child,
     )
     if not as_shown.is_there_already(draft, kept, marked, is_same=kept == changed):
         put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
@@ -220,7 +222,7 @@ def put(
 
 def state_of(kept: Contents) -> DraftState:
     """Return where a draft stands by what is in it, before anybody is asked about it."""
-    if kept.evidence is None or not kept.evidence.is_enough:
+    if kept.judged is None or not kept.judged.is_enough:
         return DraftState.EVIDENCE
     return DraftState.ANSWERS if kept.registration is None or kept.is_of_old_card else DraftState.OPEN
 

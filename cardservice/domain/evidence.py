@@ -2,13 +2,15 @@
 
 The rule here: nothing is known of a paper but its kind, its dates and whether its organisation is accredited, and of
 these only the kinds outlive the moment (`Evidence`). Papers can only help: more of them never give fewer points. The
-policy's words and the example are docs/evidence.md; which organisation's letters count is organisations.py.
+policy's words and the example are docs/evidence.md; which organisation's letters count is organisations.py, and how
+the sets of papers that would do can be read paper_choices.py.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import combinations
+from typing import Self
 
 from cardservice.terms import AcceptedFor, PaperFault, RefusedFor, Shows
 
@@ -25,11 +27,16 @@ class Paper:
     residency: int = 0
     shows: frozenset[Shows] = frozenset()
     days_old: int | None = None
-    """For how many days from its date it counts, that day included; None: its date is not asked for."""
+    """It counts through the day so many days after its date: dated on the 1st with 30, through the 31st.
+
+    None: its date is not asked for.
+    """
     expired_days: int | None = None
     """For how many days after it expired it counts; None: it must not have expired, and nothing is asked."""
     accredited: bool = False
     """Whether only an accredited organisation may write it."""
+    child_only: bool = False
+    """Whether it counts for nobody but a child (age.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,8 @@ class Shown:
     expired_on: date | None = None
     organisation: PaperFault | None = PaperFault.NOT_ACCREDITED
     """What is wrong with the organisation that wrote it; None: it is accredited."""
+    fault: PaperFault | None = None
+    """Why it did not count when it was looked at before, where nothing else was said of it since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +92,8 @@ class Outcome:
     faults: Mapping[str, PaperFault]
     """By kind, why a paper that was shown does not count."""
     missing: Missing
+    is_child: bool | None = None
+    """Whether it is for a child; None: nobody knows yet, and papers for a child count."""
 
     @property
     def points(self) -> int:
@@ -96,7 +107,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a draft keeps of the papers: their kinds, the points, who checked, and by which version of the policy."""
+    """What a draft keeps of the papers: kinds, points, what is missing, who checked, and by which policy's version."""
 
     version: str
     kinds: tuple[str, ...]
@@ -111,15 +122,32 @@ class Evidence:
     accepted_for: AcceptedFor | None = None
     looked_at: bool = False
     """Whether a supervisor has looked and not accepted."""
+    faults: Mapping[str, PaperFault] = field(default_factory=dict)
+    """By kind, why a paper that was shown does not count; nothing of what was written on it."""
+    missing: Missing = Missing()
+    of_an_adult: Self | None = None
+    """What the same papers come to for somebody who is no child, where that is less."""
 
     @property
     def is_enough(self) -> bool:
         """Whether a card may be made: the policy is met, or a supervisor accepted."""
         return self.is_met or self.accepted_by is not None
 
+    @property
+    def on_counter(self) -> tuple[str, ...]:
+        """The kinds that were shown, whether they count or not."""
+        return (*self.kinds, *self.faults)
+
     def was_declined_with(self, kinds: Iterable[str]) -> bool:
         """Whether a supervisor has looked and not accepted, and none of these kinds is new since."""
-        return self.looked_at and set(kinds).issubset(self.kinds)
+        return self.looked_at and set(kinds).issubset(self.on_counter)
+
+    def of(self, *, is_child: bool | None) -> Self:
+        """Return what it is for a child, or for an adult; None: the birth date is not known yet."""
+        if is_child is not False or self.of_an_adult is None:
+            return self
+        by, because = self.accepted_by, self.accepted_for
+        return replace(self.of_an_adult, accepted_by=by, accepted_for=because, looked_at=self.looked_at)
 
 
 @dataclass(slots=True)
@@ -129,13 +157,16 @@ class _Sum:
     shows: set[Shows] = field(default_factory=set)
 
 
-def evaluate(policy: Policy, shown: Iterable[Shown], *, today: date) -> Outcome:
-    """Say what the papers on the counter come to. A kind that the policy does not have counts for nothing."""
+def evaluate(policy: Policy, shown: Iterable[Shown], *, today: date, is_child: bool | None = None) -> Outcome:
+    """Say what the papers on the counter come to. A kind that the policy does not have counts for nothing.
+
+    `is_child`: whether they are shown for a child, as far as the birth date is known.
+    """
     by_kind = {one.kind: one for one in shown}
     faults = {
         paper.kind: fault
         for paper in policy.papers
-        if (one := by_kind.get(paper.kind)) and (fault := _fault(paper, one, today))
+        if (one := by_kind.get(paper.kind)) and (fault := _fault(paper, one, today, is_child))
     }
     counted = [paper for paper in policy.papers if paper.kind in by_kind and paper.kind not in faults]
     total = _total(counted)
@@ -145,7 +176,14 @@ def evaluate(policy: Policy, shown: Iterable[Shown], *, today: date) -> Outcome:
         kinds=tuple(paper.kind for paper in counted),
         faults=faults,
         missing=_missing(policy, total),
+        is_child=is_child,
     )
+
+
+def further(policy: Policy, outcome: Outcome) -> list[Paper]:
+    """Return the papers that could still be brought, in the order of the policy; for an adult none for a child."""
+    not_theirs = outcome.is_child is False
+    return [p for p in policy.papers if p.kind not in outcome.kinds and not (p.child_only and not_theirs)]
 
 
 def would_help(policy: Policy, outcome: Outcome) -> tuple[tuple[str, ...], ...]:
@@ -154,30 +192,12 @@ def would_help(policy: Policy, outcome: Outcome) -> tuple[tuple[str, ...], ...]:
     Empty where nothing is missing, or where more than `MOST_TOGETHER` papers are needed.
     """
     have = [paper for paper in policy.papers if paper.kind in outcome.kinds]
-    others = [paper for paper in policy.papers if paper.kind not in outcome.kinds]
+    others = further(policy, outcome)
     for count in range(1, MOST_TOGETHER + 1) if outcome.missing else ():
         found = [more for more in combinations(others, count) if not _missing(policy, _total([*have, *more]))]
         if found:
             return tuple(tuple(paper.kind for paper in more) for more in found)
     return ()
-
-
-def as_choices(sets: Sequence[tuple[str, ...]]) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Return sets of as many kinds each as choices: of a choice, any one kind of each of its groups is one of the sets.
-
-    Thirty-six pairs of four papers and nine others are one choice of two groups, which can be read.
-    """
-    found: list[tuple[tuple[str, ...], ...]] = [tuple((kind,) for kind in one) for one in sets]
-    before = len(found) + 1
-    while len(found) < before:
-        before = len(found)
-        for place in range(len(found[0]) if found else 0):
-            alike: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
-            for choice in found:
-                rest = choice[:place] + choice[place + 1 :]
-                alike[rest] = alike.get(rest, ()) + choice[place]
-            found = [(*rest[:place], group, *rest[place:]) for rest, group in alike.items()]
-    return tuple(found)
 
 
 def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:
@@ -187,9 +207,10 @@ def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:
     """
     if outcome.is_met:
         return None
-    with_faulty = [p for p in policy.papers if p.kind in outcome.kinds or p.kind in outcome.faults]
-    if outcome.faults and not _missing(policy, _total(with_faulty)):
-        return _BY_FAULT[next(iter(outcome.faults.values()))]
+    better = {kind: fault for kind, fault in outcome.faults.items() if fault in _BY_FAULT}
+    with_better = [paper for paper in policy.papers if paper.kind in outcome.kinds or paper.kind in better]
+    if better and not _missing(policy, _total(with_better)):
+        return _BY_FAULT[next(iter(better.values()))]
     missing = outcome.missing
     if missing.identity:
         return RefusedFor.IDENTITY
@@ -200,8 +221,15 @@ def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:
     return RefusedFor.PHOTO if Shows.PHOTO in missing.shows else RefusedFor.BIRTH_DATE
 
 
-def kept(policy: Policy, outcome: Outcome, *, checked_by: int | None) -> Evidence:
-    """Return what a draft keeps of it."""
+def kept(policy: Policy, shown: Iterable[Shown], *, today: date, checked_by: int | None) -> Evidence:
+    """Return what a draft keeps of the papers on the counter, whether a child's birth date is typed later or not."""
+    papers = list(shown)
+    child, adult = (evaluate(policy, papers, today=today, is_child=is_child) for is_child in (True, False))
+    of_a_child, of_an_adult = (_kept(policy, outcome, checked_by) for outcome in (child, adult))
+    return of_a_child if child.kinds == adult.kinds else replace(of_a_child, of_an_adult=of_an_adult)
+
+
+def _kept(policy: Policy, outcome: Outcome, checked_by: int | None) -> Evidence:
     return Evidence(
         version=policy.version,
         kinds=outcome.kinds,
@@ -210,6 +238,8 @@ def kept(policy: Policy, outcome: Outcome, *, checked_by: int | None) -> Evidenc
         is_met=outcome.is_met,
         refused_for=refused_for(policy, outcome),
         checked_by=checked_by,
+        faults=outcome.faults,
+        missing=outcome.missing,
     )
 
 
@@ -221,9 +251,19 @@ _BY_FAULT = {
     PaperFault.NOT_ACCREDITED: RefusedFor.NOT_ACCREDITED,
     PaperFault.ENOUGH_LETTERS: RefusedFor.NOT_ACCREDITED,
 }
+"""Not of a paper for a child: nobody is told that they would have a card if they were younger."""
 
 
-def _fault(paper: Paper, shown: Shown, today: date) -> PaperFault | None:
+def _fault(paper: Paper, shown: Shown, today: date, is_child: bool | None) -> PaperFault | None:
+    """What is wrong with the paper itself comes first: whose it is may turn out otherwise."""
+    return shown.fault or _own_fault(paper, shown, today) or _not_theirs(paper, is_child)
+
+
+def _not_theirs(paper: Paper, is_child: bool | None) -> PaperFault | None:
+    return PaperFault.NOT_A_CHILD if paper.child_only and is_child is False else None
+
+
+def _own_fault(paper: Paper, shown: Shown, today: date) -> PaperFault | None:
     if paper.accredited and shown.organisation is not None:
         return shown.organisation
     if paper.days_old is not None:

@@ -31,6 +31,7 @@ from cardservice.domain import (
     lifecycle,
     renewal,
     retention,
+    second_look,
     signing,
     slip_codes,
     statistics,
@@ -120,6 +121,8 @@ def issue(
         draft = drafts.seen(in_flight.read(session, draft_id), actor=actor, now=now)
         intended = draft.card.number if draft.card else None
         number = intended or _record_intent(session, draft, issuing, token_bytes, marked, actor=actor, now=now)
+        if not intended:
+            second_look.check_age(draft, issuing.validity, now=now, day_keys=day_keys)
     try:
         with signing.prove_intent(transaction, draft_id) as (session, found, permission):
             draft = drafts.seen(found, actor=actor, now=now)
@@ -245,7 +248,6 @@ def _sign(
     issued_on = day_of(now)
     expires_on = issuing.validity.end(registration.birth_date, issued_on=issued_on)
     key = key_rotation.signing_key(session, issuing.key.key_id, issued_on=issued_on, expires_on=expires_on)
-    public = key.public
     claims = card_claims.of(
         registration,
         issuer=issuing.issuer,
@@ -257,8 +259,8 @@ def _sign(
     for said in (claims, claims.residence()):
         lint.check_claims(said, today=issued_on)
     identity_code, residence_code = signing.sign(permission, claims, issuing.key)
-    lint.check_text(identity_code, claims, public)
-    lint.check_text(residence_code, claims.residence(), public)
+    lint.check_text(identity_code, claims, key.public)
+    lint.check_text(residence_code, claims.residence(), key.public)
     slip_code = slip_codes.draw(token_bytes)
     signed = SignedCodes(
         card_number=intent.number,

@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 from cardservice.day_keys import DayKeys
 from cardservice.domain import as_shown, audit, drafts, organisations, retention, statistics
 from cardservice.domain.actor import Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.approval import NotBeforeYou, OwnDraft
 from cardservice.domain.audit import Action
+from cardservice.domain.calendar import day_of
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.errors import Conflict
 from cardservice.domain.evidence import Evidence
+from cardservice.domain.in_flight import InFlight
 from cardservice.domain.retention import Ending
 from cardservice.storage.models import Draft
 from cardservice.terms import AcceptedFor, DraftState, RefusedFor
@@ -38,10 +41,19 @@ class Papers:
     replaces: str | None
     language: str | None
     """The language of the name, ISO 639-3, where it is known."""
+    is_child: bool | None
+    """Whether the birth date is a child's; None: it is not typed yet."""
+    is_of_today: bool
+    """Whether it was begun today: part of a visit that may still go on."""
     from_old_card: bool
     """Whether it began with the old card's code, so that this paper was on the counter."""
     nonce: bytes
     """What is other after each save: what a mark is made of (as_shown.py)."""
+
+    @property
+    def judged(self) -> Evidence | None:
+        """What the papers come to for whoever was born on this date."""
+        return self.evidence.of(is_child=self.is_child) if self.evidence else None
 
     @property
     def is_accepted(self) -> bool:
@@ -78,7 +90,7 @@ def show(
     drafts.check_mine(draft, actor)
     drafts.check_not_issued(draft)
     kept = drafts.contents(draft, day_keys=day_keys)
-    declined = kept.evidence is not None and kept.evidence.was_declined_with(shown.kinds)
+    declined = kept.evidence is not None and kept.evidence.was_declined_with(shown.on_counter)
     evidence = replace(shown, looked_at=declined)
     if as_shown.is_there_already(draft, kept, marked, is_same=kept.evidence == evidence):
         return draft
@@ -113,6 +125,8 @@ def read(session: Session, draft_id: str, *, actor: Actor, now: datetime, day_ke
         evidence=kept.evidence,
         replaces=replaces,
         language=kept.registration.language if kept.registration else kept.language,
+        is_child=kept.is_child,
+        is_of_today=day_of(draft.created_at) == day_of(now),
         from_old_card=kept.evidence is None and replaces is not None,
         nonce=as_shown.nonce_of(draft),
     )
@@ -190,6 +204,14 @@ def refuse(
     looked_at = kept.evidence is not None and kept.evidence.looked_at
     retention.end_draft(session, draft, Ending.REFUSED, actor=actor, now=now)
     count_refusal(session, RefusedFor.SECOND_LOOK if looked_at else because, now=now)
+
+
+def check_age(draft: Draft | InFlight, validity: Validity, *, now: datetime, day_keys: DayKeys) -> None:
+    """Raise `EvidenceMissing` where papers are enough for a child only, and by today's limit it is for an adult."""
+    kept = drafts.contents(draft, day_keys=day_keys)
+    is_child = validity.is_child(drafts.typed(kept).birth_date, today=day_of(now))
+    if not drafts.shown(kept).of(is_child=is_child).is_enough:
+        raise drafts.EvidenceMissing
 
 
 def count_refusal(session: Session, reason: RefusedFor, *, now: datetime) -> None:

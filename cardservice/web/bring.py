@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from cardservice.domain.evidence import Outcome, Policy, as_choices, would_help
+from cardservice.domain.evidence import Outcome, Policy, further, would_help
+from cardservice.domain.paper_choices import as_choices
 from cardservice.terms import PaperFault
 from cardservice.web import complaints, decided, desk, evidence_sentences, interpreter_languages
 from cardservice.web.counting import Counting
@@ -97,7 +98,7 @@ def _helps(policy: Policy, outcome: Outcome) -> Iterator[tuple[str, Iterable[str
     """Groups of kinds and how they are combined; where more are needed than were looked through, all there are."""
     choices = as_choices(would_help(policy, outcome))
     if not choices:
-        yield evidence_sentences.SEVERAL, [one.kind for one in policy.papers if one.kind not in outcome.kinds]
+        yield evidence_sentences.SEVERAL, [one.kind for one in further(policy, outcome)]
     for at, (first, *others) in enumerate(choices):
         yield OR_ONE_OF if at else ONE_OF if others or len(choices) > 1 else ONE_IS_ENOUGH, first
         yield from ((AND_ONE_OF, group) for group in others)

@@ -3,6 +3,8 @@
 The views are evidence.py's.
 """
 
+from datetime import date
+
 from flask import render_template, request
 
 from cardservice.domain import beginning, evidence, organisations, second_look
@@ -12,7 +14,7 @@ from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
 from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
 from cardservice.web.forms import BRINGS_FORM
-from cardservice.web.papers_form import Counter, PapersForm, papers_form
+from cardservice.web.papers_form import Counter, Looked, PapersForm, papers_form
 from cardservice.web.prefill import brought
 
 OLD_CARD = "old-card"
@@ -27,44 +29,61 @@ class Counting:
             self.organisations: list[Organisation] = organisations.everybody(session, now=desk.now())
         self.form: PapersForm = papers_form(self.policy)
         self.form.offer(self.organisations)
-        self.papers, self.before = papers, _before(papers)
+        self.papers, self.family = papers, family
+        self.before: Looked = self._carried(family) if papers is None else _before(papers)
         if papers is not None:
             self.form.shows(papers.nonce)
         if self.form.is_blank:
-            self.form.show(self.before or self._homes(family))
+            self.form.show(self.saved or self._homes(family))
         elif self.form.typed_on.data:
-            self.form.tell(self.before)
-        today = desk.now().date()
-        self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=today)
-        self.outcome: Outcome = evidence.evaluate(self.policy, self.counter.shown, today=today)
+            self.form.tell(self.saved)
+        self.today: date = desk.now().date()
+        self.counter: Counter = self.form.read(self.policy, self.organisations, self.before, today=self.today)
+        is_child = papers.is_child if papers else None
+        self.outcome: Outcome = evidence.evaluate(self.policy, self.counter.shown, today=self.today, is_child=is_child)
+
+    def _carried(self, family: Papers | None) -> Looked:
+        """What counted for one of the family counts for the next, as long as it is the same clerk and the same day.
+
+        Nobody knows any more of whom and of when it is. So it is that very paper only where nothing is typed beside it.
+        """
+        if family is None or not (family.is_mine and family.is_of_today):
+            return Looked()
+        return Looked(carried=frozenset(self._homes(family)))
 
     def _homes(self, family: Papers | None) -> set[str]:
         """The papers that say where somebody lives, of those that one of their family has shown."""
-        if family is None or family.evidence is None:
+        if family is None or family.judged is None:
             return set()
-        return {paper.kind for paper in self.policy.papers if not paper.identity}.intersection(family.evidence.kinds)
+        return {paper.kind for paper in self.policy.papers if not paper.identity}.intersection(family.judged.kinds)
 
     def beside_what_is_saved(self, papers: Papers) -> None:
         """Make it a page of what is saved now, with what was ticked."""
         self.form.is_compared(papers.nonce)
-        self.form.tell(self.before)
+        self.form.tell(self.saved)
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        """The kinds that are saved as shown, whether they count or not."""
+        return (*self.before.counted, *self.before.faults)
 
     @property
     def seen(self) -> Evidence:
         """What a draft keeps of it."""
-        return evidence.kept(self.policy, self.outcome, checked_by=desk.actor().staff_id)
+        return evidence.kept(self.policy, self.counter.shown, today=self.today, checked_by=desk.actor().staff_id)
 
     @property
     def takes_away(self) -> bool:
         """Whether a paper that counted before was unticked, and the rest is not enough."""
-        had = {kind for kind in self.before if self.policy.paper(kind)}
+        judged = self.papers.judged if self.papers else None
+        had = {kind for kind in (judged.kinds if judged else self.before.counted) if self.policy.paper(kind)}
         return not self.outcome.is_met and not had.issubset(self.outcome.kinds)
 
     @property
     def is_declined(self) -> bool:
         """Whether a supervisor has looked at these papers and did not accept them: what is new, they have not seen."""
         kept = self.papers.evidence if self.papers else None
-        return kept is not None and kept.was_declined_with(self.outcome.kinds)
+        return kept is not None and kept.was_declined_with(self.seen.on_counter)
 
     @property
     def is_accepted(self) -> bool:
@@ -82,12 +101,19 @@ class Counting:
     def letters(self) -> dict[str, int]:
         """By kind, the organisations of the letters that count now and did not before."""
         chosen = self.counter.organisations.items()
-        return {kind: one for kind, one in chosen if kind in self.outcome.kinds and kind not in self.before}
+        return {kind: one for kind, one in chosen if kind in self.outcome.kinds and kind not in self.before.counted}
 
     @property
     def refused_for(self) -> RefusedFor | None:
         """Why somebody is sent away with these papers."""
         return evidence.refused_for(self.policy, self.outcome)
+
+    @property
+    def _asked_about(self) -> dict[str, str]:
+        """What a request about what is ticked here says in its address (`of_request`)."""
+        if self.papers is not None:
+            return {"draft": self.papers.draft_id}
+        return {"family": self.family.draft_id} if self.family else {}
 
     def page(
         self,
@@ -102,9 +128,12 @@ class Counting:
             action=action or request.path,
             policy=self.policy,
             papers=self.papers,
+            asked_about=self._asked_about,
+            carried=self.before.carried,
+            organisations=self.organisations,
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
-            explained=evidence_words.explanation(self.policy, self.outcome),
+            explained=evidence_words.explanation(self.policy, self.outcome, are_listed=bool(self.organisations)),
             verdict=evidence_words.verdict(self.outcome),
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
@@ -119,9 +148,12 @@ class Counting:
 
 
 def of_request() -> Counting:
-    """What a request asks about that only wants to know: the papers of a registration (`?draft=`), or of a new one."""
-    draft_id = request.args.get("draft", "")
-    return Counting(read(draft_id)) if draft_id else begun()
+    """What a request asks about that only wants to know: the papers of a registration (`?draft=`), or of a new one.
+
+    `?family=`: a registration of somebody of the same family.
+    """
+    draft_id, family_id = request.args.get("draft", ""), request.args.get("family", "")
+    return Counting(read(draft_id)) if draft_id else begun(read(family_id) if family_id else None)
 
 
 def begun(family: Papers | None = None) -> Counting:
@@ -148,9 +180,7 @@ def read(draft_id: str) -> Papers:
         return second_look.read(session, draft_id, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
 
 
-def _before(papers: Papers | None) -> tuple[str, ...]:
-    if papers is None:
-        return ()
+def _before(papers: Papers) -> Looked:
     if papers.evidence is None:
-        return (OLD_CARD,) if papers.from_old_card else ()
-    return papers.evidence.kinds
+        return Looked(counted=frozenset({OLD_CARD} if papers.from_old_card else ()))
+    return Looked(counted=frozenset(papers.evidence.kinds), faults=papers.evidence.faults)

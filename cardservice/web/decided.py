@@ -54,9 +54,10 @@ def issuing(settings: Settings, key: Signer) -> Issuing:
 
 
 def policy(settings: Settings) -> Policy:
-    """The town's policy for evidence."""
-    asked = settings.evidence
-    papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in asked.paper)
+    """The town's policy for evidence; where nobody is a child, without the papers that count for a child only."""
+    asked, nobody = settings.evidence, settings.card.child_age == 0
+    listed = [paper for paper in asked.paper if not (paper.child_only and nobody)]
+    papers = tuple(Paper(**paper.model_dump(exclude={"names"})) for paper in listed)
     return Policy(**asked.model_dump(exclude={"paper", "complaints"}), papers=papers)
 
 

@@ -208,9 +208,9 @@ def _was_sent() -> bool:
 @bp.post("/registrations/points")
 @requires(*DESK_ROLES)
 def points() -> ResponseReturnValue:
-    """What the ticks on the page come to, in words, for the page's script (`?draft=`)."""
+    """What the ticks on the page come to, in words, for the page's script (`?draft=`, `?family=`)."""
     counting = of_request()
-    explained = evidence_words.explanation(counting.policy, counting.outcome)
+    explained = evidence_words.explanation(counting.policy, counting.outcome, are_listed=bool(counting.organisations))
     return {
         "met": counting.outcome.is_met,
         "title": evidence_words.verdict(counting.outcome),

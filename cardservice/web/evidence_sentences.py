@@ -83,7 +83,9 @@ FAULTS: dict[PaperFault, str] = {
     PaperFault.EXPIRED: N_("It expired too long ago, so it does not count"),
     PaperFault.NOT_ACCREDITED: N_("It must be from an organisation on our list."),
     PaperFault.ENOUGH_LETTERS: N_("The number of letters agreed with this organisation has been reached this month"),
+    PaperFault.NOT_A_CHILD: N_("It counts for a child only"),
 }
+CHILD_ONLY = N_("for a child only")
 
 
 def conditions(paper: Paper) -> Iterator[Sentence]:
@@ -98,6 +100,8 @@ def conditions(paper: Paper) -> Iterator[Sentence]:
             yield ngettext("may have expired %(num)s year ago", "may have expired %(num)s years ago", years)
     if paper.accredited:
         yield Sentence(N_("of an organisation on the list"))
+    if paper.child_only:
+        yield Sentence(CHILD_ONLY)
 
 
 def missing(lacks: Missing) -> Iterator[Sentence]:

@@ -11,10 +11,11 @@ from babel.lists import format_list
 from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, as_choices, would_help
+from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
+from cardservice.domain.paper_choices import as_choices
 from cardservice.terms import AcceptedFor, PaperFault
 from cardservice.web import desk, evidence_sentences
-from cardservice.web.evidence_sentences import SHOWS, Words
+from cardservice.web.evidence_sentences import CHILD_ONLY, SHOWS, Words
 from cardservice.web.interpreter_words import KINDS
 from cardservice.web.languages import N_
 
@@ -73,14 +74,23 @@ def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], word
     return said.get(language) or next(iter(said.values()), name)
 
 
-def explanation(policy: Policy, outcome: Outcome) -> Explanation:
-    """An outcome in the words of the present language."""
+def explanation(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> Explanation:
+    """An outcome in the words of the present language. `are_listed`: whether the town lists any organisation."""
+    choices = as_choices(would_help(policy, outcome))
     return Explanation(
         reached=_reached(policy, outcome),
-        missing=_missing(outcome.missing),
-        choices=[[[*map(kind, group)] for group in choice] for choice in as_choices(would_help(policy, outcome))],
-        faults={name: _fault(policy.paper(name), fault) for name, fault in outcome.faults.items()},
+        missing=missing(outcome.missing),
+        choices=[[[_whose(policy, name) for name in group] for group in choice] for choice in choices],
+        faults={
+            name: _fault(policy.paper(name), fault, are_listed=are_listed) for name, fault in outcome.faults.items()
+        },
     )
+
+
+def _whose(policy: Policy, name: str) -> str:
+    """A kind, and whether it is of use to a child only."""
+    paper = policy.paper(name)
+    return f"{kind(name)} ({gettext(CHILD_ONLY)})" if paper is not None and paper.child_only else kind(name)
 
 
 def _one_of(group: list[str]) -> str:
@@ -128,37 +138,45 @@ def _reached(policy: Policy, outcome: Outcome) -> str:
     )
 
 
-def _missing(missing: Missing) -> list[str]:
+def missing(lacks: Missing) -> list[str]:
+    """How much is missing."""
     said = []
-    if missing.identity:
+    if lacks.identity:
         said.append(
             ngettext(
                 "%(num)s point for papers that say who the person is",
                 "%(num)s points for papers that say who the person is",
-                missing.identity,
+                lacks.identity,
             )
         )
-    if missing.residency:
+    if lacks.residency:
         said.append(
             ngettext(
                 "%(num)s point for papers that show that the person lives here",
                 "%(num)s points for papers that show that the person lives here",
-                missing.residency,
+                lacks.residency,
             )
         )
-    if missing.points > missing.identity + missing.residency:
-        more = missing.points - missing.identity - missing.residency
+    if (more := lacks.points - lacks.identity - lacks.residency) > 0:
         said.append(ngettext("%(num)s point more, of any kind", "%(num)s points more, of any kind", more))
-    return [*map(str, said), *(gettext(words) for shown, words in SHOWS.items() if shown in missing.shows)]
+    return [*map(str, said), *(gettext(words) for shown, words in SHOWS.items() if shown in lacks.shows)]
 
 
 _FAULTS: Mapping[PaperFault, str] = evidence_sentences.FAULTS | {
     PaperFault.UNDATED: N_("It counts only with its date. Type the date that is on it"),
     PaperFault.NOT_ACCREDITED: N_("It counts from an organisation on the list only. Choose which one wrote it"),
+    PaperFault.NOT_A_CHILD: N_("It counts for a child only, and by the birth date this is not a child"),
 }
 
 
-def _fault(paper: Paper | None, fault: PaperFault) -> str:
+def fault_in_general(fault: PaperFault) -> str:
+    """Why a paper does not count, whatever the policy says of its kind today."""
+    return str(gettext(evidence_sentences.FAULTS[fault]))
+
+
+def _fault(paper: Paper | None, fault: PaperFault, *, are_listed: bool = True) -> str:
+    if fault is PaperFault.NOT_ACCREDITED and not are_listed:
+        return str(gettext("It cannot count as long as no organisation is on the list"))
     if fault is PaperFault.TOO_OLD and paper is not None and paper.days_old is not None:
         return str(
             ngettext(

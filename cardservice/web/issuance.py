@@ -48,7 +48,7 @@ def check(draft_id: str) -> ResponseReturnValue:
         "issuance/check.html",
         draft=draft,
         kept=kept,
-        papers=contents.evidence,
+        papers=contents.judged,
         kind=evidence_words.kind,
         mine=mine,
         photo_asked=contents.photo_asked,

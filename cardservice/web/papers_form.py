@@ -4,7 +4,7 @@ A date or an organisation that is typed counts as a tick. What papers come to is
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,18 @@ class Counter:
     """By kind, the organisation that was chosen."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was looked at before: no date and no organisation is asked for again."""
+
+    counted: frozenset[str] = frozenset()
+    """Kinds that counted for this registration."""
+    carried: frozenset[str] = frozenset()
+    """Kinds that counted today for somebody of the same family; what is typed beside one makes it another paper."""
+    faults: Mapping[str, PaperFault] = field(default_factory=dict)
+    """By kind, why one did not count; what is typed beside it is looked at anew."""
+
+
 class PapersForm(OnceForm, ShownForm):
     """Fields: `paper-KIND`, and where the policy needs them `dated-KIND`, `expired-KIND`, `from-KIND`."""
 
@@ -55,26 +67,25 @@ class PapersForm(OnceForm, ShownForm):
             if saved is not bool(self[name].data):
                 self[name].description = gettext("Ticked") if saved else gettext("Not ticked")
 
-    def read(
-        self, policy: Policy, organisations: Iterable[Organisation], before: Iterable[str], *, today: date
-    ) -> Counter:
-        """What is on the counter. `before`: kinds that counted already, whose dates were looked at then."""
-        listed, seen = {str(one.id): one for one in organisations}, frozenset(before)
-        read = [(paper, self._shown(paper, listed, seen, today)) for paper in policy.papers]
+    def read(self, policy: Policy, organisations: Iterable[Organisation], before: Looked, *, today: date) -> Counter:
+        """What is on the counter, where this was looked at before."""
+        listed = {str(one.id): one for one in organisations}
+        read = [(paper, self._shown(paper, listed, before, today)) for paper in policy.papers]
         chosen = {paper.kind: self._typed("from", paper.kind) for paper, shown in read if shown}
         return Counter(
             shown=tuple(shown for _, shown in read if shown),
             organisations={kind: listed[said].id for kind, said in chosen.items() if said in listed},
         )
 
-    def _shown(
-        self, paper: Paper, listed: Mapping[str, Organisation], seen: frozenset[str], today: date
-    ) -> Shown | None:
+    def _shown(self, paper: Paper, listed: Mapping[str, Organisation], before: Looked, today: date) -> Shown | None:
         dated, expired = self._day("dated", paper.kind, today), self._day("expired", paper.kind, today)
         chosen = self._typed("from", paper.kind)
-        if not (self[f"paper-{paper.kind}"].data or dated or expired or chosen):
+        is_anew = bool(dated or expired or chosen)
+        if not (self[f"paper-{paper.kind}"].data or is_anew):
             return None
-        again = paper.kind in seen
+        if paper.kind in before.faults and not is_anew:
+            return Shown(kind=paper.kind, fault=before.faults[paper.kind])
+        again = paper.kind in before.counted or (paper.kind in before.carried and not is_anew)
         organisation = None if again else listed[chosen].fault if chosen in listed else PaperFault.NOT_ACCREDITED
         return Shown(
             kind=paper.kind,

@@ -4,6 +4,8 @@ The papers come before (evidence.py), the photo after (portrait.py), then the ch
 draft's ciphertext and when it ends are domain/drafts.py's; what may stand on a card is domain/registration.py's.
 """
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -15,8 +17,8 @@ from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import NothingTyped, Registration
 from cardservice.domain.registration import RegistrationRefused
 from cardservice.printing.text import missing
-from cardservice.terms import DraftState, StaffRole
-from cardservice.web import as_shown, dates, desk, languages, parked, words
+from cardservice.terms import DraftState, PaperFault, StaffRole
+from cardservice.web import as_shown, dates, desk, evidence_words, languages, parked, words
 from cardservice.web.access import requires
 from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import UNREMEMBERED, BirthDateForm, choices
@@ -24,6 +26,8 @@ from cardservice.web.prefill import BroughtForm
 
 bp = Blueprint("registration", __name__, url_prefix="/registrations")
 DESK_ROLES = (StaffRole.CLERK, StaffRole.SUPERVISOR)
+CARETAKER = "caretaker"
+"""The kind of paper that is a person: the caretaker of a child."""
 
 
 class DetailsForm(ShownForm, BroughtForm):
@@ -45,8 +49,12 @@ class DetailsForm(ShownForm, BroughtForm):
         "language_second",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, caretaker_is_shown: bool = False) -> None:
         super().__init__()
+        self.caretaker_is_shown = caretaker_is_shown
+        """Whether a caretaker is among the papers, so that nobody ticks it twice."""
+        if caretaker_is_shown and self.is_blank:
+            self.caretaker_here.data = True
         self.asks_for_caretaker = bool(self.caretaker_here.data)
         """Whether the question is on the page: about an adult it is not asked."""
         child_age = desk.settings().card.child_age
@@ -62,8 +70,8 @@ class DetailsForm(ShownForm, BroughtForm):
         self.name_second.data, self.language_second.data = kept.name_second or "", kept.language_second or ""
         self.show_birth_date(kept.birth_date)
         self.asks_for_caretaker = desk.is_child(kept.birth_date)
-        # The answers of an old card say nothing about today's visit.
-        self.caretaker_here.data = self.asks_for_caretaker and not is_of_old_card
+        # The answers of an old card say nothing about today's visit; the papers do.
+        self.caretaker_here.data = self.caretaker_is_shown or (self.asks_for_caretaker and not is_of_old_card)
 
     def read(self, before: Registration | None = None, *, replaces: str | None = None) -> Registration | None:
         """The registration as typed, with the photo of the one before; None after saying every problem in it.
@@ -103,14 +111,18 @@ class DetailsForm(ShownForm, BroughtForm):
             self.language_second.description = languages.language_name(saved.language_second)
 
     def _check_caretaker(self, *, is_child: bool) -> None:
-        """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake."""
-        self.asks_for_caretaker = is_child or bool(self.caretaker_here.data)
+        """A child comes with somebody; who that is, nobody asks. Ticked for an adult, one of the two is a mistake.
+
+        Where it was ticked among the papers, they say so (`Contents.is_enough_for_a_child_only`).
+        """
+        ticked_here = bool(self.caretaker_here.data) and not self.caretaker_is_shown
+        self.asks_for_caretaker = is_child or ticked_here
         if is_child and not self.caretaker_here.data:
             self.refuse(
                 "caretaker_here",
                 gettext("By the birth date this is a child. Confirm that a caretaker is here and agrees"),
             )
-        elif self.caretaker_here.data and not is_child:
+        elif ticked_here and not is_child:
             self.refuse(
                 "caretaker_here", gettext("By the birth date this is not a child. Check the year, or untick this")
             )
@@ -139,7 +151,7 @@ def details(draft_id: str) -> ResponseReturnValue:
         return redirect(url_for("issuance.print_card", draft_id=draft_id))
     before = kept.registration
     replaces = before.replaces if before else kept.replaces
-    form = DetailsForm()
+    form = DetailsForm(caretaker_is_shown=kept.evidence is not None and CARETAKER in kept.evidence.kinds)
     form.shows(nonce)
     # A code that came along from the page of the papers: of the answers, no page was shown before.
     only_a_code = bool(request.form.get("form_code")) and "name" not in request.form
@@ -155,7 +167,7 @@ def details(draft_id: str) -> ResponseReturnValue:
             change(draft_id, typed)
         except ChangedMeanwhile as changed:
             return as_shown.typed(changed, lambda draft_id: _beside_what_is_saved(draft_id, form))
-        return redirect(url_for("issuance.check" if kept.photo_asked else "portrait.show", draft_id=draft_id))
+        return redirect(_after(draft_id, replace(kept, registration=typed, is_child=desk.is_child(typed.birth_date))))
     if form.typed_on.data and before is not None:
         form.tell(before)
     return _page(draft_id, form, kept)
@@ -171,7 +183,23 @@ def _page(draft_id: str, form: DetailsForm, kept: Contents) -> str:
         replaces=replaces,
         is_first=before is None,
         comes_from_papers=before is None or kept.is_of_old_card,
+        only_for_a_child=_not_theirs(kept),
+        kind=evidence_words.kind,
     )
+
+
+def _after(draft_id: str, saved: Contents) -> str:
+    if saved.is_enough_for_a_child_only:
+        # The year may be mistyped: it is said here, with the way to the papers.
+        return url_for("registration.details", draft_id=draft_id)
+    return url_for("issuance.check" if saved.photo_asked else "portrait.show", draft_id=draft_id)
+
+
+def _not_theirs(kept: Contents) -> list[str]:
+    """The kinds that count for a child only, where the papers would be enough with them and are not without."""
+    if kept.judged is None or not kept.is_enough_for_a_child_only:
+        return []
+    return [kind for kind, fault in kept.judged.faults.items() if fault is PaperFault.NOT_A_CHILD]
 
 
 def _beside_what_is_saved(draft_id: str, form: DetailsForm) -> str:
@@ -189,6 +217,7 @@ def change(draft_id: str, typed: Registration, *, photo_asked: bool = False) -> 
             session,
             draft_id,
             typed,
+            is_child=desk.is_child(typed.birth_date),
             photo_asked=photo_asked,
             marked=as_shown.marked(),
             actor=desk.actor(),

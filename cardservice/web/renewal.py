@@ -85,5 +85,11 @@ def _begin_from(text: str, form_id: str) -> str:
             session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now()
         )
         return beginning.with_old_card(
-            session, form_id, answers, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys()
+            session,
+            form_id,
+            answers,
+            is_child=desk.is_child(answers.birth_date),
+            actor=desk.actor(),
+            now=desk.now(),
+            day_keys=desk.day_keys(),
         ).id

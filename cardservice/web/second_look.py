@@ -14,7 +14,7 @@ from cardservice.domain.as_shown import ChangedMeanwhile
 from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.second_look import Papers
 from cardservice.terms import AcceptedFor, DraftState, StaffRole
-from cardservice.web import as_shown, decided, desk, evidence_words
+from cardservice.web import as_shown, desk, evidence_words
 from cardservice.web.access import requires
 from cardservice.web.as_shown import ShownForm
 from cardservice.web.forms import choices
@@ -58,7 +58,8 @@ def _page(papers: Papers, form: AcceptForm) -> str:
         "evidence/second_look.html",
         form=form,
         papers=papers,
-        policy=decided.policy(desk.settings()),
+        missing=evidence_words.missing,
+        fault=evidence_words.fault_in_general,
         kind=evidence_words.kind,
         may_decide=not papers.is_mine and desk.actor().role is StaffRole.SUPERVISOR,
     )

@@ -28,6 +28,7 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("blank_stock.show", _("Blank cards")),
     ("overview.show", _("Numbers")),
     ("partners.show", _("Partners")),
+    ("organisations.show", _("Organisations")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),
     ("staff.show", _("Staff")),

@@ -17,7 +17,7 @@ from cardservice.domain.drafts import AlreadyIssued, DraftNotFound
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.organisations import LettersNoMore, Standing
 from cardservice.storage.models import AuditEntry, Counter, Draft, LetterCount
-from cardservice.terms import DraftState, RefusedFor
+from cardservice.terms import DraftState, PaperFault, RefusedFor
 
 FORM = sent_forms.draw(os.urandom)
 LETTER = replace(SHOWN, kinds=("passport", "shelter-letter"))
@@ -235,6 +235,20 @@ class TestAnEndThatIsSentTwice:
 
         with pytest.raises(DraftNotFound):
             counter.send()
+
+
+class TestAPaperThatDoesNotCount:
+    def test_that_is_new_on_the_second_sending_is_put_into_the_draft(self, counter: Desk) -> None:
+        counter.send(TOO_LITTLE)
+        stale = replace(TOO_LITTLE, faults={"bill": PaperFault.TOO_OLD})
+
+        counter.send(stale, asks=True)
+
+        with counter.hall.reading() as session:
+            draft = session.get_one(Draft, FORM)
+            kept = drafts.contents(draft, day_keys=counter.hall.day_keys).evidence
+        assert kept == stale
+        assert draft.state is DraftState.SECOND_LOOK
 
 
 class TestAnOldCard:

@@ -3,6 +3,7 @@
 The table is written by hand from docs/evidence.md, not computed from the policy.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
 from pathlib import Path
@@ -11,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardservice.domain import evidence
+from cardservice.domain import evidence, paper_choices
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, Shown
 from cardservice.settings import parse
-from cardservice.terms import PaperFault, RefusedFor, Shows
+from cardservice.terms import AcceptedFor, PaperFault, RefusedFor, Shows
 from cardservice.web import decided
 
 TODAY = date(2026, 11, 23)
@@ -140,6 +141,69 @@ class TestAPaper:
         assert outcome("bill", "bill") == outcome("bill")
 
 
+class TestAPaperForAChild:
+    SHOWN = ("birth-certificate", "caretaker", "lease")
+
+    def judged(self, *kinds: str, is_child: bool | None) -> Outcome:
+        return evidence.evaluate(EXAMPLE, shown(*kinds), today=TODAY, is_child=is_child)
+
+    @pytest.mark.parametrize("is_child", [True, None])
+    def test_counts_for_a_child_and_as_long_as_nobody_knows(self, is_child: bool | None) -> None:
+        assert self.judged(*self.SHOWN, is_child=is_child).is_met
+
+    def test_does_not_count_for_an_adult(self) -> None:
+        found = self.judged(*self.SHOWN, is_child=False)
+
+        assert found.faults == {"caretaker": PaperFault.NOT_A_CHILD}
+        assert found.missing == Missing(points=1, identity=1, shows=frozenset({Shows.PHOTO}))
+
+    @pytest.mark.parametrize(("is_child", "is_named"), [(True, True), (None, True), (False, False)])
+    def test_is_named_to_whom_it_would_help(self, is_child: bool | None, is_named: bool) -> None:
+        found = self.judged("birth-certificate", "lease", is_child=is_child)
+
+        assert (("caretaker",) in evidence.would_help(EXAMPLE, found)) is is_named
+        assert ("caretaker" in {paper.kind for paper in evidence.further(EXAMPLE, found)}) is is_named
+        assert ("photo-card",) in evidence.would_help(EXAMPLE, found)
+
+    def test_is_no_reason_to_be_sent_away(self) -> None:
+        found = self.judged(*self.SHOWN, is_child=False)
+
+        assert evidence.refused_for(EXAMPLE, found) is RefusedFor.IDENTITY
+
+    def test_that_is_wrong_in_itself_says_that_first(self) -> None:
+        paper = Paper(kind="school-pass", identity=1, days_old=30, child_only=True)
+        policy = Policy(version="1", points=1, identity=1, residency=0, shows=frozenset(), papers=(paper,))
+        stale = Shown(kind="school-pass", dated=TODAY - timedelta(days=31))
+
+        for is_child in (True, False):
+            found = evidence.evaluate(policy, [stale], today=TODAY, is_child=is_child)
+            assert found.faults == {"school-pass": PaperFault.TOO_OLD}
+
+    def test_is_kept_with_what_the_papers_are_for_an_adult(self) -> None:
+        kept = evidence.kept(EXAMPLE, shown(*self.SHOWN), today=TODAY, checked_by=7)
+
+        adult = kept.of(is_child=False)
+        assert (kept.is_met, kept.faults, kept.of(is_child=True), kept.of(is_child=None)) == (True, {}, kept, kept)
+        assert (adult.is_met, adult.kinds) == (False, ("birth-certificate", "lease"))
+        assert adult.faults == {"caretaker": PaperFault.NOT_A_CHILD}
+        assert (adult.checked_by, adult.refused_for) == (7, RefusedFor.IDENTITY)
+
+    def test_changes_nothing_of_what_a_supervisor_decided(self) -> None:
+        kept = evidence.kept(EXAMPLE, shown(*self.SHOWN), today=TODAY, checked_by=7)
+        accepted = replace(kept, accepted_by=9, accepted_for=AcceptedFor.TOGETHER, looked_at=True)
+
+        adult = accepted.of(is_child=False)
+
+        assert (adult.accepted_by, adult.accepted_for, adult.looked_at) == (9, AcceptedFor.TOGETHER, True)
+        assert adult.is_enough
+
+    def test_is_the_same_for_everybody_where_there_is_none(self) -> None:
+        kept = evidence.kept(EXAMPLE, shown("passport", "lease"), today=TODAY, checked_by=7)
+
+        assert kept.of_an_adult is None
+        assert kept.of(is_child=False) is kept
+
+
 class TestAPolicyOfItsOwn:
     def test_may_ask_for_more_points_than_the_two_kinds_give(self) -> None:
         papers = tuple(Paper(kind=kind, identity=1, residency=1) for kind in ("a", "b", "c"))
@@ -161,10 +225,34 @@ class TestAPolicyOfItsOwn:
 
 class TestWhatIsKept:
     def test_is_kinds_points_version_and_who_checked(self) -> None:
-        kept = evidence.kept(EXAMPLE, outcome("passport", "lease"), checked_by=7)
+        kept = evidence.kept(EXAMPLE, shown("passport", "lease"), today=TODAY, checked_by=7)
 
-        assert (kept.version, kept.kinds, kept.identity, kept.residency) == ("example-1", ("passport", "lease"), 3, 1)
+        assert (kept.version, kept.kinds, kept.identity, kept.residency) == ("example-2", ("passport", "lease"), 3, 1)
         assert (kept.is_met, kept.is_enough, kept.checked_by, kept.refused_for) == (True, True, 7, None)
+
+    def test_is_what_did_not_count_and_why_and_what_is_missing(self) -> None:
+        stale = Shown(kind="bill", dated=TODAY - timedelta(days=91))
+
+        kept = evidence.kept(EXAMPLE, [*shown("passport"), stale], today=TODAY, checked_by=7)
+
+        assert kept.faults == {"bill": PaperFault.TOO_OLD}
+        assert kept.missing == Missing(points=1, residency=1)
+        assert kept.on_counter == ("passport", "bill")
+        assert replace(kept, looked_at=True).was_declined_with(("bill",))
+        assert not replace(kept, looked_at=True).was_declined_with(("bill", "lease"))
+
+    def test_says_again_why_a_paper_did_not_count(self) -> None:
+        again = Shown(kind="bill", fault=PaperFault.TOO_OLD)
+
+        assert evidence.evaluate(EXAMPLE, [again], today=TODAY).faults == {"bill": PaperFault.TOO_OLD}
+
+    def test_counts_through_the_day_so_many_days_after_its_date(self) -> None:
+        """A shelter's letter of 24 October counts for 30 days: through 23 November."""
+        letter = Shown(kind="shelter-letter", dated=date(2026, 10, 24), organisation=None)
+
+        faults = [evidence.evaluate(EXAMPLE, [letter], today=date(2026, 11, day)).faults for day in (23, 24)]
+
+        assert faults == [{}, {"shelter-letter": PaperFault.TOO_OLD}]
 
     @pytest.mark.parametrize(
         ("fault", "reason"),
@@ -194,7 +282,7 @@ class TestWhatIsKept:
 
 class TestChoices:
     def test_of_the_example_are_two_groups_where_nothing_was_shown(self) -> None:
-        [choice] = evidence.as_choices(evidence.would_help(EXAMPLE, outcome()))
+        [choice] = paper_choices.as_choices(evidence.would_help(EXAMPLE, outcome()))
 
         assert list(map(set, choice)) == [{"passport", "identity-card", "consular-card", "old-card"}, LIVES_HERE]
 
@@ -202,14 +290,14 @@ class TestChoices:
     def test_are_the_same_sets_and_each_once(self, kinds: tuple[str, ...]) -> None:
         sets = evidence.would_help(EXAMPLE, outcome(*kinds))
 
-        made = [set(one) for choice in evidence.as_choices(sets) for one in product(*choice)]
+        made = [set(one) for choice in paper_choices.as_choices(sets) for one in product(*choice)]
 
         assert sorted(map(sorted, made)) == sorted(map(sorted, sets))
 
 
 @given(st.lists(st.tuples(*[st.sampled_from("abc")] * 3), unique=True))
 def test_any_sets_are_the_same_as_choices(sets: list[tuple[str, ...]]) -> None:
-    made = [one for choice in evidence.as_choices(sets) for one in product(*choice)]
+    made = [one for choice in paper_choices.as_choices(sets) for one in product(*choice)]
 
     assert sorted(made) == sorted(sets)
 

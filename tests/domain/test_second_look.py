@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
-from town_hall import NOON, REGISTRATION, SHOWN, TownHall
+from town_hall import DAY, NOON, REGISTRATION, SHOWN, TownHall
 
-from cardservice.domain import approval, drafts, second_look
+from cardservice.domain import approval, correction, drafts, second_look
 from cardservice.domain.actor import Actor
+from cardservice.domain.age import Validity
 from cardservice.domain.approval import OwnDraft
 from cardservice.domain.draft_contents import Contents
 from cardservice.domain.drafts import AlreadyIssued, DraftNotFound, EvidenceMissing, NothingTyped
 from cardservice.domain.evidence import Evidence
 from cardservice.domain.second_look import NobodyAsked
 from cardservice.storage.models import AuditEntry, Card, Counter, Draft
-from cardservice.terms import AcceptedFor, DraftState, RefusedFor
+from cardservice.terms import AcceptedFor, DraftState, PaperFault, RefusedFor
 
 TOO_LITTLE = replace(SHOWN, kinds=("passport",), residency=0, is_met=False, refused_for=RefusedFor.RESIDENCY)
 
@@ -160,6 +161,100 @@ class TestPapers:
         assert [papers.from_old_card for papers in found] == [False, True]
 
 
+class TestPapersForAChild:
+    """Papers that are enough for a child and not for an adult."""
+
+    SHOWN = replace(SHOWN, kinds=("birth-certificate", "caretaker", "lease"), of_an_adult=TOO_LITTLE)
+
+    @pytest.fixture
+    def journey(self, town_hall: TownHall, clerk: Actor) -> Journey:
+        return Journey(town_hall, clerk, self.SHOWN)
+
+    def type(self, journey: Journey, *, is_child: bool) -> None:
+        hall = journey.hall
+        with hall.transaction() as session:
+            drafts.change(
+                session,
+                journey.id,
+                replace(REGISTRATION, birth_date="20190228" if is_child else "19920229"),
+                is_child=is_child,
+                actor=journey.clerk,
+                now=NOON,
+                day_keys=hall.day_keys,
+            )
+
+    def test_are_enough_until_the_birth_date_is_an_adults(self, journey: Journey) -> None:
+        before = journey.papers()
+
+        self.type(journey, is_child=False)
+
+        after = journey.papers()
+        assert (before.state, before.is_child, before.judged) == (DraftState.ANSWERS, None, self.SHOWN)
+        assert (after.state, after.is_child, after.judged) == (DraftState.EVIDENCE, False, TOO_LITTLE)
+        assert after.evidence == self.SHOWN
+
+    def test_are_asked_about_by_a_supervisor_no_approval(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor
+    ) -> None:
+        self.type(journey, is_child=False)
+
+        with town_hall.transaction() as session, pytest.raises(EvidenceMissing):
+            approval.submit(session, journey.id, actor=clerk, now=NOON)
+        with pytest.raises(EvidenceMissing):
+            town_hall.issue(journey.id, clerk)
+
+    def test_are_looked_at_by_the_limit_of_the_day_before_a_card_is_made(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor
+    ) -> None:
+        self.type(journey, is_child=True)
+        assert journey.papers().state is DraftState.OPEN
+
+        with pytest.raises(EvidenceMissing):
+            town_hall.issue(journey.id, clerk)  # in this town nobody is a child
+
+        with town_hall.reading() as session:
+            assert session.scalars(select(Card)).all() == []
+        town_hall.issuing = replace(town_hall.issuing, validity=Validity(years=2, child_age=16))
+        issued = town_hall.issue(journey.id, clerk)
+        assert town_hall.issue(journey.id, clerk) == issued
+
+    def test_that_a_supervisor_accepted_are_enough_for_an_adult(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor, supervisor: Actor
+    ) -> None:
+        self.type(journey, is_child=False)
+        journey.ask()
+
+        journey.accept(supervisor)
+
+        assert journey.papers().state is DraftState.OPEN
+        assert town_hall.issue(journey.id, clerk)
+
+    def test_are_still_those_of_a_child_when_its_card_is_corrected(
+        self, journey: Journey, town_hall: TownHall, clerk: Actor
+    ) -> None:
+        town_hall.issuing = replace(town_hall.issuing, validity=Validity(years=2, child_age=16))
+        self.type(journey, is_child=True)
+        number = town_hall.issue(journey.id, clerk).card_number
+
+        with town_hall.transaction() as session:
+            journey.id = correction.correct(
+                session, number, actor=clerk, now=NOON, day_keys=town_hall.day_keys, token_bytes=os.urandom
+            ).id
+
+        assert journey.papers().is_child is True
+        assert journey.papers().state is DraftState.OPEN
+
+    def test_are_of_today_or_of_another_day(self, journey: Journey) -> None:
+        assert journey.papers().is_of_today
+        with journey.hall.transaction() as session:
+            session.get_one(Draft, journey.id).created_at -= DAY
+
+        assert not journey.papers().is_of_today
+
+    def test_that_nobody_showed_are_judged_by_nobody(self, town_hall: TownHall, clerk: Actor) -> None:
+        assert Journey(town_hall, clerk, None).papers().judged is None
+
+
 class TestASecondLook:
     def test_is_seen_by_supervisors_once_it_is_asked_for(self, journey: Journey, supervisor: Actor) -> None:
         with pytest.raises(DraftNotFound):
@@ -223,6 +318,20 @@ class TestASecondLook:
         assert not kept.looked_at
         journey.ask()
         assert journey.papers(supervisor).state is DraftState.SECOND_LOOK
+
+    def test_that_declined_is_an_answer_about_a_paper_that_did_not_count(
+        self, journey: Journey, supervisor: Actor
+    ) -> None:
+        stale = replace(TOO_LITTLE, faults={"bill": PaperFault.TOO_OLD})
+        journey.show(stale)
+        journey.ask()
+        journey.decline(supervisor)
+
+        journey.show(replace(stale, faults={}))
+        assert journey.papers().evidence == replace(stale, faults={}, looked_at=True)
+        journey.show(replace(stale, faults={"lease": PaperFault.UNDATED}))
+
+        assert journey.papers().evidence == replace(stale, faults={"lease": PaperFault.UNDATED})
 
     def test_is_nobodys_own(self, town_hall: TownHall, supervisor: Actor) -> None:
         journey = Journey(town_hall, supervisor)

@@ -7,6 +7,7 @@ from math import prod
 import pytest
 from sqlalchemy import func, select
 
+from cardservice.credential import cbor
 from cardservice.domain import evidence
 from cardservice.domain.evidence import Shown
 from cardservice.storage.models import Counter, Draft, LetterCount
@@ -41,7 +42,10 @@ def list_shelter(supervisor: Client, **more: str) -> str:
 
 
 class TestThePapers:
-    def test_are_asked_for_before_anything_else_and_nothing_of_a_person_is(self, clerk: Client) -> None:
+    def test_are_asked_for_before_anything_else_and_nothing_of_a_person_is(
+        self, clerk: Client, supervisor: Client
+    ) -> None:
+        list_shelter(supervisor)
         page = clerk.get(NEW).page
 
         names = {node.attributes.get("name", "") for kind in ("input", "select") for node in page.all(kind)}
@@ -95,7 +99,10 @@ class TestThePapers:
             ({"paper-shelter-letter": "y", "dated-shelter-letter": "20 11"}, "Choose which one wrote it"),
         ],
     )
-    def test_that_do_not_count_say_why_beside_them(self, clerk: Client, typed: dict[str, str], said: str) -> None:
+    def test_that_do_not_count_say_why_beside_them(
+        self, clerk: Client, supervisor: Client, typed: dict[str, str], said: str
+    ) -> None:
+        list_shelter(supervisor)
         page = clerk.submit(NEW, typed).page
 
         assert [node.text for node in page.walk() if "paper__fault" in node.attributes.get("class", "")] != []
@@ -233,6 +240,82 @@ class TestASecondLook:
         assert answer.location.endswith("/details")
 
 
+class TestASecondLookAtWhatDoesNotCount:
+    """A consular card, and a shelter's letter of forty days."""
+
+    def asked(self, clerk: Client, supervisor: Client) -> str:
+        typed = {"from-shelter-letter": list_shelter(supervisor), "dated-shelter-letter": "14 10 2026"}
+        waiting: str = clerk.submit(NEW, {"paper-consular-card": "y", "do": "second-look"} | typed).location
+        return waiting
+
+    def test_names_it_says_why_and_what_is_missing(self, clerk: Client, supervisor: Client) -> None:
+        waiting = self.asked(clerk, supervisor)
+
+        said = supervisor.get(waiting).main.text
+
+        assert "Papers that do not count Letter of a shelter. It is too old, so it does not count" in said
+        assert "Still missing 1 point for papers that show that the person lives here" in said
+
+    def test_says_which_paper_shows_what_is_missing(self, clerk: Client, supervisor: Client) -> None:
+        kinds = {"paper-birth-certificate": "y", "paper-health-card": "y", "paper-lease": "y"}
+        waiting = clerk.submit(NEW, kinds | {"do": "second-look"}).location
+
+        assert "Still missing a paper with a photo" in supervisor.get(waiting).main.text
+
+    def test_that_declines_leaves_it_ticked_and_said(self, clerk: Client, supervisor: Client) -> None:
+        waiting = self.asked(clerk, supervisor)
+        supervisor.submit(f"{waiting}/decline")
+        papers = waiting.replace("second-look", "papers")
+
+        page = clerk.get(papers).page
+        ticked = {box.attributes["name"]: "y" for box in page.all("input") if "checked" in box.attributes}
+        sheet = clerk.submit(f"/interpreter/what-to-bring?draft={waiting.split('/')[2]}", ticked | {"language": "en"})
+
+        assert set(ticked) == {"paper-consular-card", "paper-shelter-letter"}
+        assert "It is too old: it counts for 30 days from its date" in reached(page)
+        assert "It is too old, so it does not count" in sheet.text
+        assert "did not accept them" in page.text
+        told = clerk.submit(papers, ticked).main
+        assert "It is too old: it counts for 30 days from its date" in told.text
+        assert "second-look" not in {button.attributes.get("value") for button in told.all("button")}
+
+    def test_is_asked_for_again_with_a_paper_that_the_supervisor_has_not_seen_though_it_does_not_count(
+        self, clerk: Client, supervisor: Client
+    ) -> None:
+        waiting = self.asked(clerk, supervisor)
+        supervisor.submit(f"{waiting}/decline")
+        kinds = {"paper-consular-card": "y", "paper-shelter-letter": "y", "dated-bill": "1 1 2026"}
+
+        again = clerk.submit(waiting.replace("second-look", "papers"), kinds | {"do": "second-look"})
+
+        assert again.location == waiting
+        assert "Bill for the home" in supervisor.get(waiting).main.text
+
+    def test_is_over_with_a_newer_one(self, clerk: Client, supervisor: Client) -> None:
+        waiting = self.asked(clerk, supervisor)
+        number = next(one.attributes["value"] for one in clerk.get(NEW).page.all("option") if one.text == SHELTER)
+        newer = {"from-shelter-letter": number, "dated-shelter-letter": "13 11 2026", "paper-consular-card": "y"}
+
+        answer = clerk.submit(waiting.replace("second-look", "papers"), newer)
+
+        assert answer.location.endswith("/details")
+
+    def test_keeps_neither_its_date_nor_its_organisation(
+        self, hall: TownHall, clerk: Client, supervisor: Client
+    ) -> None:
+        waiting = self.asked(clerk, supervisor)
+
+        with hall.sessions.begin() as session:
+            draft = session.get_one(Draft, waiting.split("/")[2])
+            kept = cbor.decode(hall.day_keys.open(draft.id, draft.key_day, draft.ciphertext))
+        assert kept["evidence"]["faults"] == {"shelter-letter": "too old"}
+        assert "2026" not in str(kept["evidence"])
+        assert set(kept["evidence"]) == {
+            "version", "kinds", "identity", "residency", "is_met", "refused_for", "checked_by", "accepted_by",
+            "accepted_for", "looked_at", "faults", "missing", "of_an_adult",
+        }  # fmt: skip
+
+
 class TestALetter:
     def test_counts_from_a_listed_organisation_and_names_it_nowhere(
         self, hall: TownHall, clerk: Client, supervisor: Client
@@ -260,6 +343,33 @@ class TestALetter:
         assert clerk.submit(NEW, typed).status_code == 302
         assert "has been reached this month" in clerk.submit(NEW, typed).main.text
         assert "1 of 1 letters this month" in supervisor.get("/organisations").main.text
+
+
+class TestNoOrganisationListed:
+    def test_is_said_where_one_would_be_chosen(self, clerk: Client, supervisor: Client) -> None:
+        words = "No organisation is on the list yet. Until a supervisor adds one, this cannot count."
+
+        page = clerk.submit(NEW, {"paper-shelter-letter": "y", "dated-shelter-letter": "20 11"}).page
+        theirs = supervisor.get(NEW).main
+
+        assert words in page.text
+        assert "Choose which one wrote it" not in page.text
+        assert "It cannot count as long as no organisation is on the list" in reached(page)
+        assert not [one for one in page.all("select") if one.attributes["name"].startswith("from-")]
+        assert [link for link in page.all("a") if link.text == "Organisations whose letters count"] == []
+        assert "/organisations" in {link.attributes["href"] for link in theirs.all("a")}
+        list_shelter(supervisor)
+        assert words not in clerk.get(NEW).main.text
+
+    def test_is_told_to_the_pages_script_too(self, clerk: Client) -> None:
+        said = clerk.submit("/registrations/points", {"paper-referee": "y"}).json
+
+        assert "as long as no organisation is on the list" in str(said["parts"])
+
+    def test_is_found_in_the_menu(self, clerk: Client, supervisor: Client) -> None:
+        for browser in (clerk, supervisor):
+            (menu,) = (one for one in browser.get("/").page.all("nav") if one.attributes["class"] == "menu")
+            assert {link.text: link.attributes["href"] for link in menu.all("a")}["Organisations"] == "/organisations"
 
 
 class TestOrganisations:

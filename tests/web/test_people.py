@@ -1,13 +1,18 @@
 """People as they are, at the desk: what is not known, what is not asked, who comes with whom, and what was wrong."""
 
 from dataclasses import fields
+from datetime import timedelta
+from typing import ClassVar
 
 import pytest
+from sqlalchemy import select
 
 from cardservice.domain.registration import Registration
-from cardservice.storage.models import Card, Draft
+from cardservice.storage.models import Card, Draft, LetterCount
+from cardservice.web import decided
 from web.hall import ANSWERS, PAPERS, TownHall
 from web.pages import Client, Node
+from web.test_evidence import list_shelter
 from web.test_old_cards import old_card
 from web.test_registration import field, problems
 from web.test_slip import issued
@@ -190,6 +195,234 @@ class TestAChild:
 
         assert is_asked(page)
         assert "checked" not in field(page, "caretaker_here").attributes
+
+
+def fault_of(page: Node, kind: str) -> str:
+    """What is said beside a paper that does not count."""
+    return next((node.text for node in page.walk() if node.attributes.get("id") == f"paper-{kind}-fault"), "")
+
+
+FOR_A_CHILD = {"paper-birth-certificate": "y", "paper-caretaker": "y", "paper-lease": "y"}
+
+
+class TestAPaperForAChild:
+    def begun(self, clerk: Client, **papers: str) -> str:
+        answer = clerk.submit("/registrations/new", FOR_A_CHILD | papers)
+        assert answer.location.endswith("/details"), "the birth date is not known yet"
+        return str(answer.location).split("/")[2]
+
+    def test_makes_no_card_for_an_adult_and_leads_back_to_the_papers(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = self.begun(clerk)
+
+        page = clerk.submit(f"/registrations/{draft_id}/details", ANSWERS, follow_redirects=True).page
+
+        assert "By the birth date this is not a child" in page.text
+        assert "does not count: Caretaker of the child" in page.text
+        assert field(page, "name").attributes["value"] == ANSWERS["name"]
+        assert not is_asked(page)
+        assert f"/registrations/{draft_id}/papers" in {
+            link.attributes["href"] for link in page.all("main")[0].all("a") if link.text == "Go to the papers"
+        }
+        assert clerk.submit(f"/registrations/{draft_id}/issue").status_code == 409
+        assert clerk.submit(f"/registrations/{draft_id}/submit").status_code == 409
+
+    def test_is_said_to_an_adult_among_the_papers_and_another_one_goes_on(self, hall: TownHall, clerk: Client) -> None:
+        draft_id = self.begun(clerk)
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+        papers = f"/registrations/{draft_id}/papers"
+
+        page = clerk.get(papers).page
+
+        assert "by the birth date this is not a child" in fault_of(page, "caretaker")
+        reached = next(node.text for node in page.walk() if "data-reached" in node.attributes)
+        assert "Card with a photo of a school" in reached
+        assert "(for a child only)" not in reached
+        assert clerk.submit(papers, FOR_A_CHILD | {"paper-photo-card": "y"}).location.endswith("/check")
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
+        checked = clerk.get(f"/registrations/{draft_id}/check").main.text
+        assert "Caretaker of the child" not in checked
+        assert ANSWERS["name"] in checked
+        assert clerk.submit(f"/registrations/{draft_id}/issue").location.endswith("/print")
+
+    def test_counts_for_a_child_whose_year_was_mistyped(self, clerk: Client) -> None:
+        details = f"/registrations/{self.begun(clerk)}/details"
+        clerk.submit(details, ANSWERS)
+
+        answer = clerk.submit(details, ANSWERS | CHILD | HERE)
+
+        assert answer.location.endswith("/photo")
+        assert "this is not a child" not in clerk.get(details).main.text
+
+    def test_ceases_to_count_when_the_answers_are_changed(self, clerk: Client) -> None:
+        draft_id = self.begun(clerk)
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS | CHILD | HERE)
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
+
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+
+        assert clerk.submit(f"/registrations/{draft_id}/issue").status_code == 409
+
+    def test_is_not_in_the_way_of_an_adult_with_enough_other_papers(self, clerk: Client) -> None:
+        draft_id = self.begun(clerk, **{"paper-passport": "y"})
+
+        assert clerk.submit(f"/registrations/{draft_id}/details", ANSWERS).location.endswith("/photo")
+
+    def test_is_not_asked_about_twice(self, clerk: Client) -> None:
+        page = details_of(clerk, self.begun(clerk))
+
+        assert is_asked(page)
+        assert "checked" in field(page, "caretaker_here").attributes
+
+    def test_is_marked_where_it_is_offered(self, clerk: Client) -> None:
+        page = clerk.submit("/registrations/new", {"paper-birth-certificate": "y", "paper-lease": "y"}).page
+        reached = next(node.text for node in page.walk() if "data-reached" in node.attributes)
+        sheet = clerk.submit("/interpreter/what-to-bring", {"paper-birth-certificate": "y", "language": "en"})
+
+        worth = next(node.text for node in page.walk() if node.attributes.get("id") == "paper-caretaker-worth")
+        assert worth == "1 point · for a child only"
+        assert "with papers of their own (for a child only)" in reached
+        assert "for a child only" in sheet.text
+
+    def test_is_no_paper_of_a_town_without_children(self, hall: TownHall) -> None:
+        settings = hall.settings.model_copy(update={"card": hall.settings.card.model_copy(update={"child_age": 0})})
+
+        assert hall.settings.card.child_age == 16
+        assert decided.policy(hall.settings).paper("caretaker") is not None
+        assert decided.policy(settings).paper("caretaker") is None
+
+    def test_of_an_old_card_is_known_at_once(self, hall: TownHall, clerk: Client) -> None:
+        _, code, _ = old_card(hall, clerk)
+        papers = clerk.submit("/cards/renew", {"code": code}).location
+
+        page = clerk.submit(papers, FOR_A_CHILD).page
+
+        assert "by the birth date this is not a child" in fault_of(page, "caretaker")
+
+    def test_is_shown_to_a_supervisor_as_one_that_does_not_count(self, clerk: Client, supervisor: Client) -> None:
+        draft_id = self.begun(clerk)
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+        clerk.submit(f"/registrations/{draft_id}/papers", FOR_A_CHILD | {"do": "second-look"})
+        waiting = f"/registrations/{draft_id}/second-look"
+
+        said = supervisor.get(waiting).main.text
+        supervisor.submit(waiting, {"because": "papers together"})
+
+        assert "Papers that do not count Caretaker of the child" in said
+        assert "Still missing" in said
+        again = clerk.submit(f"/registrations/{draft_id}/papers", FOR_A_CHILD)
+        assert again.location.endswith("/check"), "what a supervisor has accepted is not lost by a look at the papers"
+
+
+class TestTheLetterOfAFamily:
+    LETTER: ClassVar = {"paper-consular-card": "y", "dated-shelter-letter": "13 11"}
+    SAME: ClassVar = {"paper-birth-certificate": "y", "paper-caretaker": "y", "paper-shelter-letter": "y"}
+
+    @pytest.fixture
+    def shelter(self, supervisor: Client) -> str:
+        return list_shelter(supervisor, letters_a_month="3")
+
+    def counted(self, hall: TownHall) -> int:
+        with hall.sessions.begin() as session:
+            return session.scalar(select(LetterCount.count)) or 0
+
+    def test_counts_once_for_a_mother_and_three_children(self, hall: TownHall, clerk: Client, shelter: str) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        another = mother.location.replace("details", "another")
+        offered = clerk.get(another).page
+
+        children = [clerk.submit(another, self.SAME).location for _ in range(3)]
+
+        assert "checked" in field(offered, "paper-shelter-letter").attributes
+        assert "lives here 1 of 1" in offered.text
+        assert "It was looked at with the family today" in offered.text
+        assert all(child.endswith("/details") for child in children)
+        assert self.counted(hall) == 1
+        # The next one may be begun from a child as well.
+        assert clerk.submit(children[0].replace("details", "another"), self.SAME).location.endswith("/details")
+        assert self.counted(hall) == 1
+
+    def test_is_worked_out_for_the_pages_script_and_for_the_sheet_too(self, clerk: Client, shelter: str) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        page = clerk.get(mother.location.replace("details", "another")).page
+        form = next(one for one in page.all("form") if "data-papers" in one.attributes)
+
+        said = clerk.submit(form.attributes["data-papers"], self.SAME).json
+
+        assert said["met"] is True
+
+    def test_is_another_letter_where_something_is_typed_beside_it(
+        self, hall: TownHall, clerk: Client, shelter: str
+    ) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        another = mother.location.replace("details", "another")
+        typed = {"from-shelter-letter": shelter, "dated-shelter-letter": "14 11"}
+
+        assert clerk.submit(another, self.SAME | typed).location.endswith("/details")
+
+        assert self.counted(hall) == 2
+        stale = {"dated-shelter-letter": "1 1 2026", "from-shelter-letter": shelter}
+        assert fault_of(clerk.submit(another, self.SAME | stale).page, "shelter-letter")
+        assert fault_of(clerk.submit(another, self.SAME | {"dated-shelter-letter": "14 11"}).page, "shelter-letter")
+
+    def test_is_carried_to_nobody_else(self, hall: TownHall, clerk: Client, supervisor: Client, shelter: str) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        other = clerk.submit("/registrations/new", PAPERS)
+
+        assert fault_of(clerk.submit("/registrations/new", self.SAME).page, "shelter-letter")
+        assert fault_of(clerk.submit(other.location.replace("details", "another"), self.SAME).page, "shelter-letter")
+        assert supervisor.submit(mother.location.replace("details", "another"), self.SAME).status_code == 404
+        assert self.counted(hall) == 1
+
+    def test_is_not_carried_by_a_supervisor_who_only_looks_at_it(
+        self, clerk: Client, supervisor: Client, shelter: str
+    ) -> None:
+        too_little = {"do": "second-look", "dated-shelter-letter": "13 11", "from-shelter-letter": shelter}
+        waiting = clerk.submit("/registrations/new", too_little).location
+
+        page = supervisor.submit(waiting.replace("second-look", "another"), self.SAME).page
+
+        assert fault_of(page, "shelter-letter")
+
+    def test_is_not_carried_to_another_day(self, hall: TownHall, clerk: Client, shelter: str) -> None:
+        draft_id = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter}).location.split(
+            "/"
+        )[2]
+        clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
+        clerk.submit(f"/registrations/{draft_id}/issue")
+        with hall.sessions.begin() as session:
+            session.get_one(Draft, draft_id).created_at -= timedelta(days=1)
+
+        page = clerk.submit(f"/registrations/{draft_id}/another", self.SAME).page
+
+        assert fault_of(page, "shelter-letter")
+
+    def test_links_no_two_of_them(self, hall: TownHall, clerk: Client, shelter: str) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        child = clerk.submit(mother.location.replace("details", "another"), self.SAME)
+        mother_id, child_id = (one.location.split("/")[2] for one in (mother, child))
+
+        with hall.sessions.begin() as session:
+            draft = session.get_one(Draft, child_id)
+            kept = hall.day_keys.open(draft.id, draft.key_day, draft.ciphertext)
+        assert mother_id.encode() not in kept
+        assert b"carried" not in kept
+
+    def test_that_is_unticked_and_shown_anew_is_counted(self, hall: TownHall, clerk: Client, shelter: str) -> None:
+        mother = clerk.submit("/registrations/new", self.LETTER | {"from-shelter-letter": shelter})
+        child = clerk.submit(mother.location.replace("details", "another"), self.SAME)
+        papers = child.location.replace("details", "papers")
+        clerk.submit(papers, {"paper-birth-certificate": "y", "paper-caretaker": "y"})
+
+        clerk.submit(papers, self.SAME | {"from-shelter-letter": shelter, "dated-shelter-letter": "13 11"})
+
+        assert self.counted(hall) == 2
+
+    def test_with_a_date_alone_is_carried_as_well(self, clerk: Client) -> None:
+        mother = clerk.submit("/registrations/new", {"paper-passport": "y", "dated-bill": "1 11 2026"})
+        another = mother.location.replace("details", "another")
+
+        assert clerk.submit(another, {"paper-passport": "y", "paper-bill": "y"}).location.endswith("/details")
 
 
 class TestAFamily:
