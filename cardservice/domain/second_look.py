@@ -209,8 +209,10 @@ def refuse(
 def check_age(draft: Draft | InFlight, validity: Validity, *, now: datetime, day_keys: DayKeys) -> None:
     """Raise `EvidenceMissing` where papers are enough for a child only, and by today's limit it is for an adult."""
     kept = drafts.contents(draft, day_keys=day_keys)
+    if kept.evidence is None or kept.evidence.of_an_adult is None:
+        return
     is_child = validity.is_child(drafts.typed(kept).birth_date, today=day_of(now))
-    if not drafts.shown(kept).of(is_child=is_child).is_enough:
+    if replace(kept, is_child=is_child).is_enough_for_a_child_only:
         raise drafts.EvidenceMissing
 
 

@@ -385,7 +385,7 @@ class TestInterrupted:
             with pytest.raises(DraftGone):
                 town_hall.issue(draft_id, clerk)
 
-        assert _states(town_hall) == [CardState.INTENT]
+        assert _states(town_hall) == []
 
     def test_by_a_key_that_is_unplugged_keeps_the_intent(
         self, town_hall: TownHall, clerk: Actor, draft_id: str, monkeypatch: pytest.MonkeyPatch

@@ -33,7 +33,7 @@ class Pseudo(Translations):
 MONTHS = "September|October|November|December|February|March"
 DATA = (
     "Vila Aberta", "Karim al-Haddad", "كريم الحدّاد", "Centre d’hébergement d’urgence du quartier du port", "cora",
-    "Centre de santé municipal Simone-Veil du quartier du port", "example-1", "UTC",
+    "Centre de santé municipal Simone-Veil du quartier du port", "example-2", "UTC",
     *NAMES.values(), *interpreter_languages.LANGUAGES.values(),
     *(Locale("en").languages[code] for code in (*interpreter_languages.LANGUAGES, *languages.LANGUAGES)),
 )  # fmt: skip
