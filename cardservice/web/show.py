@@ -28,7 +28,6 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("blank_stock.show", _("Blank cards")),
     ("overview.show", _("Numbers")),
     ("partners.show", _("Partners")),
-    ("organisations.show", _("Organisations")),
     ("publication.show", _("Publish")),
     ("key_rotation.show", _("Keys")),
     ("staff.show", _("Staff")),
