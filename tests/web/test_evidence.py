@@ -366,10 +366,10 @@ class TestNoOrganisationListed:
 
         assert "as long as no organisation is on the list" in str(said["parts"])
 
-    def test_is_found_in_the_menu(self, clerk: Client, supervisor: Client) -> None:
+    def test_is_found_on_the_start_page(self, clerk: Client, supervisor: Client) -> None:
         for browser in (clerk, supervisor):
-            (menu,) = (one for one in browser.get("/").page.all("nav") if one.attributes["class"] == "menu")
-            assert {link.text: link.attributes["href"] for link in menu.all("a")}["Organisations"] == "/organisations"
+            links = {link.text: link.attributes["href"] for link in browser.get("/").main.all("a")}
+            assert links["Organisations whose letters count"] == "/organisations"
 
 
 class TestOrganisations:
