@@ -128,6 +128,16 @@ def served(
     opened.stop()
 
 
+@pytest.fixture
+def nothing_to_complain_about(desk: Desk) -> Iterator[None]:
+    """Of a desk that is watched: the browser complains of nothing, and asks nobody else."""
+    desk.complaints.clear()
+    desk.asked_for.clear()
+    yield
+    assert [url for url in desk.asked_for if not url.startswith(desk.address)] == []
+    assert desk.complaints == []
+
+
 @pytest.fixture(scope="module")
 def at_work(desk: Desk) -> Page:
     """A clerk who signed in: for tests that begin behind the door, as most of a browser's time goes into the way in."""

@@ -26,6 +26,8 @@ KEPT = """Promise.all([indexedDB.databases(), caches.keys(), Object.keys(localSt
 
 Film = Callable[[str, str], Page]
 
+pytestmark = pytest.mark.usefixtures("nothing_to_complain_about")
+
 
 @pytest.fixture(scope="module")
 def slip() -> dict[str, str]:
@@ -42,15 +44,6 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory, slip: dict
     with served(chromium, tmp_path_factory.mktemp("served"), with_a_card) as opened:
         opened.is_watched = True
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def nothing_to_complain_about(desk: Desk) -> Iterator[None]:
-    desk.complaints.clear()
-    desk.asked_for.clear()
-    yield
-    assert [url for url in desk.asked_for if not url.startswith(desk.address)] == []
-    assert desk.complaints == []
 
 
 @pytest.fixture

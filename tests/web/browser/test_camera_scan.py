@@ -3,8 +3,6 @@
 What Chromium's camera shows is test_camera_film.py's; here a reader that a test has made up says what it reads.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from filled_in import code
 from playwright.sync_api import Page, expect
@@ -33,14 +31,7 @@ WATCHED = """
 TRACKS = "streams.map((stream) => stream.getVideoTracks()[0].readyState)"
 BUTTON, STOP, SAID, PICTURE = "[data-begin]", "[data-stop]", "[data-reader] [data-said]", "[data-reader] video"
 
-
-@pytest.fixture(autouse=True)
-def nothing_to_complain_about(desk: Desk) -> Iterator[None]:
-    desk.complaints.clear()
-    desk.asked_for.clear()
-    yield
-    assert [url for url in desk.asked_for if not url.startswith(desk.address)] == []
-    assert desk.complaints == []
+pytestmark = pytest.mark.usefixtures("nothing_to_complain_about")
 
 
 @pytest.fixture(scope="module")
