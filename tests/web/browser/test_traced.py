@@ -1,6 +1,7 @@
 """What Chromium's own trace says of each page on a usual screen: nothing moves or waits, nothing is from elsewhere.
 
-The checks that Lighthouse makes of a load, without its clock: a test may not depend on how busy a machine is.
+The checks that Lighthouse makes of a load, without its clock: a test may not depend on how busy a machine is. The line
+is slow, so that a page comes in pieces, as it does to any browser that is busy: what moves then moved by luck else.
 """
 
 import json
@@ -22,6 +23,8 @@ SHOWN = """new Promise((done) => {
     new PerformanceObserver(done).observe({type: "largest-contentful-paint", buffered: true});
     setTimeout(done, 1000);
   }).then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": 60_000, "uploadThroughput": -1}
+"""In bytes a second: so slow that the longest pages are painted before they are there, if nothing hinders it."""
 CATEGORIES = ["devtools.timeline", "loading"]
 
 Event = dict[str, Any]
@@ -47,6 +50,7 @@ def _traced(town: Desk, name: str) -> list[tuple[str, list[Event]]]:
     if name:
         town.sign_in(page, name)
         page.goto("about:blank")
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW_LINE)
     found = []
     for path in PAGES[name]:
         town.chromium.start_tracing(page=page, categories=CATEGORIES)
