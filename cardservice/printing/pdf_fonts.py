@@ -15,6 +15,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFDictionary,
     PDFDocument,
     PDFName,
+    PDFObject,
     PDFStream,
     PDFString,
     PDFZCompress,
@@ -58,6 +59,16 @@ class _Embedded:
     def add(self, glyph: Glyph) -> None:
         if not self.shown.get(glyph.number):
             self.shown[glyph.number] = glyph.text
+
+
+class _Written(PDFObject):
+    """An array that is written down as it is, where reportlab would go through it number by number."""
+
+    def __init__(self, content: str) -> None:
+        self.content = content
+
+    def format(self, document: PDFDocument) -> bytes:  # noqa: ARG002 - reportlab's protocol
+        return f"[{self.content}]".encode("ascii")
 
 
 class PdfFonts:
@@ -162,7 +173,7 @@ def _type0(document: PDFDocument, embedded: _Embedded) -> PDFDictionary:
             "FontDescriptor": _reference(document, _descriptor(document, embedded, name, data)),
             "CIDToGIDMap": PDFName("Identity"),
             "DW": 0,
-            "W": PDFArray([x for first, widths in _widths(embedded) for x in (first, PDFArray(widths))]),
+            "W": _Written("".join(f"{first}[{' '.join(map(str, widths))}]" for first, widths in _widths(embedded))),
         }
     )
     return PDFDictionary(
