@@ -4,12 +4,11 @@ translate. Every page is looked at, those that only a sent form shows as well, a
 import re
 from collections.abc import Iterator
 
-import flask_babel
 import pytest
 from babel import Locale
 from babel.support import Translations
 
-from cardservice.web import interpreter_languages, languages, problems
+from cardservice.web import interpreter_languages, languages, numerals, problems
 from web.browser.sent import Town
 from web.hall import EVERY_MORNING, NAMES, Builder
 from web.pages import Node, read
@@ -52,7 +51,7 @@ SAID_BY_SCRIPTS = re.compile(r"data-(?!options$)")
 @pytest.fixture
 def town(make_hall: Builder, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     made = Town(make_hall(visits=EVERY_MORNING, style_page=True))
-    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _: Pseudo())
+    monkeypatch.setattr(numerals.CountedDomain, "get_translations", lambda _: Pseudo())
     yield made
     made.hall.sessions.kw["bind"].dispose()
 
