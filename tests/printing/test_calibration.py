@@ -5,8 +5,8 @@ import shutil
 import subprocess
 
 import pytest
-import zxingcpp
 from printed import page_sizes, qr_text, rendered
+from qr_codes import qr_codes
 from simulated_printer import SimulatedPrinter
 
 from cardservice.medium import A4, A6, CR80, LETTER, TRUE_TO_SIZE, Duplex, NotMeasured, Profile
@@ -126,7 +126,7 @@ class TestAPageOfCodes:
     def test_has_codes_of_three_to_six_dots_that_say_so_as_large_as_they_say(self, on):
         pages = rendered(dots_page.pdf(on, "desk-1"), dpi=300)
 
-        read = [code for page in pages for code in zxingcpp.read_barcodes(page)]
+        read = [code for page in pages for code in qr_codes(page)]
 
         assert dots_page.read(code.text for code in read) == set(dots_page.codes(on))
         assert {code.dots for code in dots_page.codes(on)} == {3, 4, 5, 6}
@@ -139,7 +139,7 @@ class TestAPageOfCodes:
         profile = Profile(offset_x_mm=10.0, scale_x=1.05)
 
         plain, out = (
-            zxingcpp.read_barcodes(rendered(dots_page.pdf(A4, "desk-1", profile=given), dpi=300)[0])
+            qr_codes(rendered(dots_page.pdf(A4, "desk-1", profile=given), dpi=300)[0])
             for given in (TRUE_TO_SIZE, profile)
         )
 

@@ -8,9 +8,9 @@ from itertools import product
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-import zxingcpp
 from PIL import Image, ImageChops, ImageStat
 from printed import page_sizes, qr_text, rendered, unpacked
+from qr_codes import qr_codes
 from simulated_printer import SimulatedPrinter
 
 from cardservice.medium import CARD_HEIGHT, CARD_WIDTH, DoesNotFit, Duplex, Medium, Profile
@@ -158,7 +158,7 @@ class TestACardForACardPrinter:
     def test_is_its_front_and_then_its_back(self, make_face):
         faces = [make_face(residence_code=qr_text(300, n), identity_code=qr_text(1158, n)) for n in (1, 2)]
 
-        read = [zxingcpp.read_barcodes(page)[0].text for page in rendered(media.pdf(faces, CR80), dpi=300)]
+        read = [qr_codes(page)[0].text for page in rendered(media.pdf(faces, CR80), dpi=300)]
 
         assert read == [code for face in faces for code in (face.residence_code, face.identity_code)]
 
@@ -313,7 +313,7 @@ class TestACardToFold:
         (front_x, _), (back_x, _) = read[face.residence_code], read[face.identity_code]
         fold = A4_FOLD.width / 2
         assert A4_FOLD.left < front_x < fold < back_x < A4_FOLD.left + 2 * CARD_WIDTH
-        assert {code.orientation for code in zxingcpp.read_barcodes(page)} == {0}
+        assert {code.orientation for code in qr_codes(page)} == {0}
 
     def test_has_its_fold_in_the_middle_and_a_line_to_hold_a_ruler_to(self, face):
         pdf, printer = media.pdf([face], A4_FOLD), SimulatedPrinter(A4_FOLD)
@@ -359,7 +359,7 @@ def _code(printer, pdf, number, left, top, place) -> tuple[float, float, float]:
 def _read(page) -> dict[str, tuple[float, float]]:
     """The middle of every code on a page, in millimetres of an A4 or Letter page."""
     found = {}
-    for code in zxingcpp.read_barcodes(page):
+    for code in qr_codes(page):
         corners = [getattr(code.position, name) for name in ("top_left", "top_right", "bottom_right", "bottom_left")]
         scale = 25.4 / (page.info.get("dpi") or _dpi(page))
         found[code.text] = (sum(c.x for c in corners) / 4 * scale, sum(c.y for c in corners) / 4 * scale)

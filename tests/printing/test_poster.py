@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from PIL import Image
 from printed import page_sizes, rendered
+from qr_codes import qr_codes
 
 from cardservice import catalogues, fingerprint
 from cardservice.printing import poster, poster_wording, staff_sheet, staff_wording, text, text_fit, wording
@@ -74,7 +74,7 @@ def words_of(pdf: bytes) -> list[str]:
 
 
 def scanned(picture: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
+    return [code.text for code in qr_codes(picture)]
 
 
 def plain(text: str) -> str:
@@ -247,7 +247,7 @@ class TestThePoster:
         places = {}
         for language in ("fr", "ar"):
             (page,) = rendered(poster.pdf(replace(FACE, languages=(language,))), dpi=150)
-            (code,) = zxingcpp.read_barcodes(page)
+            (code,) = qr_codes(page)
             places[language] = code.position.top_left.x / page.width
 
         assert places["fr"] < 0.5 < places["ar"]

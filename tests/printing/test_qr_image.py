@@ -3,9 +3,9 @@
 import io
 
 import pytest
-import zxingcpp
 from PIL import Image
 from printed import qr_text
+from qr_codes import qr_codes
 
 from cardservice.printing import qr_image
 
@@ -26,7 +26,7 @@ class TestPng:
 
         picture = Image.open(io.BytesIO(qr_image.png(qr_image.symbol(text))))
 
-        assert [code.text for code in zxingcpp.read_barcodes(picture)] == [text]
+        assert [code.text for code in qr_codes(picture)] == [text]
 
 
 class TestSymbol:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-import zxingcpp
 from PIL import Image
 from printed import page_sizes, rendered
+from qr_codes import qr_codes
 
 from cardservice.printing import slip, slip_wording, text_fit
 from cardservice.printing.slip import SMALLEST, SlipFace, SlipPaper
@@ -46,7 +46,7 @@ def words_of(pdf: bytes) -> str:
 
 
 def scanned(picture: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [code.text for code in qr_codes(picture)]
 
 
 @pytest.mark.parametrize("paper", SlipPaper)
@@ -160,7 +160,7 @@ class TestOnTheRightSide:
         places = {}
         for language in ("en", "ar"):
             (page,) = rendered(slip.pdf(replace(FACE, language=language), SlipPaper.A6), dpi=200)
-            (code,) = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)
+            (code,) = qr_codes(page)
             places[language] = code.position.top_left.x / page.width
 
         assert places["en"] > 0.5 > places["ar"]

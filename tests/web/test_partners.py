@@ -5,7 +5,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-import zxingcpp
+from qr_codes import qr_codes
 
 from cardservice import fingerprint
 from cardservice.domain import partners
@@ -203,7 +203,7 @@ class TestThePapers:
         page = document[0]
         said = " ".join(page.get_textpage().get_text_range().split())
         assert ("Library of the harbour" in said) is named
-        (code,) = zxingcpp.read_barcodes(page.render(scale=150 / 72).to_pil())
+        (code,) = qr_codes(page.render(scale=150 / 72).to_pil())
         assert code.text == hall.settings.kit_address
         document.close()
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
-import zxingcpp
 from fake_spooler import FakeSpooler
 from filled_in import code as form_code
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as NotInTime
 from pyotp import TOTP
+from qr_codes import qr_codes
 from verifier.layouts import events
 from verifier.test_scanners import press_all
 
@@ -176,7 +176,7 @@ def code_on(spooler: FakeSpooler) -> str:
     (job,) = (spooler.folder / "jobs").glob("desk-*")
     document = pypdfium2.PdfDocument(job.read_bytes())
     try:
-        found = [zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil()) for page in document]
+        found = [qr_codes(page.render(scale=300 / 72).to_pil()) for page in document]
     finally:
         document.close()
     return max((one.text for side in found for one in side), key=len)

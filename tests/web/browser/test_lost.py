@@ -2,9 +2,9 @@
 
 import pypdfium2
 import pytest
-import zxingcpp
 from barriers import barriers
 from playwright.sync_api import Page, expect
+from qr_codes import qr_codes
 
 from web.browser.conftest import Desk
 from web.browser.test_desk import register
@@ -19,7 +19,7 @@ def slip_code(at_work: Page) -> str:
     page.wait_for_url("**/print")
     pdf = page.context.request.get(page.url.removesuffix("print") + "slip.pdf").body()
     document = pypdfium2.PdfDocument(pdf)
-    link = zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())[0].text
+    link = qr_codes(document[0].render(scale=3).to_pil())[0].text
     document.close()
     page.click("form[action$='/hand-over'] button")
     page.wait_for_url("**/cards/*")

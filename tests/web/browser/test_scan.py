@@ -4,10 +4,10 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
-import zxingcpp
 from filled_in import code, sealed
 from PIL import Image
 from playwright.sync_api import Page, expect
+from qr_codes import qr_codes
 from verifier.layouts import LAYOUTS, events
 from verifier.test_scanners import press_all
 
@@ -287,7 +287,7 @@ def residence_code(page: Page, address: str) -> str:
     """The code on the front of the card, as the page for the telephone shows it."""
     picture = page.request.get(address.replace("/print", "/telephone/residence.png"))
     assert picture.ok, picture.status
-    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture.body())))
+    (found,) = qr_codes(Image.open(BytesIO(picture.body())))
     return str(found.text)
 
 

@@ -13,8 +13,8 @@ import claim169
 import cwt
 import pypdfium2
 import pytest
-import zxingcpp
 from playwright.sync_api import Browser, Page, expect
+from qr_codes import qr_codes
 from sqlalchemy import MetaData, select
 
 from cardservice.storage.models import Counter
@@ -164,7 +164,7 @@ class TestAShelterLetterNoPassportAndAnArabicName:
             assert unwanted not in said
 
     def scanned(self, page: pypdfium2.PdfPage) -> str:
-        (code,) = zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil().convert("L"))
+        (code,) = qr_codes(page.render(scale=300 / 72).to_pil().convert("L"))
         return str(code.text)
 
     def verify(self, town: Desk, residence: str, identity: str) -> None:
