@@ -4,6 +4,7 @@ Two papers: A6 for an office printer, and the 80 mm roll of a receipt printer, a
 Built in memory, like every PDF here. The words are slip_wording.py's; no type is smaller than 9 points.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -82,10 +83,12 @@ def pdf(face: SlipFace, paper: SlipPaper) -> bytes:
 
 
 def _fitting_a6(face: SlipFace) -> tuple[float, float]:
-    for size, air in _SETTINGS:
-        if _draw(_Sheet(face, A6_WIDTH, _A6_MARGIN, size, air, coloured=True)) <= A6_HEIGHT:
-            break
-    return size, air
+    """The first setting that fits, else the last: each takes no more room than the one before."""
+
+    def room_left(setting: tuple[float, float]) -> float:
+        return A6_HEIGHT - _draw(_Sheet(face, A6_WIDTH, _A6_MARGIN, *setting, coloured=True))
+
+    return _SETTINGS[bisect_left(_SETTINGS[:-1], 0.0, key=room_left)]
 
 
 @dataclass
