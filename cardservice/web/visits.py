@@ -6,10 +6,11 @@ looked at, moved and cancelled; it is never in an address. What is kept, and wha
 
 from datetime import date, datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from wtforms import HiddenField, RadioField, StringField
 
 from cardservice.domain import visits
@@ -35,14 +36,14 @@ class VisitForm(DeskForm):
     code = HiddenField()
     look = HiddenField()
 
-    def offer(self, times: list[Time]) -> None:
-        """Show the times that have a place left, and the numbers of persons."""
+    def offer(self, times: list[Time], *, moved: Visit | None) -> None:
+        """Show the times that have a place left, and the numbers of persons: of a visit that is moved, its own."""
         self.time.choices = [(_value(one.begins_at), _time_words(one)) for one in times if one.free]
         self.persons.choices = [
             (str(count), ngettext("%(num)s person", "%(num)s persons", count))
             for count in range(1, visits.MOST_PERSONS + 1)
         ]
-        self.persons.data = self.persons.data or "1"
+        self.persons.data = self.persons.data or str(moved.persons if moved else 1)
 
     def how_many(self) -> int:
         """How many persons were chosen; 0 for what is no number of them."""
@@ -71,19 +72,29 @@ def choose(day: str) -> ResponseReturnValue:
     if form.is_submitted() and not form.look.data and (answer := _book(form, offered)):
         return answer
     with desk.reading() as session:
-        form.offer(visits.times(session, chosen, hours=_hours(), now=desk.now(), besides=form.code.data))
+        moved = _moved(session, form)
+        form.offer(visits.times(session, chosen, hours=_hours(), now=desk.now(), besides=form.code.data), moved=moved)
         again = visits.opens_again(session, chosen, hours=_hours(), now=desk.now())
     return render_template(
-        "visits/times.html", form=form, day=chosen, called=dates.weekday(chosen), again=again and _clock(again)
+        "visits/times.html",
+        form=form,
+        day=chosen,
+        called=dates.weekday(chosen),
+        again=again and _clock(again),
+        moved=moved,
+        stays=moved and _stays(moved),
     )
 
 
-@bp.post("/code")
+@bp.route("/code", methods=["GET", "POST"])
 @public
 @guessing.limited_by_source
 def mine() -> ResponseReturnValue:
     """A visit by its code: look at it, cancel it, or choose another time."""
     form = CodeForm()
+    if not form.is_submitted():
+        # Who changes the language after a wrong code is sent back to this address.
+        return redirect(url_for("visits.show"))
     try:
         if form.step.data == "cancel":
             # Looked at before anybody waits for the one who writes.
@@ -146,6 +157,25 @@ def _days(form: CodeForm, *, moves: str = "", problem: str = "") -> str:
     listed = [(day.isoformat(), dates.weekday(day), free) for day, free in days.items()]
     return render_template(
         "visits/days.html", form=form, days=listed, cards=cards, moves=moves, problem=problem, opens=_hours().hours
+    )
+
+
+def _moved(session: Session, form: VisitForm) -> Visit | None:
+    """The visit that another time is chosen for, if it is one that was booked before."""
+    try:
+        return visits.find(session, form.code.data or "") if form.is_submitted() else None
+    except NoSuchVisit:
+        return None
+
+
+def _stays(visit: Visit) -> str:
+    begins_at = _hours().local(visit.begins_at)
+    return str(
+        gettext(
+            "You are moving your visit of %(day)s at %(clock)s. It stays as it is until you have booked another time.",
+            day=dates.weekday(begins_at.date()),
+            clock=dates.clock(begins_at),
+        )
     )
 
 

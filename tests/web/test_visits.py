@@ -246,6 +246,30 @@ class TestWithTheCode:
         assert "cancelled" in cancelled.main.text
         assert booked(hall) == []
 
+    def test_a_visit_is_moved_with_all_who_come_and_the_page_says_so(self, hall: TownHall, resident: Client) -> None:
+        code = drawn(book(resident, persons="3"))
+
+        days = resident.submit("/visits/code", {"code": code, "step": "move"})
+        day = resident.submit("/visits/2026-11-25", {"code": code, "look": "yes"})
+
+        assert "You are moving your visit of Tuesday, 24 November 2026 at 09:00" in day.main.text
+        persons = [box for box in day.main.all("input") if box.attributes.get("name") == "persons"]
+        assert [box.attributes["value"] for box in persons if "checked" in box.attributes] == ["3"]
+        for page in (days, day):
+            # Nothing leads away without the code, which is there to be written down.
+            assert visits.grouped(code) in page.main.text
+            assert [form for form in page.page.all("form") if form.attributes.get("class") == "languages"] == []
+        back = resident.submit("/visits/code", {"code": code, "step": "move"})
+        assert "Choose another day" in back.main.text
+        left = resident.submit("/visits/code", {"code": code})
+        assert "For 3 persons" in left.main.text
+
+    def test_as_an_address_is_no_day(self, resident: Client) -> None:
+        """A browser that is sent back to where a code was typed."""
+        answer = resident.get("/visits/code")
+
+        assert (answer.status_code, answer.location) == (302, "/visits")
+
     def test_that_is_none_is_told_beside_the_field(self, resident: Client) -> None:
         slip, unknown = "not the code of a visit", "no visit with this code"
         for step in ("", "cancel", "move"):

@@ -29,6 +29,8 @@ NO_PAGES = {
     "prefill_page.show", "numbers.table", "print_outs.paper_pdf",
     # A number that was given: looked at in test_desk.py's neighbour, the page of the queue, which has the same parts.
     "waiting.given",
+    # Leads to the days.
+    "visits.mine",
 }  # fmt: skip
 
 # By whose eyes each page is looked at; {…} are filled in from a furnished town.
