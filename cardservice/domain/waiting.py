@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from cardservice.domain import blank_stock, statistics, visits
-from cardservice.domain.calendar import minute_of
+from cardservice.domain import blank_stock, statistics, visits, waiting_times
+from cardservice.domain.calendar import day_of, minute_of, month_of
 from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.suppression import Sum
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import MOST_PERSONS, PersonsRefused
 from cardservice.storage.models import WaitingNumber
@@ -26,10 +27,13 @@ MOST_SHOWN = 50
 DOUBLE_CLICK = timedelta(seconds=5)
 _PACE_OF = timedelta(hours=1)
 _ENOUGH_CALLS, _LONG_ENOUGH = 3, timedelta(minutes=10)
-_SHOWN = 4
+_SHOWN = 12
 _NEAREST = 5
 _WAITED = ((15, "waited: under 15"), (30, "waited: 15 to 30"), (60, "waited: 30 to 60"))
 _LONGEST_WAIT = "waited: over 60"
+WAITS = (*(name for _, name in _WAITED), _LONGEST_WAIT)
+"""The counters of how long people waited for their number to be called."""
+_ALL_WAITS = Sum("called", WAITS, (*reversed(WAITS), "called"))
 
 
 class VisitOfAnotherDay(Conflict):
@@ -60,7 +64,7 @@ class Queue:
     """What a screen in the hall says."""
 
     called: tuple[Called, ...]
-    """The last call of each counter within the hour, the newest first."""
+    """The last call of each counter within the hour, the newest first; of a dozen counters at most."""
     waiting: int
     minutes: int | None
     """About how long somebody waits who comes now; None where too few were called to tell."""
@@ -120,6 +124,12 @@ def look(session: Session, *, hours: VisitingHours, now: datetime) -> Queue:
         waiting=waiting,
         minutes=_wait(waiting, [one.called_at for one in recent if one.called_at], now),
     )
+
+
+def waits(session: Session, *, now: datetime) -> dict[str, int | None]:
+    """Return how many waited how long for their number so far this month, by WAITS; None where hidden."""
+    counters = statistics.counted(session, month_of(day_of(now)))
+    return waiting_times.shown({name: counters.get(name, 0) for name in WAITS}, _ALL_WAITS)
 
 
 def cards_left(session: Session, blanks: Iterable[str], *, hours: VisitingHours, now: datetime) -> int | None:

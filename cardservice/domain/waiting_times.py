@@ -53,8 +53,13 @@ def of_month(session: Session, *, now: datetime) -> WaitingTimes:
     """Return how long it took so far in the month of `now`."""
     counters = statistics.counted(session, month_of(day_of(now)))
     counts = {name: counters.get(f"{COUNTER}{name}", 0) for name in BUCKETS}
-    hidden = suppression.hidden(counts | {_ALL.total: sum(counts.values())}, [_ALL])
-    return WaitingTimes({name: None if name in hidden else number for name, number in counts.items()}, _middle(counts))
+    return WaitingTimes(shown(counts, _ALL), _middle(counts))
+
+
+def shown(counts: Mapping[str, int], summed: Sum) -> dict[str, int | None]:
+    """The counts, None where hidden, of which everybody at the desk can know how many there are altogether."""
+    hidden = suppression.hidden({**counts, summed.total: sum(counts.values())}, [summed])
+    return {name: None if name in hidden else number for name, number in counts.items()}
 
 
 def _middle(counts: Mapping[str, int]) -> str | None:

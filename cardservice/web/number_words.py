@@ -7,7 +7,7 @@ tests/web/test_numbers.py finds.
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from cardservice.domain import numbers
+from cardservice.domain import numbers, waiting
 from cardservice.domain.waiting_times import LATER, LONGER
 
 MEASURES: dict[str, LazyString] = {
@@ -44,3 +44,10 @@ BUCKETS: dict[str, LazyString] = {
     LONGER: _("An hour or more"),
     LATER: _("Fetched on another day"),
 }
+WAITS: dict[str, LazyString] = dict(
+    zip(
+        waiting.WAITS,
+        (_("Under 15 minutes"), BUCKETS["under-30"], BUCKETS["under-60"], BUCKETS[LONGER]),
+        strict=True,
+    )
+)

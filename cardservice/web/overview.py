@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from cardservice.domain import audit, numbers, open_work, statistics, waiting_times
+from cardservice.domain import audit, numbers, open_work, statistics, waiting, waiting_times
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, month_of
 from cardservice.domain.numbers import REFUSALS, REFUSED_OTHERWISE, REFUSED_TOTAL, Month
@@ -19,7 +19,7 @@ from cardservice.terms import StaffRole
 from cardservice.web import charts, dates, desk
 from cardservice.web.access import requires
 from cardservice.web.charts import Chart
-from cardservice.web.number_words import BUCKETS, MEASURES
+from cardservice.web.number_words import BUCKETS, MEASURES, WAITS
 
 bp = Blueprint("overview", __name__)
 
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     days = [day_of(now) - timedelta(days=ago) for ago in reversed(range(DAYS))]
     with desk.reading() as session:
         work = open_work.of_desk(session, now=now)
-        took = waiting_times.of_month(session, now=now)
+        took, waits = waiting_times.of_month(session, now=now), waiting.waits(session, now=now)
         refusals = [_month(session, month) for month in _this_and_last(now)]
         by_day = audit.count_by_day(session, DRAWN, since=days[0])
     return render_template(
@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         steps=Step,
         took=took,
         buckets=BUCKETS,
+        waits={words: waits[name] for name, words in WAITS.items()} if any(waits.values()) else {},
         refusals=refusals,
         reasons=(REFUSED_TOTAL, *REFUSALS, REFUSED_OTHERWISE),
         measures=MEASURES,

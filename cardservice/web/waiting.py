@@ -118,7 +118,8 @@ def call() -> ResponseReturnValue:
             hours = decided.visiting_hours(desk.settings())
             number = waiting.call(opened, form.read(), hours=hours, now=desk.now())
     except NoSuchCounter:
-        flash(gettext("Nobody was called. First say which counter you are at, with its number."))
+        most = waiting.MOST_COUNTERS
+        flash(gettext("Nobody was called. Write the number of your counter, from 1 to %(most)s.", most=most))
         return redirect(url_for("waiting.at_desk"))
     session[_COUNTER] = str(form.read())
     if number is None:

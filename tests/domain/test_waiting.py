@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from town_hall import DAY, NOON
 
-from cardservice.domain import blank_stock, retention, visits, waiting
+from cardservice.domain import blank_stock, retention, statistics, visits, waiting
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit, PersonsRefused
 from cardservice.domain.waiting import KEPT, Called, NoSuchCounter, VisitOfAnotherDay
@@ -161,6 +161,15 @@ class TestCalling:
             "waited: over 60": 1,
         }
         assert session.scalars(select(AuditEntry)).all() == []
+
+    def test_tells_the_waits_of_the_month_without_the_small_ones(self, session: Session) -> None:
+        add_to = dict(zip(waiting.WAITS, (25, 12, 11, 3), strict=True))
+        for name, by in add_to.items():
+            statistics.add(session, name, now=NOON, by=by)
+
+        # What everybody can count at the screen is how many were called: one more has to go with the three.
+        assert list(waiting.waits(session, now=NOON).values()) == [25, 12, None, None]
+        assert set(waiting.waits(session, now=NOON + timedelta(days=40)).values()) == {None}
 
     def test_counts_the_wait_of_who_booked_from_their_time(self, session: Session) -> None:
         arrive(session, booked(session, NOON + timedelta(hours=2)))

@@ -227,6 +227,20 @@ class TestTheOverview:
         assert ["5 to 10 minutes", "30"] in rows(page, 1)
         assert ["An hour or more", "hidden"] in rows(page, 1)
 
+    def test_says_how_long_people_waited_for_their_number(self, hall: TownHall, supervisor: Client) -> None:
+        assert "Too few numbers were called" in supervisor.get("/overview").main.text
+        count(hall, **{"waited: under 15": 30, "waited: 15 to 30": 12, "waited: 30 to 60": 11, "waited: over 60": 2})
+
+        found = rows(supervisor.get("/overview").main, 2)
+
+        assert found[1:] == [
+            ["Under 15 minutes", "30"],
+            ["15 to 30 minutes", "12"],
+            # Everybody can count how many were called: the two go with another.
+            ["30 to 60 minutes", "hidden"],
+            ["An hour or more", "hidden"],
+        ]
+
     def test_counts_refusals_of_this_month_and_the_last_as_everybody_may_see_them(
         self, hall: TownHall, supervisor: Client
     ) -> None:

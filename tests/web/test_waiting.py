@@ -88,7 +88,7 @@ class TestAtTheDesk:
         give(clerk)
 
         for counter in ("", "0", "100", "two", "-1"):
-            assert "First say which counter" in call(clerk, counter)
+            assert "Write the number of your counter, from 1 to 99." in call(clerk, counter)
         assert figure(clerk, "/queue/desk", "waiting") == "1"
 
     def test_nobody_is_called_where_nobody_waits(self, clerk: Client) -> None:
