@@ -16,7 +16,7 @@ from cardservice.domain.organisations import Organisation, OrganisationNameTaken
 from cardservice.domain.partners import PartnerNameRefused
 from cardservice.domain.registration import FieldProblem
 from cardservice.terms import StaffRole
-from cardservice.web import days, desk, evidence_words, words
+from cardservice.web import dates, days, desk, evidence_words, words
 from cardservice.web.access import requires
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 
@@ -46,6 +46,9 @@ class OrganisationForm(DeskForm):
         letters = (self.letters_a_month.data or "").strip() or "0"
         if not letters.isdecimal() or len(letters) > 5:
             self.refuse("letters_a_month", gettext("Write a number, or leave it empty"))
+        elif (self.letters_a_month.data or "").strip() and not int(letters):
+            no_limit = gettext("Leave it empty if there is no limit. If no letters count any more, give the last day")
+            self.refuse("letters_a_month", no_limit)
         if self.problems() or begins is None:
             return None
         return Standing(begins_on=begins, ends_on=ends, letters_a_month=int(letters))
@@ -101,7 +104,7 @@ def new() -> ResponseReturnValue:
     """List another organisation."""
     form = OrganisationForm()
     if form.is_submitted() and (standing := form.read()) and form.save(None, standing):
-        flash(gettext("The organisation is listed. Its letters count from now on."))
+        flash(_counts_from(standing))
         return redirect(url_for("organisations.show"))
     return render_template("organisations/edit.html", form=form, organisation=None)
 
@@ -130,6 +133,16 @@ def remove(organisation_id: int) -> ResponseReturnValue:
         flash(gettext("The organisation is no longer listed. Its letters do not count any more."))
         return redirect(url_for("organisations.show"))
     return render_template("organisations/remove.html", form=form, organisation=_listed(organisation_id))
+
+
+def _counts_from(standing: Standing) -> str:
+    today = desk.now().date()
+    if standing.ends_on and standing.ends_on < today:
+        return str(gettext("The organisation is listed. Its letters do not count: its last day is over."))
+    if standing.begins_on > today:
+        day = dates.day(standing.begins_on)
+        return str(gettext("The organisation is listed. Its letters count from %(day)s.", day=day))
+    return str(gettext("The organisation is listed. Its letters count from now on."))
 
 
 def _listed(organisation_id: int) -> Organisation:

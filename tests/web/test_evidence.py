@@ -383,6 +383,7 @@ class TestOrganisations:
             ({"ends_on": "1 1 2020"}, "ends_on", "It ends before it begins"),
             ({"letters_a_month": "some"}, "letters_a_month", "Write a number"),
             ({"letters_a_month": "99999"}, "letters_a_month", "too many"),
+            ({"letters_a_month": "0"}, "letters_a_month", "Leave it empty if there is no limit"),
         ],
     )
     def test_are_refused_in_words(self, supervisor: Client, typed: dict[str, str], where: str, said: str) -> None:
@@ -392,6 +393,21 @@ class TestOrganisations:
         ((place, words),) = [(link.attributes["href"][1:], link.text) for link in summary.all("a")]
         assert place == where
         assert said in words
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ({}, "Its letters count from now on."),
+            ({"begins_on": "1 1 2027"}, "Its letters count from 1 January 2027."),
+            ({"begins_on": "1 1 2025", "ends_on": "31 12 2025"}, "Its letters do not count: its last day is over."),
+        ],
+    )
+    def test_are_said_to_count_from_their_first_day_to_their_last(
+        self, supervisor: Client, typed: dict[str, str], said: str
+    ) -> None:
+        listed = supervisor.submit("/organisations/new", {"name": SHELTER} | typed, follow_redirects=True)
+
+        assert f"The organisation is listed. {said}" in listed.main.text
 
     def test_are_listed_changed_and_removed_by_a_supervisor(self, clerk: Client, supervisor: Client) -> None:
         number = list_shelter(supervisor, ends_on="24 12 2026")
