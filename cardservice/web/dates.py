@@ -1,5 +1,6 @@
 """Days and months as people write them in the language of the page, by CLDR."""
 
+import re
 from datetime import UTC, date, datetime
 
 from babel import Locale, dates
@@ -14,7 +15,7 @@ _BRITISH = Locale("en", "GB")
 
 def day(value: date) -> str:
     """A day: "25 November 2028", "25 de noviembre de 2028"."""
-    return dates.format_date(value, "long", locale=_locale())
+    return _as_spoken(value, dates.format_date(value, "long", locale=_locale()))
 
 
 def month(text: str) -> str:
@@ -51,7 +52,14 @@ def clock(value: datetime) -> str:
 
 def weekday(value: date) -> str:
     """A day with its weekday: "Monday 30 November 2026", "lundi 30 novembre 2026"."""
-    return dates.format_date(value, "full", locale=_locale())
+    return _as_spoken(value, dates.format_date(value, "full", locale=_locale()))
+
+
+def _as_spoken(value: date, written: str) -> str:
+    """CLDR has no form for the first of a month in French: "1er janvier"."""
+    if value.day == 1 and _locale().language == "fr":
+        return re.sub(r"\b1\b", "1er", written, count=1)
+    return written
 
 
 def _locale() -> Locale:

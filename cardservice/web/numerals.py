@@ -26,8 +26,9 @@ DIGITS = {
 
 
 def counted(number: int) -> str:
-    """A quantity in the language of the page."""
-    return in_language(number, get_locale() or Locale("en"))
+    """A quantity in the language of the page; one below nothing with a minus as long as a digit."""
+    sign = "\N{MINUS SIGN}" if number < 0 else ""
+    return sign + in_language(abs(number), get_locale() or Locale("en"))
 
 
 @lru_cache
@@ -40,7 +41,7 @@ def in_language(number: int, locale: Locale) -> str:
 
 def signed(number: int) -> str:
     """A difference, with its sign."""
-    return ("\N{MINUS SIGN}" if number < 0 else "+") + counted(abs(number))
+    return counted(number) if number < 0 else f"+{counted(number)}"
 
 
 def spoken(values: dict[str, Any], locale: Locale | None = None) -> dict[str, Any]:

@@ -131,6 +131,12 @@ class TestADay:
             assert dates.birth_date("20281100") == month
             assert dates.birth_date("20280000") == "2028"
 
+    def test_has_the_first_of_a_month_in_french_as_it_is_said(self, hall: TownHall) -> None:
+        with hall.app.test_request_context(headers={"Accept-Language": "fr"}):
+            assert dates.day(date(2027, 1, 1)) == "1er janvier 2027"
+            assert dates.weekday(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+            assert dates.day(date(2027, 1, 11)) == "11 janvier 2027"
+
 
 class TestTheDesk:
     def test_speaks_the_language_that_was_chosen_and_stays_on_the_page(self, clerk: Client) -> None:

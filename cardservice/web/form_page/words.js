@@ -32,7 +32,9 @@ export class Words {
     const time = new Date(0);
     time.setUTCFullYear(year, (month || 1) - 1, day || 1);
     const shape = { year: "numeric", ...(month && { month: "long" }), ...(day && { day: "numeric" }) };
-    return new Intl.DateTimeFormat(this.language, { ...shape, calendar: "gregory", timeZone: "UTC" }).format(time);
+    // As the desk writes it, to be compared: an American order would be taken for another day elsewhere.
+    const locale = this.language === "en" ? "en-GB" : this.language;
+    return new Intl.DateTimeFormat(locale, { ...shape, calendar: "gregory", timeZone: "UTC" }).format(time);
   }
 
   /** Write every word that the markup names, and the languages to choose from; what was chosen stays chosen. */
