@@ -65,14 +65,17 @@ LANGUAGES = offered()
 
 
 def said(words: str | Sentence, language: str) -> Said:
-    """A sentence for the applicant in a language; in English where the catalogue does not have it."""
+    """A sentence for the applicant in a language; in English where the catalogue does not have it.
+
+    A language that is becoming one of the desk's has its sentences here until the desk's catalogue has them.
+    """
     sentence = Sentence(words) if isinstance(words, str) else words
-    if language in languages.LANGUAGES:
-        with force_locale(language):
-            return Said(sentence.by(get_domain()), language)
     found = _catalogue(language)
     if found.gettext(sentence.words) or found.ngettext(sentence.words, sentence.many, 1):
         return Said(sentence.by(_Values(found)), language)
+    if language in languages.LANGUAGES:
+        with force_locale(language):
+            return Said(sentence.by(get_domain()), language)
     return said(sentence, languages.DEFAULT)
 
 

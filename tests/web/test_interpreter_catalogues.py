@@ -175,6 +175,17 @@ class TestACatalogue:
 
 
 class TestASentence:
+    def test_of_a_language_that_becomes_one_of_the_desk_s_is_said_until_its_folder_goes(
+        self, hall: TownHall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sentence = QUESTIONS["birth-date"].asked
+        with hall.app.test_request_context():
+            before = interpreter_languages.said(sentence, "it")
+            monkeypatch.setitem(languages.LANGUAGES, "it", "Italiano")
+
+            assert interpreter_languages.said(sentence, "it") == before
+            assert before.language == "it"
+
     def test_is_english_and_says_so_where_a_catalogue_lacks_it(self, hall: TownHall) -> None:
         with hall.app.test_request_context():
             assert interpreter_languages.said("Not yet translated", "ti") == Said("Not yet translated", "en")
