@@ -38,6 +38,7 @@ class Walk:
 
     def picture(self, name: str, *, whole: bool = False) -> None:
         """What stands on the page, without its frame unless `whole`; the rest of a very long page is left out."""
+        assert name not in self.taken, f"two pictures are called {name}"
         wait_until(self.page, "[...document.images].every((one) => one.complete)")
         self.page.evaluate("scrollTo(0, 0)")
         box = self.page.locator("body" if whole else "main").bounding_box()
@@ -163,7 +164,7 @@ def the_supervisors_pages(walk: Walk) -> None:
     walk.picture("lost-sign-in")
     walk.page.goto("/")
     walk.click("Leaflet and sheets to print", role="link")
-    walk.picture("papers")
+    walk.picture("print-outs")
 
 
 def the_administrators_pages(walk: Walk) -> None:
