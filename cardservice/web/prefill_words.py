@@ -84,8 +84,8 @@ WORDS: Mapping[str, str] = {
     "no_card": N_("This is not a card and proves nothing. It only saves typing."),
     "not_for_others": N_("Whoever scans the code can read your answers. Show it only at the town hall."),
     "for_the_desk": N_(
-        "For the desk: scan this code on the start page, with the papers or with the answers. It fills in what is still "
-        "empty."
+        "For the desk: scan this code on the start page, with the papers or with the answers. It fills in what is "
+        "still empty."
     ),
     "print": N_("Print"),
     "change": N_("Change the answers"),
