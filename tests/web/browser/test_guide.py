@@ -24,12 +24,12 @@ WIDTH, HIGHEST = 1000, 1500
 
 @dataclass
 class Walk:
-    """One browser on its way through the desk, and the pictures that were taken."""
+    """One browser on its way through the desk, and the pictures that were taken, each with the heading of its page."""
 
     desk: Desk
     folder: Path
     photo: Path
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)
     page: Page = field(init=False)
 
     def sign_in(self, name: str) -> None:
@@ -38,14 +38,14 @@ class Walk:
 
     def picture(self, name: str, *, whole: bool = False) -> None:
         """What stands on the page, without its frame unless `whole`; the rest of a very long page is left out."""
-        assert name not in self.taken, f"two pictures are called {name}"
+        heading = self.page.locator("h1").inner_text()
+        assert self.taken.setdefault(name, heading) == heading, f"two pictures are called {name}"
         wait_until(self.page, "[...document.images].every((one) => one.complete)")
         self.page.evaluate("scrollTo(0, 0)")
         box = self.page.locator("body" if whole else "main").bounding_box()
         assert box is not None
         clip = {"x": 0, "y": max(0, box["y"] - 20), "width": WIDTH, "height": min(box["height"] + 40, HIGHEST)}
         self.page.screenshot(path=self.folder / f"{name}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
-        self.taken.add(name)
 
     def click(self, words: str, *, role: str = "button") -> None:
         self.page.locator("main").get_by_role(role, name=words, exact=True).click()  # type: ignore[arg-type]
@@ -212,6 +212,6 @@ def test_the_walk_takes_every_picture_that_the_guide_shows_and_no_other(
         part(walk)
 
     shown = {name for path in GUIDE.glob("*.md") for name in SHOWN.findall(path.read_text(encoding="utf-8"))}
-    assert walk.taken == shown
+    assert walk.taken.keys() == shown
     assert {path.stem for path in folder.glob("*.png")} == shown
     assert desk.complaints == []
