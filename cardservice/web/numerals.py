@@ -26,15 +26,16 @@ DIGITS = {
 
 
 def counted(number: int) -> str:
-    """A quantity in the language of the page; one below nothing with a minus as long as a digit."""
-    sign = "\N{MINUS SIGN}" if number < 0 else ""
-    return sign + in_language(abs(number), get_locale() or Locale("en"))
+    """A quantity in the language of the page."""
+    return in_language(number, get_locale() or Locale("en"))
 
 
 @lru_cache
 def in_language(number: int, locale: Locale) -> str:
-    """The same in a language that no request has chosen."""
-    together = locale.language in _FOUR_STAND_TOGETHER and abs(number) < 10_000
+    """The same in a language that no request has chosen; below nothing with a minus as long as a digit."""
+    if number < 0:
+        return "\N{MINUS SIGN}" + in_language(-number, locale)
+    together = locale.language in _FOUR_STAND_TOGETHER and number < 10_000
     written = format_decimal(number, locale=locale, numbering_system="default", group_separator=not together)
     return written.translate(DIGITS.get(locale.default_numbering_system, {}))
 

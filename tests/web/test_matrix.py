@@ -235,11 +235,11 @@ class TestEveryCell:
     def test_is_found_changed_when_a_door_is_left_open(self, hall: TownHall, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(drafts, "_may_see", lambda *_: True)
 
-        answers, world = declared(), World(hall, StaffRole.CLERK)
+        answers = declared()
         opened = {
             cell
-            for cell, address in world.cells()
-            if cell[2] in DRAFTS and world.ask(cell[1], address) != answers[cell][StaffRole.CLERK]
+            for cell, answer in found(World(hall, StaffRole.CLERK)).items()
+            if answer != answers[cell][StaffRole.CLERK]
         }
 
         assert {thing for _, _, thing in opened} == {"another's", "another's waiting", "another's issued"}

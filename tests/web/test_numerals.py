@@ -45,6 +45,7 @@ class TestANumber:
     def test_says_its_sign_where_it_is_a_difference(self, hall: TownHall) -> None:
         with hall.app.test_request_context():
             assert [numerals.signed(number) for number in (1204, 0, -1204)] == ["+1,204", "+0", "−1,204"]
+            assert numerals.counted(-508) == numerals.in_language(-508, Locale("en")) == "−508"
 
 
 class TestAMessage:
