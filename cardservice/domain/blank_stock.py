@@ -34,6 +34,14 @@ class NotANumberOfBlanks(Refused):
         super().__init__(f"Give a number of blank cards from 0 to {MOST_AT_ONCE}.")
 
 
+class MoreThanInTheBox(Refused):
+    """So many cannot have been spoilt: the box held fewer."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"{left} should be in the box. Look at the number again, or count the box first.")
+        self.left = left
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
     """One kind of blank at this moment; `today` has the same counts of one day."""
@@ -53,6 +61,11 @@ class Stock:
         came = self.ever[BlankUse.RECEIVED] + self.ever[BlankUse.FOUND]
         went = self.ever[BlankUse.ISSUED] + self.ever[BlankUse.SPOILT] + self.ever[BlankUse.MISSING]
         return came - went - self.at_desk
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anybody has said how many there are."""
+        return bool(self.ever[BlankUse.RECEIVED] or self.ever[BlankUse.FOUND])
 
 
 def add(session: Session, blank: str, what: BlankUse, *, now: datetime, by: int = 1) -> None:
@@ -75,8 +88,15 @@ def receive(session: Session, blank: str, number: int, *, actor: Actor, now: dat
 
 
 def spoil(session: Session, blank: str, number: int, *, actor: Actor, now: datetime) -> None:
-    """Blanks that became nothing, at least one: test pages, jammed, dropped. Raises `NotANumberOfBlanks`."""
+    """Blanks that became nothing, at least one: test pages, jammed, dropped.
+
+    A box that is below 0 already was not noted when it came: it says nothing against a number.
+    Raises `NotANumberOfBlanks`, `MoreThanInTheBox`.
+    """
     _check(blank, number, least=1)
+    stock = of_kind(session, blank, now=now)
+    if stock.is_counted and 0 <= stock.left < number:
+        raise MoreThanInTheBox(stock.left)
     add(session, blank, BlankUse.SPOILT, now=now, by=number)
     audit.record(session, actor, Action.BLANKS_SPOILT, f"blanks:{blank}", now=now)
 

@@ -13,7 +13,7 @@ from flask_babel import gettext, ngettext
 from wtforms import StringField
 
 from cardservice.domain import blank_stock, sent_forms
-from cardservice.domain.blank_stock import NotANumberOfBlanks
+from cardservice.domain.blank_stock import MoreThanInTheBox, NotANumberOfBlanks
 from cardservice.terms import BlankUse, StaffRole
 from cardservice.web import desk, printers
 from cardservice.web.access import requires
@@ -80,7 +80,12 @@ def spoilt(blank: str) -> ResponseReturnValue:
     form = NumberForm.about(blank, "spoilt")
     if (number := form.read()) is None:
         return _page(form)
-    if _once(form, number, blank_stock.spoil):
+    try:
+        is_noted = _once(form, number, blank_stock.spoil)
+    except MoreThanInTheBox as box:
+        form.refuse("number", _box_words(box.left))
+        return _page(form)
+    if is_noted:
         flash(ngettext("%(num)s spoilt blank is noted.", "%(num)s spoilt blanks are noted.", number))
     return redirect(url_for("blank_stock.show"))
 
@@ -119,6 +124,18 @@ def counted(blank: str) -> ResponseReturnValue:
     else:
         flash(gettext("The box holds what it should."))
     return redirect(url_for("blank_stock.show"))
+
+
+def _box_words(left: int) -> str:
+    if not left:
+        return str(gettext("The box should be empty. Have the blanks that came noted first, or the box counted"))
+    return str(
+        ngettext(
+            "Only %(num)s blank should be in the box. Look at the number again, or have the box counted first",
+            "Only %(num)s blanks should be in the box. Look at the number again, or have the box counted first",
+            left,
+        )
+    )
 
 
 def _once(form: NumberForm, number: int, note: Callable[..., None]) -> bool:

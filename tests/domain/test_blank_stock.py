@@ -10,7 +10,7 @@ from town_hall import DAY, NOON, TownHall
 from cardservice.domain import audit, blank_stock
 from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
-from cardservice.domain.blank_stock import NotANumberOfBlanks
+from cardservice.domain.blank_stock import MoreThanInTheBox, NotANumberOfBlanks
 from cardservice.terms import BlankUse
 
 KIND = "cr80"
@@ -63,6 +63,33 @@ class TestTheBox:
         for say in (blank_stock.receive, blank_stock.spoil):
             with pytest.raises(NotANumberOfBlanks):
                 say(box, KIND, 0, actor=supervisor, now=NOON)
+
+
+class TestSpoilt:
+    """Of what is in the box, as far as anybody has said what is in it."""
+
+    @pytest.mark.parametrize("number", [98, 100_000])
+    def test_are_no_more_than_the_box_holds(self, box: Session, supervisor: Actor, number: int) -> None:
+        blank_stock.add(box, KIND, BlankUse.ISSUED, now=NOON, by=3)
+
+        with pytest.raises(MoreThanInTheBox) as refused:
+            blank_stock.spoil(box, KIND, number, actor=supervisor, now=NOON)
+
+        assert refused.value.left == 97
+        assert blank_stock.of_kind(box, KIND, now=NOON).left == 97
+        blank_stock.spoil(box, KIND, 97, actor=supervisor, now=NOON)
+        with pytest.raises(MoreThanInTheBox):
+            blank_stock.spoil(box, KIND, 1, actor=supervisor, now=NOON)
+
+    def test_are_believed_where_the_box_was_never_noted_or_not_all_of_it(
+        self, session: Session, supervisor: Actor
+    ) -> None:
+        blank_stock.spoil(session, KIND, 4, actor=supervisor, now=NOON)
+        blank_stock.receive(session, KIND, 2, actor=supervisor, now=NOON)
+
+        blank_stock.spoil(session, KIND, 3, actor=supervisor, now=NOON)
+
+        assert blank_stock.of_kind(session, KIND, now=NOON).left == -5
 
 
 class TestCounting:

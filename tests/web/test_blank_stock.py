@@ -62,7 +62,30 @@ class TestBlanks:
     def test_that_nobody_noted_are_asked_for(self, clerk: Client) -> None:
         clerk.submit(SPOILT, {"number": "4"})
 
-        assert "More cards were printed than blanks were noted" in clerk.get("/blanks").main.text
+        assert "More blanks were used than were noted as received" in clerk.get("/blanks").main.text
+
+    @pytest.mark.parametrize(("there", "words"), [("1", "Only 1 blank should"), ("9", "Only 9 blanks should")])
+    def test_are_not_spoilt_where_the_box_holds_fewer(
+        self, supervisor: Client, clerk: Client, there: str, words: str
+    ) -> None:
+        supervisor.submit(RECEIVED, {"number": there})
+
+        answer = clerk.submit(SPOILT, {"number": "10"})
+
+        assert answer.status_code == 422
+        assert words in answer.main.text
+        assert 'value="10"' in answer.text
+        clerk.submit(SPOILT, {"number": there})
+        assert "The box should be empty" in clerk.submit(SPOILT, {"number": "1"}).main.text
+
+    def test_are_counted_before_it_is_shown_how_many_there_should_be(self, supervisor: Client, clerk: Client) -> None:
+        def hidden(browser: Client) -> list[str]:
+            return [one.all("summary")[0].text for one in browser.get("/blanks").main.all("details")]
+
+        assert hidden(clerk) == []
+        assert hidden(supervisor) == ["What the box should hold, and what came and went"]
+        page = supervisor.get("/blanks").main.text
+        assert page.index("Count them") < page.index("What the box should hold")
 
     def test_are_of_a_kind_that_is_counted_here(self, supervisor: Client) -> None:
         assert supervisor.submit("/blanks/gold/received", {"number": "1"}).status_code == 422
