@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from cardservice.domain import blank_stock, statistics, visits, waiting_times
 from cardservice.domain.calendar import day_of, minute_of, month_of
-from cardservice.domain.errors import Conflict, Refused
+from cardservice.domain.errors import Conflict, NotFound, Refused
 from cardservice.domain.suppression import Sum
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import MOST_PERSONS, PersonsRefused
 from cardservice.storage.models import WaitingNumber
-from cardservice.terms import BlankUse
 
 KEPT = timedelta(hours=12)
 MOST_COUNTERS = 99
@@ -49,6 +48,13 @@ class NoSuchCounter(Refused):
 
     def __init__(self) -> None:
         super().__init__(f"Give the number of your counter, 1 to {MOST_COUNTERS}.")
+
+
+class NoSuchWaitingNumber(NotFound):
+    """It was not given today."""
+
+    def __init__(self) -> None:
+        super().__init__("This number was not given today. Give the next one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,12 @@ def call(session: Session, counter: int, *, hours: VisitingHours, now: datetime)
     return waits[0].number
 
 
+def check_given(session: Session, number: int, *, hours: VisitingHours, now: datetime) -> None:
+    """Raise `NoSuchWaitingNumber` for a number that was not given today."""
+    if all(one.number != number for one in _of_today(session, hours, now)):
+        raise NoSuchWaitingNumber
+
+
 def look(session: Session, *, hours: VisitingHours, now: datetime) -> Queue:
     """Return what is called now, how many wait and for about how long."""
     numbers = _of_today(session, hours, now)
@@ -144,7 +156,7 @@ def cards_left(session: Session, blanks: Iterable[str], *, hours: VisitingHours,
 def in_box(session: Session, blanks: Iterable[str], *, now: datetime) -> int | None:
     """Return how many blanks should be left of these kinds; None where nobody counts them."""
     stocks = [blank_stock.of_kind(session, blank, now=now) for blank in blanks]
-    counted = [stock.left for stock in stocks if stock.ever[BlankUse.RECEIVED] or stock.ever[BlankUse.FOUND]]
+    counted = [stock.left for stock in stocks if stock.is_counted]
     return sum(counted) if counted else None
 
 

@@ -22,7 +22,7 @@ from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
-from cardservice.web import as_shown, print_problems, security_log, uploads
+from cardservice.web import as_shown, nothing_here, print_problems, security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
 from cardservice.web.guessing import TooManyAtOnce, TooManyTries, TooManyVisits
@@ -60,7 +60,7 @@ OUR_MISTAKE = Problem(
 # Where not even the page of a problem can be made, its words cannot be looked up either.
 LAST_WORDS = "Something went wrong, and the step was not done. Go back, or tell whoever runs the server."
 
-_OF_OTHERS = print_problems.TABLE | as_shown.TABLE
+_OF_OTHERS = print_problems.TABLE | as_shown.TABLE | nothing_here.TABLE
 
 TABLE: dict[type[BaseException], Problem] = {
     NotFound: Problem(
@@ -132,12 +132,6 @@ TABLE: dict[type[BaseException], Problem] = {
             "Ask whoever runs the server to start it again with that passphrase. "
             "What you saved is kept for an hour at most."
         ),
-    ),
-    errors.NotFound: Problem(
-        404,
-        _("There is nothing here"),
-        _("The registration has ended and is erased, or a colleague has it open, or the card number is not known."),
-        _("Go to the start page. To find a card, type the number that is printed on it."),
     ),
     errors.Conflict: Problem(
         409,

@@ -105,6 +105,8 @@ def at_desk() -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 def given(number: int) -> ResponseReturnValue:
     """A number that was given, large, to be read from the screen or printed."""
+    with desk.reading() as opened:
+        waiting.check_given(opened, number, hours=decided.visiting_hours(desk.settings()), now=desk.now())
     return render_template("waiting/given.html", number=number, today=today())
 
 

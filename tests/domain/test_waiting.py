@@ -16,7 +16,7 @@ from town_hall import DAY, NOON
 from cardservice.domain import blank_stock, retention, statistics, visits, waiting
 from cardservice.domain.visiting_hours import VisitingHours
 from cardservice.domain.visits import BookingCodeMistyped, NoSuchVisit, PersonsRefused
-from cardservice.domain.waiting import KEPT, Called, NoSuchCounter, VisitOfAnotherDay
+from cardservice.domain.waiting import KEPT, Called, NoSuchCounter, NoSuchWaitingNumber, VisitOfAnotherDay
 from cardservice.storage.models import AuditEntry, Counter, WaitingNumber
 from cardservice.terms import BlankUse
 
@@ -45,6 +45,16 @@ def arrive(session: Session, code: str, now: datetime = NOON) -> int:
 class TestANumber:
     def test_follows_the_last_and_begins_at_one_each_day(self, session: Session) -> None:
         assert [give(session), give(session), give(session, NOON + DAY), give(session)] == [1, 2, 1, 3]
+
+    def test_that_was_not_given_today_is_none(self, session: Session) -> None:
+        give(session, NOON - DAY)
+        give(session, NOON - DAY)
+        give(session)
+
+        waiting.check_given(session, 1, hours=HOURS, now=NOON)
+        for number in (0, 2, 999):
+            with pytest.raises(NoSuchWaitingNumber):
+                waiting.check_given(session, number, hours=HOURS, now=NOON)
 
     def test_is_for_one_to_four_persons(self, session: Session) -> None:
         for persons in (0, 5):

@@ -84,7 +84,8 @@ class TestEveryPage:
 
 def _pages(town: Town) -> Iterator[tuple[str, str]]:
     yield from town.pages()
-    for path in ("/", "/queue/desk", "/queue/desk/17", "/cards/{active}", "/registrations/{asked}/second-look"):
+    given = str(town.browser("clara").submit("/queue/desk", {"persons": "1"}).location)
+    for path in ("/", "/queue/desk", given, "/cards/{active}", "/registrations/{asked}/second-look"):
         yield f"{path} for clara", town.browser("clara").get(path.format(**town.places)).text
     for error, problem in problems.TABLE.items():
         with town.hall.app.test_request_context():

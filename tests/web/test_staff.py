@@ -70,7 +70,9 @@ class TestChangingARole:
         assert administrator.submit("/staff/3/disable").status_code == 409
 
     def test_knows_who_there_is(self, administrator: Client) -> None:
-        assert administrator.get("/staff/99/role").status_code == 404
+        unknown = administrator.get("/staff/99/role")
+        assert unknown.status_code == 404
+        assert "registration" not in unknown.main.text
 
 
 class TestClosingAnAccount:

@@ -58,6 +58,14 @@ class TestAtTheDesk:
         assert "1" in clerk.get(shown[0]).main.text
         assert "Number 1 is called to counter 2." in call(clerk)
 
+    def test_a_number_that_was_not_given_has_no_page(self, clerk: Client) -> None:
+        give(clerk)
+
+        answer = clerk.get("/queue/desk/2")
+
+        assert answer.status_code == 404
+        assert "registration" not in answer.main.text
+
     def test_who_booked_has_a_number_for_their_code(self, hall: TownHall, clerk: Client) -> None:
         code = drawn(book(hall.browser(), "/visits/2026-11-23", time="09:30", persons="3"))
         assert "3 persons" in clerk.get("/queue/desk").main.text
