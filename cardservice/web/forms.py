@@ -161,10 +161,15 @@ class BirthDateForm(DeskForm):
             return ""
         if not all(int(typed[name]) for name in filled):
             # In signed content 00 means "not known", which is said here with the tick.
-            self.refuse("birth_day", words.problem(FieldProblem("birth_date", "not-a-date")))
+            self.refuse(self.impossible_part(), words.problem(FieldProblem("birth_date", "not-a-date")))
             return ""
         day, month, year = (int(typed[name] or 0) for name in self.PARTS)
         return f"{year:04}{month:02}{day:02}"
+
+    def impossible_part(self) -> str:
+        """The field of the part that no date has, whatever the others are; the day's where the whole is none."""
+        month = (self.birth_month.data or "").strip()
+        return "birth_month" if _is_number(month, 2) and not 1 <= int(month) <= 12 else "birth_day"
 
     def says(self, birth_date: str) -> bool:
         """Whether the fields say this "YYYYMMDD", in whatever digits and with whatever zeros before them."""

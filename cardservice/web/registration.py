@@ -138,7 +138,7 @@ class DetailsForm(ShownForm, BroughtForm):
                 self.refuse(name, words.without_typeface(without))
 
     def field_for(self, name: str) -> str:
-        return "birth_day" if name == "birth_date" else super().field_for(name)
+        return self.impossible_part() if name == "birth_date" else super().field_for(name)
 
 
 @bp.route("/<string:draft_id>/details", methods=["GET", "POST"])

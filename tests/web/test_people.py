@@ -72,6 +72,9 @@ class TestABirthDateOfWhichAPartIsNotKnown:
             (YEAR_ONLY | {"birth_year": "2027"}, "birth_day", "in the future"),
             (YEAR_ONLY | {"birth_year": "85"}, "birth_day", "too long ago"),
             ({"birth_day": "00", "birth_month": "00", "birth_unknown": "y"}, "birth_unknown", "whole birth date"),
+            ({"birth_month": "13"}, "birth_month", "There is no such day"),
+            ({"birth_month": "00"}, "birth_month", "There is no such day"),
+            ({"birth_day": "31", "birth_month": "2"}, "birth_day", "There is no such day"),
         ],
     )
     def test_is_not_guessed(self, clerk: Client, typed: dict[str, str], where: str, words: str, details: str) -> None:

@@ -210,6 +210,14 @@ class TestItsChecks:
         assert answers == [_domains_date(*parts) for parts in typed]
         assert 100 < sum(answer is not None for answer in answers) < 300
 
+    def test_say_which_part_of_a_date_is_none(self) -> None:
+        script = f"""import {{ birthDate }} from "./dates.js"; {READ}
+            const read = ([day, month, year]) => birthDate({{ day, month, year }}, new Date(2026, 10, 23, 12)).part;
+            console.log(JSON.stringify(given.map(read)));"""
+        typed = [("31", "2", "1985"), ("1", "13", "1985"), ("", "0", "1985"), ("32", "12", "1985"), ("", "", "2027")]
+
+        assert run(script, typed) == ["day", "month", "month", "day", "day"]
+
     def test_make_a_code_that_the_desk_reads_as_it_was_typed(self) -> None:
         letters = ["a", "é", "ك", "क", "王", "\U0001e900"]
         names = [*(letter * 128 for letter in letters), *(name for name in SAMPLES if domains_answer(name) is None)]

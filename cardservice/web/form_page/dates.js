@@ -13,11 +13,16 @@ export function birthDate({ day, month, year }, today = new Date()) {
   if (unreadable) return { code: "not-in-numbers", part: unreadable[0] };
   const parts = Object.fromEntries(read);
   const code = problem(parts, typed, today);
-  return code ? { code, part: "day" } : { date: [[parts.year, 4], [parts.month, 2], [parts.day, 2]].map(padded).join("") };
+  return code ? { code, part: impossible(parts, typed) } : { date: [[parts.year, 4], [parts.month, 2], [parts.day, 2]].map(padded).join("") };
 }
 
 function padded([value, length]) {
   return String(value).padStart(length, "0");
+}
+
+/** The part that no date has, whatever the others are; the day where the whole is none. */
+function impossible({ month }, typed) {
+  return typed.month && (month < 1 || month > 12) ? "month" : "day";
 }
 
 function problem({ day, month, year }, typed, today) {
