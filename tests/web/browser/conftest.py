@@ -8,7 +8,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.process import BaseProcess
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Error, Page
 
 from cardservice.web.app import utc_now
 from cardservice.web.serve import serve
@@ -87,6 +87,12 @@ def send(page: Page, path: str, form: dict[str, str]) -> APIResponse:
     drawn = re.search(r'<input[^>]* name="csrf_token"[^>]* value="([^"]+)"', shown)
     assert drawn is not None
     return page.request.post(path, form=form | {"csrf_token": drawn[1]}, max_redirects=0)
+
+
+def back_to_the_desk(window: Page) -> None:
+    """Press what closes its own window, which may be gone before the click is done with it."""
+    with window.expect_event("close"), suppress(Error):
+        window.get_by_role("button", name="Back to the desk", exact=True).click()
 
 
 def begin(page: Page) -> None:

@@ -13,13 +13,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from web.browser.conftest import Desk, send
+from web.browser.conftest import Desk, back_to_the_desk, send
 from web.browser.test_desk import type_answers, wait_until
 from web.browser.test_portrait import photo  # noqa: F401 - a fixture
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide"
 SHOWN = re.compile(r"\]\(\.\./pictures/guide/([a-z-]+)\.png\)")
 WIDTH, HIGHEST = 1000, 1500
+# Where to cut a long page, at this height or above: through no line of words, no control and no picture, and not
+# below a heading whose words would be left out.
+NOTHING_CUT = """(height) => {
+  const isWhole = (one) => !one.children.length || one.matches("a, button, label, p, select, summary");
+  const shown = [...document.querySelectorAll("body *")].filter((one) => isWhole(one) && one.checkVisibility());
+  const boxes = shown.map((one) => [one, one.getBoundingClientRect()]);
+  let cut = height;
+  for (let through; (through = boxes.filter(([, box]) => box.top < cut && box.bottom > cut)).length; ) {
+    cut = Math.min(...through.map(([, box]) => box.top)) - 8;
+  }
+  const lowest = (one, other) => (other[1].bottom > one[1].bottom ? other : one);
+  const [last, box] = boxes.filter(([, { bottom }]) => bottom <= cut).reduce(lowest);
+  return last.matches("h2, h3") ? box.top - 8 : cut;
+}"""
 
 
 @dataclass
@@ -44,7 +58,9 @@ class Walk:
         self.page.evaluate("scrollTo(0, 0)")
         box = self.page.locator("body" if whole else "main").bounding_box()
         assert box is not None
-        clip = {"x": 0, "y": max(0, box["y"] - 20), "width": WIDTH, "height": min(box["height"] + 40, HIGHEST)}
+        top = max(0, box["y"] - 20)
+        height = self.page.evaluate(NOTHING_CUT, top + min(box["height"] + 40, HIGHEST)) - top
+        clip = {"x": 0, "y": top, "width": WIDTH, "height": height}
         self.page.screenshot(path=self.folder / f"{name}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
 
     def click(self, words: str, *, role: str = "button") -> None:
@@ -108,7 +124,7 @@ def turned(walk: Walk) -> None:
     walk.click("ትግርኛ Tigrinya", role="link")
     walk.arrive("When were you born? Day, month, year.")
     walk.picture("turned")
-    walk.click("Back to the desk")
+    back_to_the_desk(walk.page)
     walk.page = answers
 
 

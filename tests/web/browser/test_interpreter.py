@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from web.browser import looks
-from web.browser.conftest import Desk, begin
+from web.browser.conftest import Desk, back_to_the_desk, begin
 from web.browser.looks import Axe
 from web.browser.test_journey import Clerk
 
@@ -98,8 +98,7 @@ class TestTheWindow:
     def test_is_closed_by_its_button(self, answers: Page) -> None:
         window = turned(answers)
 
-        with window.expect_event("close"):
-            window.get_by_role("button", name="Back to the desk").click()
+        back_to_the_desk(window)
 
         assert answers.input_value("#name") == "Tesfay"
 
@@ -247,8 +246,7 @@ class TestWhatToBring:
 
         expect(window.locator("h1")).to_have_text("These papers are not enough yet. Do you have another one?")
         expect(window.locator(".turned__question [lang=ti]")).to_be_visible()
-        with window.expect_event("close"):
-            window.get_by_role("button", name="Back to the desk").click()
+        back_to_the_desk(window)
 
     def test_is_gone_when_somebody_else_comes(self, papers: Page) -> None:
         window = what_to_bring(papers, "ti")
