@@ -115,7 +115,7 @@ def issue(
     another one. From the intent on the draft cannot be changed.
     Raises `ChangedMeanwhile`, `EvidenceMissing`, `NothingTyped`, `NotApproved`, `DraftNotFound`, `DraftGone`,
     `IssuingInterrupted`, `VerifierRefused`, `KeyNotActive`, `KeyBeginsLater`, `KeyEndsTooEarly`,
-    `NoStatusListPublished`, `EnoughForToday`.
+    `NoStatusListPublished`, `EnoughForToday`, `ReplacedAlready`.
     """
     with transaction() as session:
         draft = drafts.seen(in_flight.read(session, draft_id), actor=actor, now=now)
@@ -123,6 +123,7 @@ def issue(
         number = intended or _record_intent(session, draft, issuing, token_bytes, marked, actor=actor, now=now)
         if not intended:
             second_look.check_age(draft, issuing.validity, now=now, day_keys=day_keys)
+            renewal.check_not_replaced(session, drafts.typed(drafts.contents(draft, day_keys=day_keys)).replaces)
     try:
         with signing.prove_intent(transaction, draft_id) as (session, found, permission):
             draft = drafts.seen(found, actor=actor, now=now)
@@ -155,15 +156,15 @@ def reprint(session: Session, draft_id: str, *, actor: Actor, now: datetime, day
 def hand_over(session: Session, card_number: str, *, actor: Actor, now: datetime, day_keys: DayKeys) -> Card:
     """The card is in its holder's hand: it becomes active, the one it replaces ends, the draft is erased.
 
-    Harmless for a card that is active already. Raises `CardNotFound`, `MoveRefused`, `DraftGone`.
+    Harmless for a card that is active already. Raises `CardNotFound`, `MoveRefused`, `ReplacedAlready`, `DraftGone`.
     """
     card = cards.get(session, card_number)
     if card.state is CardState.ACTIVE:
         return card
-    if card.draft is None:
-        # Handed over before: a suspended card comes back by being reinstated, not by this.
+    if card.draft is None:  # handed over before: a suspended card comes back by being reinstated, not by this
         raise lifecycle.MoveRefused(card, CardState.ACTIVE)
     replaces = drafts.typed(drafts.contents(card.draft, day_keys=day_keys)).replaces
+    renewal.check_not_replaced(session, replaces)
     lifecycle.move(session, card, CardState.ACTIVE, actor=actor, now=now)
     if replaces is not None:
         renewal.replace(session, replaces, actor=actor, now=now)
@@ -187,8 +188,7 @@ def spoil(session: Session, card_number: str, reason: RevocationReason, *, actor
 def recover(transaction: Transaction, *, now: datetime) -> int:
     """At start: burn every intent that was never signed, and return how many there were.
 
-    Its draft stays, so that the journey goes on. A card that is signed and not handed over needs nothing: the desk
-    offers to print it again or to spoil it.
+    Its draft stays, so that the journey goes on. A signed card needs nothing: it can be printed again or spoilt.
     """
     with transaction() as session:
         left = list(session.scalars(select(Card.number).where(Card.state == CardState.INTENT)))

@@ -35,6 +35,14 @@ class NotHandedOver(Conflict):
         self.card_number = card_number
 
 
+class ReplacedAlready(Conflict):
+    """Another card has taken the old one's place, and is in somebody's hand."""
+
+    def __init__(self, card_number: str) -> None:
+        super().__init__(f"Card {grouped(card_number)} was replaced by another one meanwhile. Only that one counts.")
+        self.card_number = card_number
+
+
 class WhyNot(StrEnum):
     """Why a code that was scanned begins no renewal. The words are the desk's."""
 
@@ -131,12 +139,20 @@ def _check_against_register(session: Session, claims: CardClaims, key_id: bytes 
 def check_replaceable(session: Session, card_number: str) -> Card:
     """Return the card that a new one may replace. A revoked or expired one may be: its holder still needs a card.
 
-    Raises `CardNotFound` or `NotHandedOver`.
+    Raises `CardNotFound`, `NotHandedOver` or `ReplacedAlready`.
     """
     card = cards.get(session, card_number)
     if card.state in {CardState.INTENT, CardState.SIGNED}:
         raise NotHandedOver(card_number)
+    check_not_replaced(session, card_number)
     return card
+
+
+def check_not_replaced(session: Session, card_number: str | None) -> None:
+    """Raise `ReplacedAlready` where one old card would have two in its place."""
+    card = session.get(Card, card_number) if card_number is not None else None
+    if card is not None and card.state is CardState.REPLACED:
+        raise ReplacedAlready(card.number)
 
 
 def replace(session: Session, card_number: str, *, actor: Actor, now: datetime) -> None:

@@ -20,9 +20,7 @@ from cardservice.domain.code_app import CodeAppUnreadable
 from cardservice.domain.daily_cap import EnoughForToday
 from cardservice.domain.second_factors import LastFactor
 from cardservice.domain.staff import LastAdministrator
-from cardservice.printing.portrait import PortraitRefused
-from cardservice.printing.text import MissingGlyph
-from cardservice.web import as_shown, nothing_here, print_problems, security_log, uploads
+from cardservice.web import as_shown, card_problems, nothing_here, print_problems, security_log, uploads
 from cardservice.web.access import NotYourRole
 from cardservice.web.desk import KeyLocked
 from cardservice.web.guessing import TooManyAtOnce, TooManyTries, TooManyVisits
@@ -60,7 +58,7 @@ OUR_MISTAKE = Problem(
 # Where not even the page of a problem can be made, its words cannot be looked up either.
 LAST_WORDS = "Something went wrong, and the step was not done. Go back, or tell whoever runs the server."
 
-_OF_OTHERS = print_problems.TABLE | as_shown.TABLE | nothing_here.TABLE
+_OF_OTHERS = print_problems.TABLE | card_problems.TABLE | as_shown.TABLE | nothing_here.TABLE
 
 TABLE: dict[type[BaseException], Problem] = {
     NotFound: Problem(
@@ -226,18 +224,6 @@ TABLE: dict[type[BaseException], Problem] = {
         _("This cannot be done just now"),
         _("A part of the service that this step needs is not available. Nothing was done, and nothing is half done."),
         _("Wait a minute and try again. If it stays like this, tell whoever runs the server."),
-    ),
-    MissingGlyph: Problem(
-        422,
-        _("The card cannot show a letter of this name"),
-        _("No typeface of this service has one of the letters, so the card would show an empty box. It was not made."),
-        _("Check the letters of the name with the resident. If they are right, tell whoever runs the server."),
-    ),
-    PortraitRefused: Problem(
-        422,
-        _("This picture cannot be used"),
-        _("The file is not a photo that can be printed. Everything else you entered is saved."),
-        _("Go back and choose another picture, or take the photo with the camera."),
     ),
 } | _OF_OTHERS
 

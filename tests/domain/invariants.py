@@ -139,6 +139,8 @@ class Witness:
     kit: Path
     before: Picture
     pockets: dict[str, Pocket] = field(default_factory=dict)
+    successors: dict[str, str] = field(default_factory=dict)
+    """By the number of a card that was replaced, that of the card in its place."""
     place_of: dict[str, tuple[int, int]] = field(default_factory=dict)
     ended_early: set[tuple[int, int]] = field(default_factory=set)
     memory: KitMemory | None = None
@@ -313,6 +315,9 @@ class Witness:
             if values["action"] == "card.handed over" and number in self.pockets:
                 replaced = self.pockets[number].issued.registration.replaces
                 assert replaced not in now.cards or now.cards[replaced]["state"] in ENDED
+                # And one old card has not two in its place.
+                if replaced in now.cards and now.cards[replaced]["state"] is CardState.REPLACED:
+                    assert self.successors.setdefault(replaced, number) == number
 
     def _check_lists(self, now: Picture) -> None:
         if self.lists and now.files == self.before.files:

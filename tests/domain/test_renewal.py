@@ -13,6 +13,7 @@ from cardservice.credential.qr_text import open_text
 from cardservice.domain import lifecycle, retention
 from cardservice.domain.actor import Actor
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.renewal import ReplacedAlready
 from cardservice.keystore import Purpose
 from cardservice.storage.models import AuditEntry, Base, Card
 from cardservice.terms import CardState
@@ -42,6 +43,35 @@ class TestHandOver:
         assert town_hall.card(old.card_number).revoke_month == "2026-11"
         assert town_hall.verdict(old.identity_code, now=NOON + HOUR).reason == "revoked"
         assert town_hall.verdict(new.identity_code, now=NOON + HOUR).reason == "valid"
+
+    def test_of_a_second_card_for_one_old_card_is_refused(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        """Two counters began before either knew of the other: whoever comes second has a good card already."""
+        old = make_card()
+        first, second = renew(town_hall, clerk, old), renew(town_hall, clerk, old)
+        town_hall.hand_over(first.card_number, clerk)
+
+        with pytest.raises(ReplacedAlready):
+            town_hall.hand_over(second.card_number, clerk)
+
+        states = [town_hall.card(one.card_number).state for one in (old, first, second)]
+        assert states == [CardState.REPLACED, CardState.ACTIVE, CardState.SIGNED]
+
+    def test_is_never_come_to_where_the_old_card_was_replaced_before_it_was_issued(
+        self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]
+    ) -> None:
+        old = make_card()
+        late = town_hall.register(clerk, replace(REGISTRATION, replaces=old.card_number))
+        town_hall.hand_over(renew(town_hall, clerk, old).card_number, clerk)
+
+        with pytest.raises(ReplacedAlready):
+            town_hall.issue(late, clerk)
+        with pytest.raises(ReplacedAlready):
+            renew(town_hall, clerk, old)
+
+        with town_hall.transaction() as session:
+            assert session.scalars(select(Card.state).where(Card.state == CardState.INTENT)).all() == []
 
     def test_leaves_a_card_that_ended_by_itself(
         self, town_hall: TownHall, clerk: Actor, make_card: Callable[..., IssuedCard]

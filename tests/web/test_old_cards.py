@@ -70,7 +70,27 @@ class TestRenew:
         clerk.submit(f"/registrations/{draft_id}/issue")
         clerk.submit(f"/cards/{issued(hall, draft_id).card_number}/hand-over")
 
-        assert "Replaced by a new card" in clerk.get(f"/cards/{number}").main.text
+        page = clerk.get(f"/cards/{number}").main
+        assert "Replaced by a new card" in page.text
+        assert "Replace with a new card" not in page.text
+        assert clerk.get(f"/cards/{number}/replace").status_code == 409
+
+    def test_ends_once_whoever_hands_over_first(self, hall: TownHall, clerk: Client) -> None:
+        """Two counters with one old card: the second is told, and its new card is good for nobody."""
+        number, _, _ = old_card(hall, clerk)
+        made, papers = [], {"paper-passport": "y", "paper-lease": "y"}
+        for _ in range(2):
+            draft_id = clerk.submit(f"/cards/{number}/replace", papers).location.split("/")[2]
+            clerk.submit(f"/registrations/{draft_id}/details", ANSWERS)
+            clerk.submit(f"/registrations/{draft_id}/no-photo")
+            clerk.submit(f"/registrations/{draft_id}/issue")
+            made.append(issued(hall, draft_id).card_number)
+
+        answers = [clerk.submit(f"/cards/{one}/hand-over") for one in made]
+
+        assert [one.status_code for one in answers] == [302, 409]
+        assert "Another new card was handed over in its place" in answers[1].main.text
+        assert clerk.get(f"/cards/{made[1]}/cancel").status_code == 200
 
     def test_is_gone_through_with_its_holder_before_there_is_a_card(self, hall: TownHall, clerk: Client) -> None:
         """Whether a child's caretaker is here is asked again, as a card says nothing about today's visit."""
