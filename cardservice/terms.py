@@ -42,6 +42,7 @@ class PaperFault(StrEnum):
     TOO_OLD = "too old"
     EXPIRED = "expired too long ago"
     NOT_ACCREDITED = "not accredited"
+    NOT_NOW = "accredited at another time"
     ENOUGH_LETTERS = "enough letters this month"
     NOT_A_CHILD = "only for a child"
 

@@ -180,19 +180,21 @@ def evaluate(policy: Policy, shown: Iterable[Shown], *, today: date, is_child: b
     )
 
 
-def further(policy: Policy, outcome: Outcome) -> list[Paper]:
-    """Return the papers that could still be brought, in the order of the policy; for an adult none for a child."""
+def further(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> list[Paper]:
+    """Return the papers that could still be brought, in the order of the policy: for an adult none for a child, and of
+    no organisation where none is listed."""
     not_theirs = outcome.is_child is False
-    return [p for p in policy.papers if p.kind not in outcome.kinds and not (p.child_only and not_theirs)]
+    others = (p for p in policy.papers if p.kind not in outcome.kinds and (are_listed or not p.accredited))
+    return [paper for paper in others if not (paper.child_only and not_theirs)]
 
 
-def would_help(policy: Policy, outcome: Outcome) -> tuple[tuple[str, ...], ...]:
+def would_help(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> tuple[tuple[str, ...], ...]:
     """Return the smallest sets of further kinds that would fill what is missing, in the order of the policy.
 
     Empty where nothing is missing, or where more than `MOST_TOGETHER` papers are needed.
     """
     have = [paper for paper in policy.papers if paper.kind in outcome.kinds]
-    others = further(policy, outcome)
+    others = further(policy, outcome, are_listed=are_listed)
     for count in range(1, MOST_TOGETHER + 1) if outcome.missing else ():
         found = [more for more in combinations(others, count) if not _missing(policy, _total([*have, *more]))]
         if found:
@@ -249,6 +251,7 @@ _BY_FAULT = {
     PaperFault.TOO_OLD: RefusedFor.TOO_OLD,
     PaperFault.EXPIRED: RefusedFor.EXPIRED,
     PaperFault.NOT_ACCREDITED: RefusedFor.NOT_ACCREDITED,
+    PaperFault.NOT_NOW: RefusedFor.NOT_ACCREDITED,
     PaperFault.ENOUGH_LETTERS: RefusedFor.NOT_ACCREDITED,
 }
 """Not of a paper for a child: nobody is told that they would have a card if they were younger."""

@@ -170,6 +170,6 @@ def _listed(row: models.Organisation, letters: int, today: date) -> Organisation
 
 def _fault(standing: Standing, letters: int, today: date) -> PaperFault | None:
     if not standing.begins_on <= today <= (standing.ends_on or today):
-        return PaperFault.NOT_ACCREDITED
+        return PaperFault.NOT_NOW
     enough = standing.letters_a_month and letters >= standing.letters_a_month
     return PaperFault.ENOUGH_LETTERS if enough else None

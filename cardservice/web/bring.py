@@ -56,7 +56,7 @@ def sheet(counting: Counting, language: str) -> Sheet:
         heading,
         both(_outcome(counting), language),
         [
-            *_parts(counting.policy, counting.outcome, language),
+            *_parts(counting, language),
             *_where_and_when(counting, language),
         ],
         [both(words, language) for words in _remains(counting)],
@@ -80,13 +80,14 @@ def _remains(counting: Counting) -> Iterator[str]:
     yield evidence_sentences.NOTHING_KEPT
 
 
-def _parts(policy: Policy, outcome: Outcome, language: str) -> Iterator[Part]:
+def _parts(counting: Counting, language: str) -> Iterator[Part]:
+    policy, outcome = counting.policy, counting.outcome
     missing = [Line(both(one, language)) for one in evidence_sentences.missing(outcome.missing)]
     yield _part(evidence_sentences.STILL_MISSING, missing, language)
     faulty = [_faulty(policy, kind, fault, language) for kind, fault in outcome.faults.items()]
     if faulty:
         yield _part(evidence_sentences.DOES_NOT_COUNT, faulty, language)
-    for heading, kinds in _helps(policy, outcome):
+    for heading, kinds in _helps(policy, outcome, are_listed=bool(counting.organisations)):
         yield _part(heading, [_paper(policy, kind, language) for kind in kinds], language)
 
 
@@ -94,11 +95,11 @@ def _part(heading: str, lines: list[Line], language: str) -> Part:
     return Part(both(heading, language), lines)
 
 
-def _helps(policy: Policy, outcome: Outcome) -> Iterator[tuple[str, Iterable[str]]]:
+def _helps(policy: Policy, outcome: Outcome, *, are_listed: bool) -> Iterator[tuple[str, Iterable[str]]]:
     """Groups of kinds and how they are combined; where more are needed than were looked through, all there are."""
-    choices = as_choices(would_help(policy, outcome))
+    choices = as_choices(would_help(policy, outcome, are_listed=are_listed))
     if not choices:
-        yield evidence_sentences.SEVERAL, [one.kind for one in further(policy, outcome)]
+        yield evidence_sentences.SEVERAL, [one.kind for one in further(policy, outcome, are_listed=are_listed)]
     for at, (first, *others) in enumerate(choices):
         yield OR_ONE_OF if at else ONE_OF if others or len(choices) > 1 else ONE_IS_ENOUGH, first
         yield from ((AND_ONE_OF, group) for group in others)

@@ -3,6 +3,7 @@
 The views are evidence.py's.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from flask import render_template, request
@@ -13,6 +14,7 @@ from cardservice.domain.organisations import Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
 from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
+from cardservice.web.evidence_words import Explanation
 from cardservice.web.forms import BRINGS_FORM
 from cardservice.web.papers_form import Counter, Looked, PapersForm, papers_form
 from cardservice.web.prefill import brought
@@ -109,6 +111,12 @@ class Counting:
         return evidence.refused_for(self.policy, self.outcome)
 
     @property
+    def explained(self) -> Explanation:
+        """What it comes to in words; of a date that cannot be read, what is wrong with it."""
+        said = evidence_words.explanation(self.policy, self.outcome, are_listed=bool(self.organisations))
+        return replace(said, faults={kind: self.form.unreadable(kind) or why for kind, why in said.faults.items()})
+
+    @property
     def _asked_about(self) -> dict[str, str]:
         """What a request about what is ticked here says in its address (`of_request`)."""
         if self.papers is not None:
@@ -133,7 +141,7 @@ class Counting:
             organisations=self.organisations,
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
-            explained=evidence_words.explanation(self.policy, self.outcome, are_listed=bool(self.organisations)),
+            explained=self.explained,
             verdict=evidence_words.verdict(self.outcome),
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,

@@ -210,7 +210,7 @@ def _was_sent() -> bool:
 def points() -> ResponseReturnValue:
     """What the ticks on the page come to, in words, for the page's script (`?draft=`, `?family=`)."""
     counting = of_request()
-    explained = evidence_words.explanation(counting.policy, counting.outcome, are_listed=bool(counting.organisations))
+    explained = counting.explained
     return {
         "met": counting.outcome.is_met,
         "title": evidence_words.verdict(counting.outcome),

@@ -82,6 +82,7 @@ FAULTS: dict[PaperFault, str] = {
     PaperFault.TOO_OLD: N_("It is too old, so it does not count"),
     PaperFault.EXPIRED: N_("It expired too long ago, so it does not count"),
     PaperFault.NOT_ACCREDITED: N_("It must be from an organisation on our list."),
+    PaperFault.NOT_NOW: N_("It must be from an organisation on our list."),
     PaperFault.ENOUGH_LETTERS: N_("The number of letters agreed with this organisation has been reached this month"),
     PaperFault.NOT_A_CHILD: N_("It counts for a child only"),
 }

@@ -76,7 +76,7 @@ def kind_in(language: str, name: str, own: Mapping[str, Mapping[str, str]], word
 
 def explanation(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> Explanation:
     """An outcome in the words of the present language. `are_listed`: whether the town lists any organisation."""
-    choices = as_choices(would_help(policy, outcome))
+    choices = as_choices(would_help(policy, outcome, are_listed=are_listed))
     return Explanation(
         reached=_reached(policy, outcome),
         missing=missing(outcome.missing),
@@ -98,7 +98,7 @@ def _one_of(group: list[str]) -> str:
 
 
 _ORGANISATION_FAULTS: dict[PaperFault, LazyString] = {
-    PaperFault.NOT_ACCREDITED: _("Its letters do not count today"),
+    PaperFault.NOT_NOW: _("Its letters do not count today"),
     PaperFault.ENOUGH_LETTERS: _("The agreed number of letters has been reached this month"),
 }
 
@@ -165,6 +165,7 @@ def missing(lacks: Missing) -> list[str]:
 _FAULTS: Mapping[PaperFault, str] = evidence_sentences.FAULTS | {
     PaperFault.UNDATED: N_("It counts only with its date. Type the date that is on it"),
     PaperFault.NOT_ACCREDITED: N_("It counts from an organisation on the list only. Choose which one wrote it"),
+    PaperFault.NOT_NOW: N_("Letters of this organisation do not count today: its time is over or has not begun"),
     PaperFault.NOT_A_CHILD: N_("It counts for a child only, and by the birth date this is not a child"),
 }
 

@@ -94,6 +94,11 @@ class PapersForm(OnceForm, ShownForm):
             organisation=organisation,
         )
 
+    def unreadable(self, kind: str) -> str:
+        """What is wrong with a date that was typed for a paper; "" where nothing is."""
+        fields = [self[name] for what in ("dated", "expired") if (name := f"{what}-{kind}") in self]
+        return next((str(message) for one in fields for message in one.errors), "")
+
     def _typed(self, what: str, kind: str) -> str:
         name = f"{what}-{kind}"
         return (self[name].data or "").strip() if name in self else ""

@@ -165,6 +165,13 @@ class TestAPaperForAChild:
         assert ("caretaker" in {paper.kind for paper in evidence.further(EXAMPLE, found)}) is is_named
         assert ("photo-card",) in evidence.would_help(EXAMPLE, found)
 
+    def test_of_an_organisation_is_named_where_any_is_listed(self) -> None:
+        found = self.judged("consular-card", is_child=None)
+
+        for are_listed in (True, False):
+            sets = evidence.would_help(EXAMPLE, found, are_listed=are_listed)
+            assert any("shelter-letter" in more for more in sets) is are_listed
+
     def test_is_no_reason_to_be_sent_away(self) -> None:
         found = self.judged(*self.SHOWN, is_child=False)
 
@@ -261,6 +268,7 @@ class TestWhatIsKept:
             (PaperFault.EXPIRED, RefusedFor.EXPIRED),
             (PaperFault.LATER, RefusedFor.TOO_OLD),
             (PaperFault.NOT_ACCREDITED, RefusedFor.NOT_ACCREDITED),
+            (PaperFault.NOT_NOW, RefusedFor.NOT_ACCREDITED),
             (PaperFault.TOO_OLD, RefusedFor.TOO_OLD),
             (PaperFault.UNDATED, RefusedFor.TOO_OLD),
         ],

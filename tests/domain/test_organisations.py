@@ -101,8 +101,8 @@ class TestALetter:
         [
             (TODAY, None, None),
             (TODAY, TODAY, None),
-            (TODAY - timedelta(days=9), TODAY - timedelta(days=1), PaperFault.NOT_ACCREDITED),
-            (TODAY + timedelta(days=1), None, PaperFault.NOT_ACCREDITED),
+            (TODAY - timedelta(days=9), TODAY - timedelta(days=1), PaperFault.NOT_NOW),
+            (TODAY + timedelta(days=1), None, PaperFault.NOT_NOW),
         ],
     )
     def test_counts_from_the_first_day_to_the_last(

@@ -125,6 +125,12 @@ class TestThePapers:
     def test_have_a_date_as_people_write_it(self, clerk: Client, typed: str) -> None:
         assert clerk.submit(NEW, {"paper-passport": "y", "dated-bill": typed}).status_code == 302
 
+    def test_whose_date_cannot_be_read_are_not_said_to_lack_it(self, clerk: Client) -> None:
+        page = clerk.submit(NEW, {"paper-passport": "y", "paper-bill": "y", "dated-bill": "31 11 2026"}).page
+
+        assert "There is no such day" in reached(page)
+        assert "It counts only with its date" not in page.text
+
     def test_can_be_changed_as_long_as_there_is_no_card(self, hall: TownHall, clerk: Client) -> None:
         draft_id = hall.register(clerk)
         page = clerk.get(f"/registrations/{draft_id}/papers").page
@@ -344,6 +350,17 @@ class TestALetter:
         assert "has been reached this month" in clerk.submit(NEW, typed).main.text
         assert "1 of 1 letters this month" in supervisor.get("/organisations").main.text
 
+    @pytest.mark.parametrize("time", [{"ends_on": "22 11 2026"}, {"begins_on": "4 12 2026"}])
+    def test_of_an_organisation_at_another_time_says_that_it_is_its_time(
+        self, clerk: Client, supervisor: Client, time: dict[str, str]
+    ) -> None:
+        number = list_shelter(supervisor, **{"begins_on": "1 1 2026"} | time)
+
+        page = clerk.submit(NEW, {"from-shelter-letter": number, "dated-shelter-letter": "20 11"}).page
+
+        assert "Letters of this organisation do not count today" in reached(page)
+        assert "Choose which one wrote it" not in page.text
+
 
 class TestNoOrganisationListed:
     def test_is_said_where_one_would_be_chosen(self, clerk: Client, supervisor: Client) -> None:
@@ -360,6 +377,13 @@ class TestNoOrganisationListed:
         assert "/organisations" in {link.attributes["href"] for link in theirs.all("a")}
         list_shelter(supervisor)
         assert words not in clerk.get(NEW).main.text
+
+    def test_names_no_letter_among_what_would_help(self, clerk: Client, supervisor: Client) -> None:
+        names = "Letter of a shelter"
+
+        assert names not in reached(clerk.submit(NEW, {"paper-consular-card": "y"}).page)
+        list_shelter(supervisor)
+        assert names in reached(clerk.submit(NEW, {"paper-consular-card": "y"}).page)
 
     def test_is_told_to_the_pages_script_too(self, clerk: Client) -> None:
         said = clerk.submit("/registrations/points", {"paper-referee": "y"}).json
