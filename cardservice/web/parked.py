@@ -8,7 +8,7 @@ done with it. The browser keeps nothing that was typed. Passwords, codes and fil
 and how it ends: domain/parked_forms.py, docs/decisions/0033, 0086.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -79,7 +79,10 @@ class Before:
 
 
 def keeps_typing(*, asks: bool = False) -> Callable[[View], View]:
-    """Keep what is being typed on this page. `asks`: the page is the same for everybody, so it is only offered."""
+    """Keep what is being typed on this page.
+
+    `asks`: it begins a registration, whosever that will be: what was typed is only offered, and is of no draft yet.
+    """
     return access.marked(**{_KEEPS: "asks" if asks else "fills"})
 
 
@@ -206,16 +209,18 @@ def _typed_on() -> str:
 
 
 def _here() -> Page:
-    return Page(
-        request.path,
-        current_app.view_functions[str(request.endpoint)],
-        (request.view_args or {}).get("draft_id"),
-    )
+    return _found(request.path, str(request.endpoint), request.view_args or {})
 
 
 def _page(path: str) -> Page | None:
     found = addresses.page_at(path)
-    return found and Page(path, current_app.view_functions[found[0]], found[1].get("draft_id"))
+    return found and _found(path, *found)
+
+
+def _found(path: str, endpoint: str, arguments: Mapping[str, Any]) -> Page:
+    page = Page(path, current_app.view_functions[endpoint], arguments.get("draft_id"))
+    # What the next of a family brings is no part of the registration of the first, whose card may be made meanwhile.
+    return page._replace(draft_id=None) if page.keeps == "asks" else page
 
 
 def _typed(without: Collection[str]) -> Fields:

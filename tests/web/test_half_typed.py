@@ -130,6 +130,22 @@ class TestWhatIsBeingTyped:
             "paper-birth-certificate"
         ]
 
+    def test_of_the_next_of_a_family_is_offered_though_the_card_of_the_first_is_made(
+        self, hall: TownHall, clerk: Client
+    ) -> None:
+        draft_id = hall.register(clerk)
+        another = f"/registrations/{draft_id}/another"
+        types(clerk, another, {"paper-birth-certificate": "y"})
+        clerk.submit(f"/registrations/{draft_id}/no-photo")
+        clerk.submit(f"/registrations/{draft_id}/issue")
+
+        assert "It may have been for somebody else" in clerk.get(another).main.text
+        types(clerk, another, {"paper-passport": "y"})
+        filled = clerk.get(f"{another}?typed=again").main
+        assert [box.attributes["name"] for box in filled.all("input") if "checked" in box.attributes] == [
+            "paper-passport"
+        ]
+
 
 class TestAtRest:
     def test_is_sealed(self, hall: TownHall, clerk: Client, details: str) -> None:
