@@ -25,6 +25,14 @@ def draw(token_bytes: Callable[[int], bytes]) -> str:
     return check_symbols.draw(LENGTH, token_bytes)
 
 
+def is_one(text: str) -> bool:
+    """Whether somebody typed the number of a card, with its check character."""
+    try:
+        return bool(normalise(text))
+    except CardNumberMistyped:
+        return False
+
+
 def normalise(text: str) -> str:
     """Return the number that was typed or read out, in capitals without separators. Raises `CardNumberMistyped`."""
     try:

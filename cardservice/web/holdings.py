@@ -58,7 +58,7 @@ def about_card() -> ResponseReturnValue:
         with desk.transaction() as session:
             said = legal_answer.about_card(session, form.number.data or "", actor=desk.actor(), now=desk.now())
     except CardNumberMistyped:
-        form.refuse("number", gettext("This is not a card number. One of its letters or digits was mistyped"))
+        form.refuse("number", gettext("This is not a card number. One of its letters or digits is missing or wrong"))
         return render_template("holdings/ask.html", form=form)
     return render_template("holdings/answer.html", card=said, person=None, said=said, rules=schedule.TABLES)
 

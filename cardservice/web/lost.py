@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField, TextAreaField
 
-from cardservice.domain import revocation
+from cardservice.domain import card_numbers, revocation
 from cardservice.domain.lifecycle import MAY_FOLLOW
 from cardservice.domain.revocation import SlipCodeUnknown
 from cardservice.domain.slip_codes import SlipCodeMistyped
@@ -38,10 +38,16 @@ def show() -> ResponseReturnValue:
         try:
             return _end(form) if form.sure.data else _ask(form)
         except SlipCodeMistyped:
-            form.refuse("code", gettext("This is not a slip code. One of its letters or digits is missing or wrong"))
+            form.refuse("code", _mistyped(form.code.data or ""))
         except SlipCodeUnknown:
             form.refuse("code", gettext("No card goes with this code. It may have expired, or be of another town"))
     return render_template("lost/code.html", form=form)
+
+
+def _mistyped(text: str) -> str:
+    if card_numbers.is_one(text):
+        return str(gettext("This is the number of a card, not the code of its slip. With it go to the town hall"))
+    return str(gettext("This is not a slip code. One of its letters or digits is missing or wrong"))
 
 
 def _ask(form: SlipCodeForm) -> ResponseReturnValue:

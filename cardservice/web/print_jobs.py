@@ -8,7 +8,7 @@ import contextlib
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from cardservice.domain import print_parts, print_queue
 from cardservice.domain.print_queue import Job
@@ -76,6 +76,9 @@ def came_out(job_id: str) -> ResponseReturnValue:
         said = "" if card.state is PrintState.TAKEN_BACK else everything
         if (said := said or request.form.get(f"card-{card.card_number}", "")) in set(CameOut):
             seen[card.card_number] = CameOut(said)
+    if not seen:
+        flash(gettext("Nothing was chosen, so nothing was noted. Say of all cards, or of each, how they came out."))
+        return _back_to(job_id)
     with desk.transaction() as session:
         take_back = print_queue.answer(session, job_id, seen, actor=desk.actor(), now=desk.now())
     for spooled in take_back:

@@ -26,6 +26,7 @@ class TestFinding:
             ("", "Type it, or scan the card or the slip"),
             ("   ", "Type it, or scan the card or the slip"),
             ("7K2M", "not a card number"),
+            ("Saba", "By name nothing can be found"),
             ("<script>", "not a card number"),
             ("0" * 28, "No card goes with this code"),
             ("0123456789ABCDEFGHJKMNPQRSTV", "not a slip code"),
@@ -45,7 +46,7 @@ class TestFinding:
         number = hall.hand_out(clerk)
         slip = number[:3] + ("2" if number[3] != "2" else "3") + number[4:]
 
-        assert "mistyped" in clerk.submit("/cards/find", {"code": slip}).main.text
+        assert "digits is missing or wrong" in clerk.submit("/cards/find", {"code": slip}).main.text
 
     def test_takes_the_code_of_a_slip_and_the_card_itself(self, hall: TownHall, clerk: Client) -> None:
         draft_id, number = hall.issue(clerk)

@@ -53,7 +53,7 @@ class TestTheAnswer:
     def test_about_a_mistyped_number_asks_again(self, supervisor: Client) -> None:
         page = supervisor.submit("/what-we-hold/answer/card", {"number": "Karim"}).main
 
-        assert "mistyped" in page.text
+        assert "digits is missing or wrong" in page.text
         assert "Answer of the register" not in page.text
 
     def test_about_a_person_is_the_same_for_everybody_and_is_noted(

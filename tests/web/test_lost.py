@@ -135,9 +135,10 @@ class TestWithoutIt:
     def test_a_card_number_alone_ends_nothing(self, hall: TownHall, holder: Client) -> None:
         number, _, _ = new_card(hall)
 
-        send(holder, code=number, sure="yes")
+        answer = send(holder, code=number, sure="yes")
 
         assert state_of(hall, number) is CardState.ACTIVE
+        assert "This is the number of a card" in answer.main.text
 
 
 class TestThePage:

@@ -220,6 +220,7 @@ class TestAPaperForAChild:
         page = clerk.submit(f"/registrations/{draft_id}/details", ANSWERS, follow_redirects=True).page
 
         assert "By the birth date this is not a child" in page.text
+        assert page.all("title")[0].text.startswith("Error:")
         assert "does not count: Caretaker of the child" in page.text
         assert field(page, "name").attributes["value"] == ANSWERS["name"]
         assert not is_asked(page)

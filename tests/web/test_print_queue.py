@@ -200,6 +200,13 @@ class TestAJob:
         assert said(hall, number)[-3:] == [Action.CARD_PRINTED, Action.CARD_CAME_OUT_BADLY, Action.CARD_REPRINTED]
         assert figures(clerk)["spoilt today"] == "1"
 
+    def test_says_that_nothing_was_chosen_where_nothing_was(self, hall: TownHall, lp: Spooler) -> None:
+        clerk = hall.browser(StaffRole.CLERK)
+        address = choose(clerk, [hall.issue(clerk)[1]], "hall")
+
+        assert "Nothing was chosen" in clerk.submit(f"{address}/came-out", {}, follow_redirects=True).main.text
+        assert PrintState.CAME_OUT not in states(hall).values()
+
     def test_is_good_as_a_whole_with_one_click(self, hall: TownHall, lp: Spooler) -> None:
         clerk = hall.browser(StaffRole.CLERK)
         numbers = [hall.issue(clerk)[1] for _ in range(3)]

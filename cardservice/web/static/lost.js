@@ -11,5 +11,13 @@ function take() {
   }
 }
 
+// The code stands on two lines so that it can be compared; it is one line to whoever has typed it.
+field?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    field.form.requestSubmit();
+  }
+});
+
 take();
 addEventListener("hashchange", take);
