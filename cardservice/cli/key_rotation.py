@@ -6,10 +6,11 @@ from cardservice.cli import town
 from cardservice.cli.cities import fingerprint_lines
 from cardservice.cli.context import Context, here, utc_now
 from cardservice.credential.keys import PublicKey
-from cardservice.domain import key_rotation
+from cardservice.domain import key_ending, key_rotation
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.key_rotation import Stage
 from cardservice.keystore import Purpose
+from cardservice.web import decided
 
 
 @click.group()
@@ -21,9 +22,13 @@ def keys() -> None:
 @here
 def keys_list(context: Context) -> None:
     """Show each key and where it stands."""
-    with context.open().transaction() as session:
+    opened = context.open()
+    validity = decided.validity(opened.settings)
+    with opened.transaction() as session:
         for key in key_rotation.everything(session):
-            click.echo(f"{key.purpose:<7} {key.key_id}  {key.state:<11} {key.not_before} to {key.not_after}")
+            line = f"{key.purpose:<7} {key.key_id}  {key.state:<11} {key.not_before} to {key.not_after}"
+            signs = key.purpose == Purpose.CARD and key.state in {Stage.ACTIVE, Stage.ANNOUNCED}
+            click.echo(f"{line}, signs until {key_ending.signs_until(key.not_after, validity)}" if signs else line)
 
 
 @keys.command("words")

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
+from cardservice.domain.key_rotation import KeyEndsTooEarly
 from cardservice.domain.renewal import ReplacedAlready
 from cardservice.printing.portrait import PortraitRefused
 from cardservice.printing.text import MissingGlyph
@@ -13,6 +14,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("The old card has been replaced already"),
         _("Another new card was handed over in its place, and only that one counts. Nothing was done."),
         _("Ask for the newer card. Discard this registration; a card that was made for it is cancelled on its page."),
+    ),
+    KeyEndsTooEarly: Problem(
+        503,
+        _("The card key ends too early"),
+        _("Verifiers stop believing the key that signs cards before this card would end, so none was issued."),
+        _("Ask an administrator for the next card key, under Keys. What you saved is kept for an hour at most."),
     ),
     MissingGlyph: Problem(
         422,

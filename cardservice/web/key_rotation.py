@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import PasswordField, RadioField
 
-from cardservice.domain import key_rotation
+from cardservice.domain import key_ending, key_rotation
 from cardservice.terms import StaffRole
-from cardservice.web import desk, words
+from cardservice.web import decided, desk, words
 from cardservice.web.access import requires
 from cardservice.web.forms import DeskForm, choices
 from cardservice.web.step_up import confirmed
@@ -38,6 +38,7 @@ def show() -> ResponseReturnValue:
         unlocked=desk.here().keys.ids,
         wait=desk.settings().list_period,
         now=desk.now(),
+        signs_until=lambda key: key_ending.signs_until(key.not_after, decided.validity(desk.settings())),
     )
 
 

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from cardservice.domain import blank_stock, drafts, open_work, publication, retention
+from cardservice.domain import blank_stock, drafts, key_ending, open_work, publication, retention
 from cardservice.domain.calendar import day_of
+from cardservice.domain.key_ending import Ending
 from cardservice.domain.open_work import Step
 from cardservice.terms import DraftState, StaffRole
-from cardservice.web import checkpoints, desk, interpreter_languages
+from cardservice.web import checkpoints, decided, desk, interpreter_languages
 from cardservice.web.access import requires
 from cardservice.web.cards import FindForm
 from cardservice.web.registration import DESK_ROLES
@@ -19,6 +20,7 @@ bp = Blueprint("start", __name__)
 
 ASKED = (DraftState.SECOND_LOOK, DraftState.WAITING)
 """Where a registration waits for a supervisor."""
+_SEES_THE_KEYS_END = frozenset({StaffRole.ADMINISTRATOR, StaffRole.SUPERVISOR})
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,15 @@ def today() -> ResponseReturnValue:
     actor, overdue = desk.actor(), _overdue()
     if actor.role not in DESK_ROLES:
         warnings = checkpoints.warnings() if actor.role in checkpoints.SEES_WARNINGS else []
-        return render_template("start/today.html", work=None, find=None, warnings=warnings, overdue=overdue, blanks={})
+        return render_template(
+            "start/today.html",
+            work=None,
+            find=None,
+            warnings=warnings,
+            overdue=overdue,
+            blanks={},
+            keys_end=_keys_end(),
+        )
     with desk.reading() as session:
         work = open_work.of_person(session, actor=actor, now=desk.now())
         printed = open_work.printed(session)
@@ -78,7 +88,16 @@ def today() -> ResponseReturnValue:
         find=FindForm(),
         overdue=overdue,
         blanks=blanks,
+        keys_end=_keys_end(),
     )
+
+
+def _keys_end() -> Ending | None:
+    """Of the card key, to those who see to its successor."""
+    if desk.actor().role not in _SEES_THE_KEYS_END:
+        return None
+    with desk.reading() as session:
+        return key_ending.near(session, decided.validity(desk.settings()), now=desk.now())
 
 
 def _overdue() -> Overdue:

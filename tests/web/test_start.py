@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from cardservice.domain import retention
 from cardservice.domain.actor import SERVICE
-from cardservice.storage.models import Publication
+from cardservice.domain.calendar import years_later
+from cardservice.storage.models import IssuerKey, Publication
 from cardservice.terms import StaffRole
 from web.hall import TownHall
 from web.pages import Client, Node
@@ -41,6 +42,44 @@ class TestEverybody:
 
         told = "Published lists are past their time (1)"
         assert [told in page for page in (past, first_page(hall, role))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        (StaffRole.CLERK, False),
+        (StaffRole.SUPERVISOR, True),
+        (StaffRole.ADMINISTRATOR, True),
+        (StaffRole.AUDITOR, False),
+    ],
+)
+def test_the_card_keys_end_is_said_in_time_to_who_can_see_to_its_successor(
+    hall: TownHall, role: StaffRole, sees: bool
+) -> None:
+    before = first_page(hall, role)
+    years = hall.settings.card.validity_years
+    with hall.sessions.begin() as session:
+        end = years_later(hall.clock().date() + timedelta(days=9), years)
+        session.execute(update(IssuerKey).where(IssuerKey.purpose == "card").values(not_after=end))
+
+    assert ["The key that signs cards does so until" in page for page in (before, first_page(hall, role))] == [
+        False,
+        sees,
+    ]
+
+
+def test_a_card_key_that_ends_too_early_is_named(hall: TownHall, clerk: Client, administrator: Client) -> None:
+    draft_id = hall.register(clerk)
+    with hall.sessions.begin() as session:
+        tomorrow = hall.clock().date() + timedelta(days=1)
+        session.execute(update(IssuerKey).where(IssuerKey.purpose == "card").values(not_after=tomorrow))
+
+    answer = clerk.submit(f"/registrations/{draft_id}/issue")
+
+    assert answer.status_code == 503
+    assert "The card key ends too early" in answer.main.text
+    assert "No card can be issued" in administrator.get("/").main.text
+    assert "Signs cards until 24 November 2024" in administrator.get("/keys").main.text
 
 
 def to_do(page: Node) -> dict[str, tuple[str, str | None]]:
