@@ -104,7 +104,8 @@ def spoil(session: Session, blank: str, number: int, *, actor: Actor, now: datet
 def take_stock(session: Session, blank: str, counted: int, *, actor: Actor, now: datetime) -> int:
     """Compare what somebody counted with what should be there, and go on from what is there.
 
-    Returns the difference: below 0, so many are missing. Raises `NotANumberOfBlanks`.
+    Returns what the counts of this day have found together: below 0, so many are missing. Whoever counts again and
+    finds what was missing has missed nothing. Raises `NotANumberOfBlanks`.
     """
     _check(blank, counted)
     difference = counted - of_kind(session, blank, now=now).left
@@ -114,7 +115,7 @@ def take_stock(session: Session, blank: str, counted: int, *, actor: Actor, now:
     add(session, blank, BlankUse.COUNTED, now=now)
     action = Action.BLANKS_DIFFER if difference else Action.BLANKS_COUNTED
     audit.record(session, actor, action, f"blanks:{blank}", now=now)
-    return difference
+    return of_kind(session, blank, now=now).difference
 
 
 def of_kind(session: Session, blank: str, *, now: datetime) -> Stock:
@@ -135,13 +136,21 @@ def of_kind(session: Session, blank: str, *, now: datetime) -> Stock:
 
 
 def differences(session: Session, *, now: datetime, days: int = 7) -> dict[str, int]:
-    """Return by kind of blank what did not agree on the last days: below 0, so many were missing."""
+    """Return by kind of blank what did not agree on the last days: below 0, so many were missing.
+
+    A box that nobody had noted, found on one day, hides nothing that was missing on another.
+    """
     since = day_of(now) - timedelta(days=days)
     told = BlankCount.what.in_([BlankUse.MISSING, BlankUse.FOUND])
-    found: dict[str, int] = defaultdict(int)
+    found: dict[tuple[str, date], int] = defaultdict(int)
     for row in session.scalars(select(BlankCount).where(BlankCount.day > since, told)):
-        found[row.blank] += row.count if row.what is BlankUse.FOUND else -row.count
-    return {blank: by for blank, by in found.items() if by}
+        found[row.blank, row.day] += row.count if row.what is BlankUse.FOUND else -row.count
+    said = {}
+    for blank in {blank for blank, _ in found}:
+        days_of_it = [by for (kind, _), by in found.items() if kind == blank]
+        if by := sum(day for day in days_of_it if day < 0) or sum(days_of_it):
+            said[blank] = by
+    return said
 
 
 def _counts(session: Session, blank: str, day: date | None = None) -> dict[BlankUse, int]:

@@ -110,6 +110,21 @@ class TestCounting:
         assert (agrees.action, differs.action) == (Action.BLANKS_COUNTED, Action.BLANKS_DIFFER)
         assert {agrees.subject, differs.subject} == {f"blanks:{KIND}"}
 
+    @pytest.mark.parametrize(("first", "again", "found"), [(95, 100, 0), (103, 100, 0), (95, 98, -2), (103, 90, -10)])
+    def test_again_on_the_same_day_is_said_with_what_was_found_before(
+        self, box: Session, supervisor: Actor, first: int, again: int, found: int
+    ) -> None:
+        blank_stock.take_stock(box, KIND, first, actor=supervisor, now=NOON)
+
+        assert blank_stock.take_stock(box, KIND, again, actor=supervisor, now=NOON) == found
+        assert blank_stock.of_kind(box, KIND, now=NOON).difference == found
+
+    def test_hides_nothing_that_was_missing_behind_a_box_that_was_found(self, box: Session, supervisor: Actor) -> None:
+        blank_stock.take_stock(box, KIND, 50, actor=supervisor, now=NOON)
+        blank_stock.take_stock(box, KIND, 150, actor=supervisor, now=NOON + DAY)
+
+        assert blank_stock.differences(box, now=NOON + DAY) == {KIND: -50}
+
     def test_is_remembered_for_a_week(self, box: Session, supervisor: Actor) -> None:
         blank_stock.take_stock(box, KIND, 98, actor=supervisor, now=NOON)
 
