@@ -13,11 +13,10 @@ from cardservice.domain.evidence import Evidence, Outcome, Policy
 from cardservice.domain.organisations import Organisation
 from cardservice.domain.second_look import Papers
 from cardservice.terms import RefusedFor
-from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages
+from cardservice.web import complaints, decided, desk, evidence_words, interpreter_languages, prefill
 from cardservice.web.evidence_words import Explanation
 from cardservice.web.forms import BRINGS_FORM
 from cardservice.web.papers_form import Counter, Looked, PapersForm, papers_form
-from cardservice.web.prefill import brought
 
 OLD_CARD = "old-card"
 
@@ -130,6 +129,7 @@ class Counting:
         action: str = "",
     ) -> str:
         """The page that shows it."""
+        form_code, form_refused = prefill.of_use()
         return render_template(
             "evidence/papers.html",
             form=self.form,
@@ -147,7 +147,8 @@ class Counting:
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,
             sent=self.form.is_submitted() and self.said != BRINGS_FORM,
-            form_code=brought(),
+            form_code=form_code,
+            form_refused=form_refused,
             is_declined=self.is_declined,
             complaints=complaints.place(interpreter_languages.here()),
             spoken=interpreter_languages.LANGUAGES,

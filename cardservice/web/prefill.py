@@ -22,6 +22,17 @@ def brought() -> str:
     return request.form.get("form_code", "")[: prefill.TEXT_LIMIT + 1]
 
 
+def of_use() -> tuple[str, str]:
+    """The same, and why not: a code that fills nothing is said to be one while its telephone is still at hand."""
+    text = brought()
+    try:
+        if text.strip():
+            prefill.read(text, issuer=desk.settings().town.issuer, today=desk.now().date())
+    except PrefillRefused as refused:
+        return "", str(words.not_filled(refused.why))
+    return text, ""
+
+
 class BroughtForm(BirthDateForm):
     """A form whose answers can come from a code. `form_code` is never parked (parked.py) and never shown again."""
 

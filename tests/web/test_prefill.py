@@ -5,7 +5,6 @@ from filled_in import BIRTH_DATE, LANGUAGE, LANGUAGE_SECOND, NAME, NAME_SECOND, 
 from hostile_names import MARKUP
 from sqlalchemy import func, select
 
-from cardservice.domain import prefill
 from cardservice.domain.drafts import contents as contents_of
 from cardservice.storage.models import Draft
 from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall
@@ -82,11 +81,30 @@ class TestACodeBeforeThePapers:
         assert (answer.status_code, answer.location) == (302, f"/registrations/{draft_id}/check")
 
     def test_that_is_too_long_is_called_so_where_the_answers_are_typed(self, hall: TownHall, clerk: Client) -> None:
-        page = clerk.submit("/registrations/new", {"form_code": "CARDFORM1:" + "A" * 100_000}).page
+        draft_id = hall.begin(clerk)
 
-        assert len(carried(page)) == prefill.TEXT_LIMIT + 1
-        details = clerk.submit(f"/registrations/{hall.begin(clerk)}/details", {"form_code": carried(page)}).main
-        assert "This is too long for the code of a form" in details.text
+        carried_on = clerk.submit(f"/registrations/{draft_id}/details", {"form_code": "CARDFORM1:" + "A" * 100_000})
+
+        assert "This is too long for the code of a form" in carried_on.main.text
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("CARDFORM1:" + "A" * 100_000, "This is too long for the code of a form"),
+            ("CARDFORM2:0", "cannot read this version of the form"),
+            ("CARDFORM1:0", "was not read whole"),
+            ("<b>x</b>", "This is not the code of a form"),
+        ],
+    )
+    def test_that_fills_nothing_is_said_to_on_the_first_page_and_goes_no_further(
+        self, clerk: Client, text: str, said: str
+    ) -> None:
+        """While the telephone that shows it is still at hand."""
+        page = clerk.submit("/registrations/new", {"do": "bring-form", "form_code": text}).page
+
+        assert said in page.text
+        assert page.all("title")[0].text.startswith("Error:")
+        assert carried(page) == ""
 
 
 def carried(page: Node) -> str:
