@@ -95,6 +95,15 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _kit_has_a_folder_of_its_own(self) -> Self:
+        """Whoever serves it to everybody must not be handed what lies beside it."""
+        folder, kit = self.folder.resolve(), self.kit_folder.resolve()
+        private = (self.keys_folder.resolve(), self.logs_folder.resolve())
+        if folder.is_relative_to(kit) or any(kit.is_relative_to(one) for one in private):
+            raise ValueError("lists.kit: everybody may read it, so it must be a folder of its own, like kit")
+        return self
+
+    @model_validator(mode="after")
     def _printers_have_something_to_print_on(self) -> Self:
         if problem := printer_settings.problem(self.stock, self.printer):
             raise ValueError(problem)
@@ -200,7 +209,7 @@ def load(folder: Path) -> Settings:
     """
     path = folder / CONFIG_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors of Windows put a mark before the first line
     except FileNotFoundError:
         raise SettingsError(path, [f"there is none in {folder}; `cardservice --town {folder} init` makes it"]) from None
     except UnicodeDecodeError as error:

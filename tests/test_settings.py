@@ -62,6 +62,12 @@ class TestLoad:
         with pytest.raises(settings.SettingsError, match=r"is not (TOML|UTF-8)"):
             settings.load(tmp_path)
 
+    def test_takes_a_file_that_an_editor_has_marked_as_utf_8(self, tmp_path: Path) -> None:
+        text = Path("config.example.toml").read_text(encoding="utf-8")
+        (tmp_path / "config.toml").write_text(text, encoding="utf-8-sig")
+
+        assert settings.load(tmp_path).town.name
+
 
 class TestParse:
     def test_names_every_problem_at_once(self) -> None:
@@ -114,6 +120,21 @@ class TestParse:
 
         with pytest.raises(settings.SettingsError, match=words):
             settings.parse(raw, Path())
+
+    @pytest.mark.parametrize("kit", [".", "..", "../..", "keys", "keys/kit", "logs", "./logs/"])
+    def test_keeps_what_is_private_out_of_the_folder_that_everybody_may_read(self, kit: str, tmp_path: Path) -> None:
+        raw = example()
+        raw["lists"]["kit"] = kit
+
+        with pytest.raises(settings.SettingsError, match=r"lists\.kit: everybody may read it"):
+            settings.parse(raw, tmp_path)
+
+    @pytest.mark.parametrize("kit", ["kit", "../kit", "/srv/kit", "public/kit"])
+    def test_lets_the_kit_lie_anywhere_else(self, kit: str, tmp_path: Path) -> None:
+        raw = example()
+        raw["lists"]["kit"] = kit
+
+        assert settings.parse(raw, tmp_path / "town").kit_folder.name == "kit"
 
     @pytest.mark.parametrize("https", [True, False])
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "desk.example"])
