@@ -103,7 +103,8 @@ def _about_card(said: CardAnswer) -> str:
         f"  Issued in:     {said.issue_month}\n"
         f"  Expires in:    {said.expiry_month}\n"
         f"  Signed by key: {said.key_id}\n\n"
-        "This is all that the register holds of the card. It does not hold whose card it is.\n"
+        "The register does not hold whose card it is. What else it keeps, why and until when: "
+        "cardservice what-we-hold\n"
     )
 
 

@@ -140,8 +140,8 @@ def _files(folder: Path, kit: Path) -> Iterable[FilesHeld]:
 
 
 def _is_of(name: str, rule: FileRule) -> bool:
-    # The public half of a key has the private one's name with ".pub" in it.
-    return any(fnmatch(name, pattern) for pattern in rule.patterns)
+    # The public half of a key has the private one's name with ".pub" in it. What names no folder is in the town's own.
+    return any(fnmatch(name, pattern) for pattern in rule.patterns if "/" in pattern or "/" not in name)
 
 
 def _counted(rule: FileRule | None, paths: list[Path]) -> FilesHeld:

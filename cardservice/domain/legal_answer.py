@@ -22,7 +22,7 @@ ABOUT_A_PERSON = "answer:person"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardAnswer:
-    """Everything the register says of one card; the last four are None where it has no such card."""
+    """What is said of one card (THREATS §4.5); the last four are None where the register has no such card."""
 
     number: str
     on: date

@@ -45,6 +45,8 @@ def show() -> ResponseReturnValue:
 
 
 def _mistyped(text: str) -> str:
+    if not text.strip():
+        return str(gettext("Type the code that is on the slip"))
     if card_numbers.is_one(text):
         return str(gettext("This is the number of a card, not the code of its slip. With it go to the town hall"))
     return str(gettext("This is not a slip code. One of its letters or digits is missing or wrong"))

@@ -63,7 +63,8 @@ class OrganisationForm(DeskForm):
         except OrganisationNameTaken:
             self.refuse("name", gettext("An organisation of this name is listed already. Change that one instead"))
         except StandingRefused as refused:
-            said = {"ends_on": gettext("It ends before it begins"), "letters_a_month": gettext("That is too many")}
+            too_many = gettext("That is too many: at most %(most)s", most=organisations.MOST_LETTERS)
+            said = {"ends_on": gettext("It ends before it begins"), "letters_a_month": too_many}
             self.refuse(refused.field, said[refused.field])
         return not self.problems()
 

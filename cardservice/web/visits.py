@@ -41,7 +41,7 @@ class VisitForm(DeskForm):
         self.time.choices = [(_value(one.begins_at), _time_words(one)) for one in times if one.free]
         self.persons.choices = [
             (str(count), ngettext("%(num)s person", "%(num)s persons", count))
-            for count in range(1, visits.MOST_PERSONS + 1)
+            for count in range(1, min(visits.MOST_PERSONS, max(1, _hours().bookable)) + 1)
         ]
         self.persons.data = self.persons.data or str(moved.persons if moved else 1)
 
@@ -106,10 +106,16 @@ def mine() -> ResponseReturnValue:
             visit = visits.find(session, form.code.data or "")
         return _days(form, moves=visit.code) if form.step.data == "move" else _visit(visit)
     except BookingCodeMistyped:
-        form.refuse("code", gettext("This is not the code of a visit. A letter or digit is missing or wrong"))
+        form.refuse("code", _mistyped(form.code.data or ""))
     except NoSuchVisit:
         form.refuse("code", gettext("There is no visit with this code. It was cancelled, or it is over"))
     return _days(form)
+
+
+def _mistyped(text: str) -> str:
+    if not text.strip():
+        return str(gettext("Type the code of your visit"))
+    return str(gettext("This is not the code of a visit. A letter or digit is missing or wrong"))
 
 
 def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue | None:

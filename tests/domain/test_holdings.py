@@ -160,6 +160,15 @@ class TestFiles:
         assert held["settings"].oldest is not None
         assert (held["logs"].count, held["logs"].oldest) == (0, None)
 
+    def test_of_the_crest_are_the_towns_own_and_no_picture_of_the_kit(self, town_hall: TownHall, folder: Path) -> None:
+        for name in ("crest.svg", "kit/mark.svg", "kit/verifier/icon.png"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"drawn")
+
+        held = {one.rule.name: one.count for one in look(town_hall, folder).files if one.rule}
+
+        assert (held["crest"], held["kit"]) == (1, 7)
+
     def test_of_the_kit_are_found_beside_the_folder_or_in_it(self, town_hall: TownHall, folder: Path) -> None:
         beside = {one.rule.name: one.count for one in look(town_hall, folder).files if one.rule}
         town_hall.kit.rename(folder / "kit")

@@ -43,7 +43,7 @@ class TestTheAnswer:
 
         assert "November 2026" in page.text
         assert "November 2028" in page.text
-        assert "It does not hold whose card it is" in page.text
+        assert "The register does not hold whose card it is" in page.text
 
     def test_about_an_unknown_number_says_so(self, supervisor: Client) -> None:
         page = supervisor.submit("/what-we-hold/answer/card", {"number": card_numbers.draw(bytes)}).main

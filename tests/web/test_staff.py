@@ -69,6 +69,9 @@ class TestChangingARole:
         assert "last administrator" in administrator.submit("/staff/3/role", {"role": "clerk"}).main.text
         assert administrator.submit("/staff/3/disable").status_code == 409
 
+    def test_says_by_which_number_the_audit_knows_somebody(self, administrator: Client) -> None:
+        assert "staff:3" in administrator.get("/staff").main.text
+
     def test_knows_who_there_is(self, administrator: Client) -> None:
         unknown = administrator.get("/staff/99/role")
         assert unknown.status_code == 404

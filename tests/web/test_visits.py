@@ -270,10 +270,18 @@ class TestWithTheCode:
 
         assert (answer.status_code, answer.location) == (302, "/visits")
 
+    def test_is_for_no_more_than_can_ever_be_booked_together(self, make_hall: Builder) -> None:
+        """With one place of four kept for who simply comes, four would be refused at every time."""
+        hall = make_hall(visits=EVERY_MORNING | {"persons": 4, "walk_ins": 1, "zone": "Europe/Lisbon"})
+        page = hall.browser().get("/visits/2026-11-24").main
+
+        offered = [one.attributes["value"] for one in page.all("input") if one.attributes.get("name") == "persons"]
+        assert offered == ["1", "2", "3"]
+
     def test_that_is_none_is_told_beside_the_field(self, resident: Client) -> None:
         slip, unknown = "not the code of a visit", "no visit with this code"
         for step in ("", "cancel", "move"):
-            for typed, words in (("", slip), ("7K2M-PX4Q", slip), ("00000000", unknown)):
+            for typed, words in (("", "Type the code of your visit"), ("7K2M-PX4Q", slip), ("00000000", unknown)):
                 answer = resident.submit("/visits/code", {"code": typed, "step": step})
 
                 assert answer.status_code == 200

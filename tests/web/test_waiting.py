@@ -72,7 +72,7 @@ class TestAtTheDesk:
 
         give(clerk, code=code)
 
-        assert "Nobody else is booked" in clerk.get("/queue/desk").main.text
+        assert "Nobody is booked for today who is not here" in clerk.get("/queue/desk").main.text
         again = clerk.submit("/queue/desk", {"code": code, "persons": "1"})
         assert "no visit with this code" in again.main.text
 
