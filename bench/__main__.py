@@ -35,6 +35,8 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "first-card": first_card.click_to_pdf,
     "journey-time": journey.processor_time,
     "journey-wall-time": journey.wall_time,
+    "journey-passkey-wall-time": journey.wall_time_with_a_passkey,
+    "journey-code-wall-time": journey.wall_time_with_a_code,
     "print-signed": print_run.signed,
     "print-drawn": print_run.drawn,
     "print-fpdf2": print_run.against_fpdf2,
