@@ -4,6 +4,8 @@ Section [evidence] with its [[evidence.paper]]. What papers come to is domain/ev
 checked, and that its papers can ever be enough: papers only help, so all of them together show it.
 """
 
+import difflib
+from operator import attrgetter
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -37,7 +39,9 @@ class PaperSettings(_Part):
     @model_validator(mode="after")
     def _has_words_and_is_worth_something(self) -> Self:
         if self.kind not in EXAMPLE_KINDS and not self.names:
-            raise ValueError(f"{self.kind} is a kind of your own: say in names what it is called")
+            close = difflib.get_close_matches(self.kind, EXAMPLE_KINDS, n=1, cutoff=0.7)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise ValueError(f"{self.kind} is a kind of your own: say in names what it is called{hint}")
         if not (self.identity or self.residency or self.shows):
             raise ValueError(f"{self.kind} is worth nothing: give it points, or say what it shows")
         return self
@@ -72,12 +76,15 @@ _EXAMPLE: tuple[dict[str, Any], ...] = (
 EXAMPLE_KINDS = frozenset(paper["kind"] for paper in _EXAMPLE)
 """The kinds that have words in every language of the desk."""
 EXAMPLE = tuple(PaperSettings(**paper) for paper in _EXAMPLE)
+EXAMPLE_VERSION = "example-2"
+_kind = attrgetter("kind")
+_IN_ORDER = sorted(EXAMPLE, key=_kind)
 
 
 class Evidence(_Part):
     """The policy: its version, how much is needed, and the papers."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")] = "example-2"
+    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")] = EXAMPLE_VERSION
     points: Points = 4
     identity: Points = 3
     residency: Points = 1
@@ -95,6 +102,18 @@ class Evidence(_Part):
             who = "nobody but a child" if for_a_child else "nobody"
             together = "All papers together that count for an adult" if for_a_child else "All papers together"
             raise ValueError(f"evidence: {who} could ever have a card. {together} {'; '.join(lacks)}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_what_its_version_says(self) -> Self:
+        """A registration keeps the version that it met: two policies of one version could not be told apart."""
+        amounts = (self.points, self.identity, self.residency, self.shows)
+        is_example = amounts == (4, 3, 1, frozenset(Shows)) and sorted(self.paper, key=_kind) == _IN_ORDER
+        if self.version == EXAMPLE_VERSION and not is_example:
+            raise ValueError(
+                f"evidence.version: this is not {EXAMPLE_VERSION} as it is shipped. Give your policy a version of its "
+                "own, and another one with every change"
+            )
         return self
 
     def _lacks(self) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cardservice.evidence_settings import EXAMPLE_KINDS
+from cardservice.evidence_settings import EXAMPLE, EXAMPLE_KINDS, EXAMPLE_VERSION
 from cardservice.settings import Settings, SettingsError, parse
 
 TOWN = {"name": "Vila Aberta", "issuer": "https://id.vila-aberta.example"}
@@ -14,7 +14,7 @@ LEASE: dict[str, Any] = {"kind": "lease", "residency": 1}
 
 
 def settings(folder: Path, **evidence: Any) -> Settings:
-    return parse({"town": TOWN, "evidence": evidence}, folder)
+    return parse({"town": TOWN, "evidence": {"version": "own"} | evidence}, folder)
 
 
 def problem(folder: Path, **evidence: Any) -> str:
@@ -50,12 +50,28 @@ class TestAPolicyThatNobodyCouldMeet:
         assert len(settings(tmp_path, paper=[PASSPORT, LEASE], points=4, identity=3, residency=1).evidence.paper) == 2
 
 
+class TestAVersion:
+    @pytest.mark.parametrize(
+        "changed", [{"paper": [PASSPORT, LEASE]}, {"points": 5}, {"identity": 2}, {"residency": 0}, {"shows": []}]
+    )
+    def test_is_not_that_of_the_example_where_something_is_changed(
+        self, tmp_path: Path, changed: dict[str, Any]
+    ) -> None:
+        assert "this is not example-2 as it is shipped" in problem(tmp_path, version=EXAMPLE_VERSION, **changed)
+
+    def test_is_that_of_the_example_in_whatever_order_its_papers_are_written(self, tmp_path: Path) -> None:
+        papers = [paper.model_dump() for paper in reversed(EXAMPLE)]
+
+        assert settings(tmp_path, version=EXAMPLE_VERSION, paper=papers).evidence.version == EXAMPLE_VERSION
+
+
 class TestAPaper:
     @pytest.mark.parametrize(
         ("papers", "said"),
         [
             ([PASSPORT, PASSPORT, LEASE], "passport stands there twice"),
             ([{"kind": "land-survey", "residency": 1}, PASSPORT], "land-survey is a kind of your own"),
+            ([{"kind": "pasport", "identity": 3}, LEASE], "did you mean passport?"),
             ([{"kind": "passport"}, LEASE], "passport is worth nothing"),
             ([PASSPORT | {"days_old": -1}, LEASE], "days_old"),
             ([PASSPORT | {"country": "xx"}, LEASE], "country"),

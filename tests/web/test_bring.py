@@ -26,6 +26,7 @@ from cardservice.web.evidence_sentences import (
 from cardservice.web.interpreter_words import KINDS
 from web.hall import PAPERS, Builder, TownHall
 from web.pages import Client, Node, Response
+from web.test_evidence import list_shelter
 from web.test_interpreter import languages_of, within
 
 NEW = "/registrations/new"
@@ -76,9 +77,10 @@ class TestWhatToBring:
 
     @EVERY_LANGUAGE
     def test_names_every_kind_of_paper_of_the_policy_in_its_own_words(
-        self, hall: TownHall, clerk: Client, language: str
+        self, hall: TownHall, clerk: Client, supervisor: Client, language: str
     ) -> None:
         """Those that say who somebody is where these are missing, and the others where they are."""
+        list_shelter(supervisor)
         said = {
             words
             for papers in ((), ("passport",), ("driving-licence", "lease"), ("photo-card", "lease"))
@@ -89,7 +91,10 @@ class TestWhatToBring:
         assert len({in_words(hall, words, language) for words in KINDS.values()}) == len(KINDS)
 
     @EVERY_LANGUAGE
-    def test_says_when_each_paper_counts(self, hall: TownHall, clerk: Client, language: str) -> None:
+    def test_says_when_each_paper_counts(
+        self, hall: TownHall, clerk: Client, supervisor: Client, language: str
+    ) -> None:
+        list_shelter(supervisor)
         page = bring(clerk, language, **{"paper-passport": "y"}).page
 
         shelter = in_words(hall, "Letter of a shelter", language)
@@ -186,7 +191,7 @@ PASSPORT = {"kind": "passport", "identity": 3, "shows": ["photo", "birth-date"],
 
 class TestATownsOwn:
     def test_kinds_of_paper_stay_in_the_towns_words(self, make_hall: Builder) -> None:
-        clerk = make_hall(evidence={"paper": [BOAT, PASSPORT]}).browser(StaffRole.CLERK)
+        clerk = make_hall(evidence={"version": "own", "paper": [BOAT, PASSPORT]}).browser(StaffRole.CLERK)
 
         said = {
             language: [(node.text, node.attributes["lang"]) for node in within(bring(clerk, language).page, "theirs")]
@@ -204,7 +209,7 @@ class TestATownsOwn:
             {"kind": "identity-card", "identity": 1},
             {"kind": "lease", "residency": 3},
         ]
-        policy = {"points": 4, "identity": 1, "residency": 1, "shows": [], "paper": papers}
+        policy = {"version": "own", "points": 4, "identity": 1, "residency": 1, "shows": [], "paper": papers}
         clerk = make_hall(evidence=policy).browser(StaffRole.CLERK)
 
         headings = [within(node, "theirs")[0].text for node in bring(clerk).page.all("h2")]
@@ -213,8 +218,8 @@ class TestATownsOwn:
         assert headings[1:] == [ONE_OF, AND_ONE_OF, OR_ONE_OF, AND_ONE_OF]
 
     def test_papers_are_all_named_where_more_are_needed_than_can_be_looked_through(self, make_hall: Builder) -> None:
-        papers = [{"kind": kind, "identity": 1} for kind in ("passport", "identity-card", "referee", "photo-card")]
-        policy = {"points": 4, "identity": 4, "residency": 0, "shows": [], "paper": papers}
+        papers = [{"kind": kind, "identity": 1} for kind in ("passport", "identity-card", "health-card", "photo-card")]
+        policy = {"version": "own", "points": 4, "identity": 4, "residency": 0, "shows": [], "paper": papers}
         clerk = make_hall(evidence=policy).browser(StaffRole.CLERK)
 
         page = bring(clerk).page
@@ -243,6 +248,7 @@ class TestWhatWasDeclined:
     def test_says_so_and_what_remains_and_asks_for_no_second_look(
         self, hall: TownHall, clerk: Client, supervisor: Client, language: str
     ) -> None:
+        list_shelter(supervisor)
         draft = declined(clerk, supervisor)
 
         said = theirs(bring(clerk, language, draft=draft).page)

@@ -485,7 +485,7 @@ class TestWords:
 
     def test_of_a_kind_of_its_own_come_from_the_settings(self, make_hall: object) -> None:
         own = {"kind": "boat-book", "names": {"en": "Boat book", "fr": "Livret de bord"}, "identity": 3, "residency": 1}
-        policy = {"paper": [own], "shows": []}
+        policy = {"version": "own", "paper": [own], "shows": []}
         hall = make_hall(evidence=policy)  # type: ignore[operator]
         clerk = hall.browser(StaffRole.CLERK)
 

@@ -56,7 +56,9 @@ class TestAQuestion:
 
     def test_has_the_towns_own_kinds_of_paper_in_the_words_they_have(self, make_hall: Builder) -> None:
         own = {"kind": "boat-book", "names": {"fr": "Livret de bord", "it": "Libretto"}, "identity": 3, "residency": 1}
-        hall = make_hall(evidence={"paper": [own, {"kind": "passport", "shows": ["photo", "birth-date"]}]})
+        hall = make_hall(
+            evidence={"version": "own", "paper": [own, {"kind": "passport", "shows": ["photo", "birth-date"]}]}
+        )
         clerk = hall.browser(StaffRole.CLERK)
 
         said = {

@@ -22,7 +22,7 @@ def listed(folder: Path, language: str, **evidence: object) -> list[str]:
     """The three ways, each as one text."""
     return [
         "\n".join([way.needed, *(line for part in way.parts for line in (part.heading, *part.lines))])
-        for way in posters.print_out_face(settings_for(folder, evidence=evidence)).papers[language]
+        for way in posters.print_out_face(settings_for(folder, evidence={"version": "own"} | evidence)).papers[language]
     ]
 
 
@@ -94,7 +94,9 @@ class TestTheList:
             {"kind": "work-permit", "names": {"en": "Work permit"}, "identity": 1, "residency": 2},
         ]
 
-        *_, dense = posters.print_out_face(settings_for(tmp_path, evidence={"paper": paper, "shows": []})).papers["en"]
+        *_, dense = posters.print_out_face(
+            settings_for(tmp_path, evidence={"version": "own", "paper": paper, "shows": []})
+        ).papers["en"]
 
         assert [(part.heading, *part.lines) for part in dense.parts] == [
             ("Both at once: 2 for who you are, 1 for living here", "Residence permit"),
