@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from cardservice.domain import blank_stock, drafts, key_ending, open_work, publication, retention
+from cardservice.domain.actor import Actor
 from cardservice.domain.calendar import day_of
 from cardservice.domain.key_ending import Ending
 from cardservice.domain.open_work import Step
@@ -64,19 +66,7 @@ def today() -> ResponseReturnValue:
         )
     with desk.reading() as session:
         work = open_work.of_person(session, actor=actor, now=desk.now())
-        printed = open_work.printed(session)
-        seen = [
-            OpenRegistration(
-                id=draft.id,
-                begun_at=draft.created_at,
-                state=draft.state,
-                is_issued=draft.card_number is not None,
-                is_printed=draft.id in printed,
-                is_mine=draft.creator_id == actor.staff_id,
-                waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
-            )
-            for draft in drafts.waiting(session, actor=actor, now=desk.now())
-        ]
+        seen = _seen(session, actor)
         # Whoever counts the box is told again, until a week later somebody has had the time to find out.
         blanks = blank_stock.differences(session, now=desk.now()) if actor.role is StaffRole.SUPERVISOR else {}
     return render_template(
@@ -90,6 +80,22 @@ def today() -> ResponseReturnValue:
         blanks=blanks,
         keys_end=_keys_end(),
     )
+
+
+def _seen(session: Session, actor: Actor) -> list[OpenRegistration]:
+    printed = open_work.printed(session)
+    return [
+        OpenRegistration(
+            id=draft.id,
+            begun_at=draft.created_at,
+            state=draft.state,
+            is_issued=draft.card_number is not None,
+            is_printed=draft.id in printed,
+            is_mine=draft.creator_id == actor.staff_id,
+            waits_until=draft.key_day if draft.key_day > day_of(desk.now()) else None,
+        )
+        for draft in drafts.waiting(session, actor=actor, now=desk.now())
+    ]
 
 
 def _keys_end() -> Ending | None:

@@ -28,6 +28,7 @@ bp = Blueprint("visits", __name__, url_prefix="/visits")
 class CodeForm(DeskForm):
     code = StringField(render_kw=UNREMEMBERED | {"autocapitalize": "characters"})
     step = HiddenField()
+    sure = HiddenField()
 
 
 class VisitForm(DeskForm):
@@ -96,7 +97,7 @@ def mine() -> ResponseReturnValue:
         # Who changes the language after a wrong code is sent back to this address.
         return redirect(url_for("visits.show"))
     try:
-        if form.step.data == "cancel":
+        if form.step.data == "cancel" and form.sure.data:
             # Looked at before anybody waits for the one who writes.
             code = visits.normalise(form.code.data or "")
             with desk.transaction() as session:
@@ -104,12 +105,23 @@ def mine() -> ResponseReturnValue:
             return render_template("visits/cancelled.html")
         with desk.reading() as session:
             visit = visits.find(session, form.code.data or "")
-        return _days(form, moves=visit.code) if form.step.data == "move" else _visit(visit)
+        return _asked(form, visit)
     except BookingCodeMistyped:
         form.refuse("code", _mistyped(form.code.data or ""))
     except NoSuchVisit:
         form.refuse("code", gettext("There is no visit with this code. It was cancelled, or it is over"))
     return _days(form)
+
+
+def _asked(form: CodeForm, visit: Visit) -> str:
+    """What the button that was pressed asks for: where to move a visit, whether to cancel it, or what it is."""
+    if form.step.data == "move":
+        return _days(form, moves=visit.code)
+    if form.step.data == "cancel":
+        begins_at = _hours().local(visit.begins_at)
+        called = {"day": dates.weekday(begins_at.date()), "clock": dates.clock(begins_at)}
+        return render_template("visits/sure.html", visit=visit, **called)
+    return _visit(visit)
 
 
 def _mistyped(text: str) -> str:

@@ -95,6 +95,7 @@ class World:
         active, suspended, revoked = (self.hall.hand_out(own) for _ in range(3))
         own.submit(f"/cards/{suspended}/suspend")
         own.submit(f"/cards/{revoked}/revoke", {"reason": "lost"})
+        own.submit("/queue/desk", {"persons": "1"})
         waiting, others_waiting = self.hall.register(own), self.hall.register(other)
         for browser, draft_id in ((own, waiting), (other, others_waiting)):
             browser.submit(f"/registrations/{draft_id}/submit")

@@ -242,7 +242,10 @@ class TestWithTheCode:
         assert "stays as it is" in days.main.text
         assert "Wednesday, 25 November 2026 at 09:00" in moved.main.text
         assert [(one[0], one[1].day) for one in booked(hall)] == [(code, 25)]
-        cancelled = resident.submit("/visits/code", {"code": code, "step": "cancel"})
+        asked = resident.submit("/visits/code", {"code": code, "step": "cancel"}).main
+        assert "Cancel this visit?" in asked.text
+        assert booked(hall)
+        cancelled = resident.submit("/visits/code", {"code": code, "step": "cancel", "sure": "yes"})
         assert "cancelled" in cancelled.main.text
         assert booked(hall) == []
 

@@ -140,6 +140,7 @@ _OLDER = {"as_shown": "0" * 24}
 """Typed on a page that shows the registration as it is no more."""
 _LOST = {"code": "{slip_lost}"}
 
+_ENDS = {"code": "{visit_to_end}", "step": "cancel", "sure": "yes"}
 _BOOKED = Sent(
     "a visit that ends", "", "/visits/{day}", {"time": "10:00", "persons": "1", "code": "{visit_to_end}"}, 201
 )
@@ -168,7 +169,8 @@ SENT: tuple[Sent, ...] = (
     Sent("a visit that nobody booked", "", "/visits/code", {"code": "{visit_unknown}"}),
     Sent("a visit by its code", "", "/visits/code", {"code": "{visit}", "step": "look"}),
     Sent("a visit to be moved", "", "/visits/code", {"code": "{visit}", "step": "move"}),
-    Sent("a visit cancelled", "", "/visits/code", {"code": "{visit_to_end}", "step": "cancel"}, first=(_BOOKED,)),
+    Sent("a visit to cancel", "", "/visits/code", {"code": "{visit}", "step": "cancel"}),
+    Sent("a visit cancelled", "", "/visits/code", _ENDS, first=(_BOOKED,)),
     Sent("a form from elsewhere", "", "/lost", {"csrf_token": "of another day"}, 400),
     Sent("a wrong code after the password", "", "/sign-in/code", {"code": "000000"}, first=(_PASSWORD,)),
     Sent("few papers", "sofia", "/registrations/new", _FEW),

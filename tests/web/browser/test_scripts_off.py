@@ -147,6 +147,7 @@ class TestAVisit:
         arrive(page, "Your visit is booked")
         expect(page.locator("main")).to_contain_text("10:00")
         press(page, "Cancel this visit")
+        press(page, "Yes, cancel it")
         arrive(page, "Your visit is cancelled")
         clerk.goto("/queue/desk")
         press(clerk, "Give a number")
