@@ -118,6 +118,7 @@ class TestCounting:
 
         assert blank_stock.take_stock(box, KIND, again, actor=supervisor, now=NOON) == found
         assert blank_stock.of_kind(box, KIND, now=NOON).difference == found
+        assert blank_stock.differences(box, now=NOON) == ({KIND: found} if found else {})
 
     def test_hides_nothing_that_was_missing_behind_a_box_that_was_found(self, box: Session, supervisor: Actor) -> None:
         blank_stock.take_stock(box, KIND, 50, actor=supervisor, now=NOON)
