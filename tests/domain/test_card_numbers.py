@@ -13,6 +13,12 @@ from cardservice.domain.card_numbers import ALPHABET, CardNumberMistyped, draw, 
 numbers = st.binary(min_size=7, max_size=7).map(lambda drawn: draw(lambda _count: drawn))
 
 
+class TestOne:
+    @pytest.mark.parametrize(("typed", "is_it"), [("7g1a-02C0 2887", True), ("7G1A02C02888", False), ("Saba", False)])
+    def test_is_told_from_what_else_somebody_types(self, typed: str, is_it: bool) -> None:
+        assert is_one(typed) is is_it
+
+
 class TestDraw:
     @given(numbers)
     def test_makes_twelve_symbols_that_normalise_to_themselves(self, number: str) -> None:
