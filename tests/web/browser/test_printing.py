@@ -10,8 +10,11 @@ from verifier.layouts import events
 from verifier.test_scanners import press_all
 
 from web.browser import looks
-from web.browser.conftest import Desk, begin
+from web.browser.conftest import Desk, begin, send
 from web.browser.looks import Axe
+
+MOST_SHOWN = 12
+"""Counters on the screen (domain/waiting.py)."""
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +143,20 @@ class TestAWaitingNumber:
         expect(notice).to_be_hidden()
         expect(page.locator(".queue__given")).to_have_text(number)
         expect(page.locator(".queue__given")).to_be_visible()
+
+
+class TestTheScreenInTheHall:
+    def test_shows_a_dozen_counters_without_being_scrolled(self, desk: Desk) -> None:
+        clerk = desk.open()
+        desk.sign_in(clerk)
+        for counter in range(1, MOST_SHOWN + 1):
+            send(clerk, "/queue/desk", {"persons": "1", "code": ""})
+            send(clerk, "/queue/desk/call", {"counter": str(counter), "back": ""})
+
+        screen = desk.open(width=1280)
+        screen.set_viewport_size({"width": 1280, "height": 800})
+        screen.goto("/queue/screen")
+
+        calls = screen.locator(".queue__called li")
+        expect(calls).to_have_count(MOST_SHOWN)
+        expect(calls.last).to_be_in_viewport(ratio=1)
