@@ -5,7 +5,7 @@ Never by name. How a card is found is domain/finding.py; what can be done with o
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from wtforms import StringField
 
 from cardservice.domain import cards, finding, lifecycle, statistics
@@ -21,10 +21,6 @@ from cardservice.web.card_words import NEXT_STEPS, NOT_FOUND, befell_words
 from cardservice.web.forms import UNREMEMBERED, DeskForm
 from cardservice.web.pace import costly
 from cardservice.web.registration import DESK_ROLES
-
-_MISTYPED = lazy_gettext(
-    "This is not a card number. One of its letters or digits is missing or wrong. By name nothing can be found"
-)
 
 bp = Blueprint("cards", __name__, url_prefix="/cards")
 
@@ -54,7 +50,11 @@ def find() -> ResponseReturnValue:
         try:
             return _go_on(*_found(form))
         except CardNumberMistyped:
-            form.refuse("code", str(_MISTYPED))
+            is_none = gettext(
+                "This is not a card number. One of its letters or digits is missing or wrong. "
+                "By name nothing can be found"
+            )
+            form.refuse("code", is_none)
         except SlipCodeMistyped:
             form.refuse("code", gettext("This is not a slip code. One of its letters or digits is missing or wrong"))
         except CardNotFound:

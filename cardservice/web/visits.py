@@ -118,9 +118,7 @@ def _asked(form: CodeForm, visit: Visit) -> str:
     if form.step.data == "move":
         return _days(form, moves=visit.code)
     if form.step.data == "cancel":
-        begins_at = _hours().local(visit.begins_at)
-        called = {"day": dates.weekday(begins_at.date()), "clock": dates.clock(begins_at)}
-        return render_template("visits/sure.html", visit=visit, **called)
+        return render_template("visits/sure.html", visit=visit, **_when(visit))
     return _visit(visit)
 
 
@@ -155,13 +153,11 @@ def _book(form: VisitForm, offered: dict[str, datetime]) -> ResponseReturnValue 
 
 def _visit(visit: Visit, *, is_booked: bool = False) -> str:
     """The visit with its code as letters and as a picture, which is in the page: a picture's address would name it."""
-    begins_at = _hours().local(visit.begins_at)
     return render_template(
         "visits/visit.html",
         visit=visit,
         is_booked=is_booked,
-        day=dates.weekday(begins_at.date()),
-        clock=dates.clock(begins_at),
+        **_when(visit),
         picture=Markup(qr_image.svg(qr_image.symbol(visit.code)).decode()),  # noqa: S704 - drawn here
     )
 
@@ -187,14 +183,18 @@ def _moved(session: Session, form: VisitForm) -> Visit | None:
 
 
 def _stays(visit: Visit) -> str:
-    begins_at = _hours().local(visit.begins_at)
     return str(
         gettext(
             "You are moving your visit of %(day)s at %(clock)s. It stays as it is until you have booked another time.",
-            day=dates.weekday(begins_at.date()),
-            clock=dates.clock(begins_at),
+            **_when(visit),
         )
     )
+
+
+def _when(visit: Visit) -> dict[str, str]:
+    """Day and time of a visit, in words."""
+    begins_at = _hours().local(visit.begins_at)
+    return {"day": dates.weekday(begins_at.date()), "clock": dates.clock(begins_at)}
 
 
 def _gone() -> str:

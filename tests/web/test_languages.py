@@ -47,6 +47,16 @@ class TestACatalogue:
         assert wanted - known == set(), "make messages, then translate"
         assert known - wanted == set(), "no longer said anywhere"
 
+    def test_is_asked_by_no_name_under_which_pybabel_does_not_look(self) -> None:
+        """A sentence under `lazy_gettext(` is in no catalogue: English in every language, and missed by nothing."""
+        asked = {
+            path.name
+            for path in Path(languages.__file__).parent.rglob("*.py")
+            if re.search(r"\blazy_\w+\(", path.read_text(encoding="utf-8"))
+        }
+
+        assert asked == set()
+
     def test_has_every_sentence_of_the_retention_schedule(self, extracted: Catalog) -> None:
         """They are looked up by their value, so that nothing else would miss one that is never extracted."""
         said = {words for rule in [*TABLES.values(), *FILES] for words in (rule.why, rule.ends)}
