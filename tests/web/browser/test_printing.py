@@ -9,6 +9,7 @@ from qr_codes import qr_codes
 from verifier.layouts import events
 from verifier.test_scanners import press_all
 
+from cardservice.web import languages
 from web.browser import looks
 from web.browser.conftest import Desk, begin, send
 from web.browser.looks import Axe
@@ -145,18 +146,46 @@ class TestAWaitingNumber:
         expect(page.locator(".queue__given")).to_be_visible()
 
 
-class TestTheScreenInTheHall:
-    def test_shows_a_dozen_counters_without_being_scrolled(self, desk: Desk) -> None:
-        clerk = desk.open()
-        desk.sign_in(clerk)
-        for counter in range(1, MOST_SHOWN + 1):
-            send(clerk, "/queue/desk", {"persons": "1", "code": ""})
-            send(clerk, "/queue/desk/call", {"counter": str(counter), "back": ""})
+@pytest.fixture(scope="module")
+def spoken(desk: Desk) -> dict[str, str]:
+    """The screen in each language, when a dozen counters have called and four numbers wait."""
+    supervisor, clerk = desk.open(), desk.open()
+    desk.sign_in(supervisor, "sofia")
+    send(supervisor, "/blanks/cr80/received", {"number": "99"})
+    desk.sign_in(clerk)
+    for counter in range(1, MOST_SHOWN + 1):
+        send(clerk, "/queue/desk", {"persons": "1", "code": ""})
+        send(clerk, "/queue/desk/call", {"counter": str(counter), "back": ""})
+    for _ in range(4):
+        send(clerk, "/queue/desk", {"persons": "2", "code": ""})
+    screens = {}
+    for _ in languages.LANGUAGES:
+        shown = desk.hall.browser().get("/queue/screen")
+        screens[str(shown.page.all("html")[0].attributes["lang"])] = shown.text
+        desk.hall.clock.passes(seconds=10)
+    return screens
 
+
+class TestTheScreenInTheHall:
+    """It speaks one language after the other by the clock, so that each is asked for at its time."""
+
+    @pytest.mark.parametrize("language", languages.LANGUAGES)
+    def test_shows_a_dozen_counters_without_being_scrolled(
+        self, desk: Desk, spoken: dict[str, str], language: str
+    ) -> None:
         screen = desk.open(width=1280)
-        screen.set_viewport_size({"width": 1280, "height": 800})
+        screen.route(
+            "**/queue/screen",
+            lambda asked: asked.fulfill(body=spoken[language], content_type="text/html;charset=utf-8"),
+        )
+        screen.set_viewport_size({"width": 1280, "height": 720})
         screen.goto("/queue/screen")
 
         calls = screen.locator(".queue__called li")
+        expect(screen.locator("html")).to_have_attribute("lang", language)
         expect(calls).to_have_count(MOST_SHOWN)
         expect(calls.last).to_be_in_viewport(ratio=1)
+        figures, second = (one.bounding_box() for one in (screen.locator(".figures"), calls.nth(1)))
+        assert figures is not None
+        assert second is not None
+        assert figures["y"] + figures["height"] <= second["y"]
