@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from cardservice.domain import audit
 from cardservice.domain.audit import ChainBroken
 from cardservice.terms import StaffRole
-from cardservice.web import desk
+from cardservice.web import audit_words, desk
 from cardservice.web.access import requires
 from cardservice.web.addresses import number
 from cardservice.web.pace import costly
@@ -33,4 +33,6 @@ def show() -> ResponseReturnValue:
             broken = found.sequence
         entries = audit.entries(session, before=before, limit=AT_ONCE)
     older = entries[-1].sequence if entries and entries[-1].sequence > 1 else None
-    return render_template("audit/audit.html", entries=entries, older=older, broken=broken, checked=checked)
+    return render_template(
+        "audit/audit.html", entries=entries, older=older, broken=broken, checked=checked, words=audit_words
+    )
