@@ -8,22 +8,19 @@ import difflib
 from operator import attrgetter
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from cardservice.setting_kinds import Flag, Language, Section, Whole, like
 from cardservice.terms import Shows
 
-Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Kind = Annotated[str, like("[a-z0-9][a-z0-9-]{0,39}", "a short name like health-card")]
+Version = Annotated[str, like("[A-Za-z0-9][A-Za-z0-9.-]{0,19}", "a short name like 2026-11 or council-3")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-Points = Annotated[int, Field(ge=0, le=20)]
-Days = Annotated[int, Field(ge=1, le=36_500)]
+Points = Annotated[Whole, Field(ge=0, le=20)]
+Days = Annotated[Whole, Field(ge=1, le=36_500)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PaperSettings(_Part):
+class PaperSettings(Section):
     """One kind of paper."""
 
     kind: Kind
@@ -33,8 +30,8 @@ class PaperSettings(_Part):
     shows: frozenset[Shows] = frozenset()
     days_old: Days | None = None
     expired_days: Days | None = None
-    accredited: bool = False
-    child_only: bool = False
+    accredited: Flag = False
+    child_only: Flag = False
 
     @model_validator(mode="after")
     def _has_words_and_is_worth_something(self) -> Self:
@@ -81,10 +78,10 @@ _kind = attrgetter("kind")
 _IN_ORDER = sorted(EXAMPLE, key=_kind)
 
 
-class Evidence(_Part):
+class Evidence(Section):
     """The policy: its version, how much is needed, and the papers."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,19}$")] = EXAMPLE_VERSION
+    version: Version = EXAMPLE_VERSION
     points: Points = 4
     identity: Points = 3
     residency: Points = 1

@@ -7,31 +7,31 @@ How the figures come about: docs/printers.md.
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from cardservice import medium
 from cardservice.medium import Duplex, Medium, Profile
+from cardservice.setting_kinds import Flag, Number, Section, Whole, like
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
-Millimetres = tuple[float, float]
+Name = Annotated[str, like("[a-z0-9][a-z0-9-]{0,30}", "a short name like front-office")]
+Queue = Annotated[
+    str, like("([A-Za-z0-9_][A-Za-z0-9_.-]{0,126})?", "empty, or the name of a queue of the spooler, like zebra-1")
+]
+Millimetres = tuple[Number, Number]
 """To the right and down."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class StockSettings(_Part):
+class StockSettings(Section):
     """Sheets that a maker has perforated or cut: where the cards are on the page, in millimetres."""
 
     name: Name
     page: Literal["a4", "letter"] = "a4"
-    columns: int = Field(ge=1, le=6)
-    rows: int = Field(ge=1, le=12)
+    columns: Whole = Field(ge=1, le=6)
+    rows: Whole = Field(ge=1, le=12)
     origin: Millimetres
     pitch: Millimetres
-    bleed: float = Field(default=0.0, ge=0, le=medium.BLEED)
-    crop_marks: bool = False
+    bleed: Number = Field(default=0.0, ge=0, le=medium.BLEED)
+    crop_marks: Flag = False
 
     @cached_property
     def medium(self) -> Medium:
@@ -60,15 +60,15 @@ class StockSettings(_Part):
         return self
 
 
-class PrinterSettings(_Part):
+class PrinterSettings(Section):
     """One printer: what is in it, the spooler's queue if the desk may print by itself, and its measured errors."""
 
     name: Name
     medium: str
-    queue: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,126})?$")] = ""
+    queue: Queue = ""
     offset_mm: Millimetres = (0.0, 0.0)
     back_offset_mm: Millimetres = (0.0, 0.0)
-    scale: tuple[float, float] = (1.0, 1.0)
+    scale: tuple[Number, Number] = (1.0, 1.0)
     duplex: Literal["", "long-edge", "short-edge"] = ""
 
     @cached_property

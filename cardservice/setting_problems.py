@@ -1,9 +1,34 @@
 """What is wrong with a config.toml, in words that say what is allowed. The settings themselves are settings.py."""
 
 import difflib
+import textwrap
 from typing import Any, get_args
 
 from pydantic import BaseModel
+
+_LIST, _SECTION, _DATE = "be a list, in [ ]", "be a section, with names and values", "be a date like 2026-12-25"
+# By pydantic's types of errors; the words are followed by what was found.
+_MUST = {
+    "int_type": "be a whole number",
+    "float_type": "be a number",
+    "finite_number": "be a finite number",
+    "bool_type": "be true or false",
+    "string_type": "be text, in quotes",
+    "string_too_short": "not be empty",
+    "string_too_long": "be at most {max_length} characters long",
+    "tuple_type": _LIST,
+    "frozen_set_type": _LIST,
+    "too_short": "have at least {min_length}",
+    "too_long": "have at most {max_length}",
+    "dict_type": _SECTION,
+    "model_type": _SECTION,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "literal_error": "be {expected}",
+    "enum": "be {expected}",
+}
 
 
 def in_words(problem: Any, settings: type[BaseModel]) -> str:
@@ -15,7 +40,16 @@ def in_words(problem: Any, settings: type[BaseModel]) -> str:
         return f"{where}: is missing"
     if problem["type"] == "value_error":
         return f"{where}: {problem['ctx']['error']}" if where else str(problem["ctx"]["error"])
-    return f"{where}: {_rule(problem, settings)}, is {problem['input']!r}"
+    return f"{where}: {_rule(problem, settings)}, is {_shown(problem['input'])}"
+
+
+def _shown(value: Any) -> str:
+    """As it stands in the file, nearly; not all of it where it is long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list | tuple):
+        return "a section" if isinstance(value, dict) else "a list"
+    return textwrap.shorten(repr(value), 60, placeholder="…")
 
 
 def _where(loc: tuple[Any, ...]) -> str:
@@ -28,10 +62,8 @@ def _rule(problem: Any, settings: type[BaseModel]) -> str:
     limits = _limits(problem["loc"], settings)
     if limits and problem["type"] in ("greater_than_equal", "less_than_equal"):
         return f"must be from {limits[0]} to {limits[1]}"
-    if problem["type"] == "literal_error":
-        return f"must be {facts['expected']}"
-    if problem["type"] == "string_pattern_mismatch":
-        return f"must look like {facts['pattern']}"
+    if words := _MUST.get(problem["type"]):
+        return "must " + words.format(**facts)
     return str(problem["msg"][0].lower() + problem["msg"][1:])
 
 

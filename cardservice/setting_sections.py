@@ -5,32 +5,44 @@ What holds between them, and the file itself, is settings.py's; printers and the
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+
+from cardservice.setting_kinds import Flag, Language, Number, Section, Whole, like
 
 MEMORY = "memory"
 """The day-key folder that means: keep day keys in the memory of this one process."""
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-KitAddress = Annotated[
-    str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$")
+Colour = Annotated[str, like("#[0-9a-fA-F]{6}", "a colour like #0b4f6c")]
+_HTTPS = "https://[a-z0-9.-]+"
+_PORT = "(:[0-9]{1,5})?"
+_PATH = "(/[A-Za-z0-9._~/-]*)?"
+_HERE = f"({_HTTPS}|http://localhost){_PORT}"
+Issuer = Annotated[str, like(_HTTPS + _PATH, "an address like https://cards.town.example, in small letters")]
+KitAddress = Annotated[str, like(f"({_HERE}{_PATH})?", "empty, or an address like https://cards.town.example/kit")]
+Origin = Annotated[
+    str, like(f"({_HERE})?", "empty, or an address like https://desk.town.example with nothing after it")
 ]
-Origin = Annotated[str, StringConstraints(pattern=r"^((https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?)?$")]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+SlipAddress = Annotated[
+    str, like(f"({_HTTPS}{_PORT}{_PATH})?", "empty, or an address like https://desk.town.example/lost")
+]
+DatabaseUrl = Annotated[
+    str, like(r"(sqlite:///|postgresql(\+psycopg)?://).*", "an address like sqlite:///register.db", is_secret=True)
+]
+"""It may have a password in it, which no refusal repeats."""
+Recipient = Annotated[
+    str, like("(age1[02-9ac-hj-np-z]{58})?", "empty, or a recipient of age: age1 and 58 more characters")
+]
 
 
 class Town(Section):
     """Who issues: printed on every card and signed into every code."""
 
     name: TownName
-    issuer: Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$", max_length=100)]
+    issuer: Annotated[Issuer, StringConstraints(max_length=100)]
     names: dict[Language, TownName] = Field(default_factory=dict)
     languages: tuple[Language, ...] = Field(default=("en",), min_length=1, max_length=3)
-    training: bool = False
+    training: Flag = False
 
     @property
     def words(self) -> str:
@@ -46,9 +58,9 @@ class Town(Section):
 class Card(Section):
     """What a new card is: how long it is good for, a child's (0071) too, and which algorithm signs it (0001)."""
 
-    validity_years: int = Field(default=2, ge=1, le=10)
-    validity_years_child: int = Field(default=1, ge=1, le=10)
-    child_age: int = Field(default=16, ge=0, le=21)
+    validity_years: Whole = Field(default=2, ge=1, le=10)
+    validity_years_child: Whole = Field(default=1, ge=1, le=10)
+    child_age: Whole = Field(default=16, ge=0, le=21)
     algorithm: Literal["ES256", "EdDSA"] = "ES256"
 
     @field_validator("validity_years_child")
@@ -63,9 +75,9 @@ class Card(Section):
 class Lists(Section):
     """How long the signed lists are good for (docs/decisions/0007)."""
 
-    status_days: int = Field(default=14, ge=2, le=60)
-    ttl_hours: int = Field(default=12, ge=1, le=168)
-    trust_days: int = Field(default=90, ge=14, le=400)
+    status_days: Whole = Field(default=14, ge=2, le=60)
+    ttl_hours: Whole = Field(default=12, ge=1, le=168)
+    trust_days: Whole = Field(default=90, ge=14, le=400)
     kit: str = Field(default="kit", min_length=1)
     address: KitAddress = ""
 
@@ -79,7 +91,7 @@ class Keys(Section):
 class Database(Section):
     """Where the register lives: SQLite by default, PostgreSQL where a city outgrows it."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)")] = "sqlite:///register.db"
+    url: DatabaseUrl = "sqlite:///register.db"
 
 
 class Audit(Section):
@@ -91,13 +103,13 @@ class Audit(Section):
 class Backup(Section):
     """Whom a backup is encrypted to, unless the command says otherwise (docs/backups.md)."""
 
-    recipient: Annotated[str, StringConstraints(pattern=r"^(age1[02-9ac-hj-np-z]{58})?$")] = ""
+    recipient: Recipient = ""
 
 
 class Retention(Section):
     """How soon what was typed at the counter is gone (docs/retention.md)."""
 
-    idle_minutes: int = Field(default=60, ge=5, le=60)
+    idle_minutes: Whole = Field(default=60, ge=5, le=60)
     day_keys: str = MEMORY
 
 
@@ -105,19 +117,19 @@ class Desk(Section):
     """The desk's pages: where they are served, how staff prove who they are, and how long a session lasts."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
-    https: bool = True
+    port: Whole = Field(default=8000, ge=1, le=65535)
+    https: Flag = True
     address: Origin = ""
-    second_factor: bool = True
-    step_up_minutes: int = Field(default=5, ge=1, le=15)
-    workers: int = Field(default=1, ge=1, le=16)
-    threads: int = Field(default=4, ge=1, le=64)
-    idle_minutes: int = Field(default=10, ge=1, le=60)
-    session_hours: int = Field(default=10, ge=1, le=24)
-    four_eyes: bool = False
-    cards_a_day: int = Field(default=0, ge=0, le=1000)
-    batch_days: int = Field(default=0, ge=0, le=3)
-    style_page: bool = False
+    second_factor: Flag = True
+    step_up_minutes: Whole = Field(default=5, ge=1, le=15)
+    workers: Whole = Field(default=1, ge=1, le=16)
+    threads: Whole = Field(default=4, ge=1, le=64)
+    idle_minutes: Whole = Field(default=10, ge=1, le=60)
+    session_hours: Whole = Field(default=10, ge=1, le=24)
+    four_eyes: Flag = False
+    cards_a_day: Whole = Field(default=0, ge=0, le=1000)
+    batch_days: Whole = Field(default=0, ge=0, le=3)
+    style_page: Flag = False
 
 
 class Printing(Section):
@@ -126,7 +138,7 @@ class Printing(Section):
     colour: Colour = "#0b4f6c"
     theme: Literal["tide", "lantern", "garden", "loom"] = "tide"
     crest: str = ""
-    tactile_mark: float = Field(default=0, ge=0, le=48, allow_inf_nan=False)
+    tactile_mark: Number = Field(default=0, ge=0, le=48)
 
     @field_validator("tactile_mark")
     @classmethod
@@ -139,4 +151,4 @@ class Printing(Section):
 class Slip(Section):
     """The slip that goes home with a card: where its holder ends the card (docs/decisions/0025)."""
 
-    address: Annotated[str, StringConstraints(pattern=r"^(https://[a-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?)?$")] = ""
+    address: SlipAddress = ""

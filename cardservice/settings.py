@@ -18,6 +18,7 @@ from cardservice import medium, printer_settings, setting_problems
 from cardservice.evidence_settings import Evidence
 from cardservice.medium import Medium
 from cardservice.printer_settings import PrinterSettings, StockSettings
+from cardservice.setting_kinds import Section
 from cardservice.setting_sections import MEMORY as MEMORY
 from cardservice.setting_sections import (
     Audit,
@@ -29,7 +30,6 @@ from cardservice.setting_sections import (
     Lists,
     Printing,
     Retention,
-    Section,
     Slip,
     Town,
 )

@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from cardservice.setting_kinds import Section, Whole
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -18,18 +20,16 @@ _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0
 Span = tuple[time, time]
 
 
-class Visits(BaseModel):
+class Visits(Section):
     """Opening hours by weekday, and what one time is: how long, for how many, how many of them without booking."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: str = "UTC"
     hours: dict[Weekday, tuple[str, ...]] = Field(default_factory=dict)
     closed: tuple[date, ...] = ()
-    minutes: int = Field(default=30, ge=5, le=240)
-    persons: int = Field(default=6, ge=2, le=200)
-    walk_ins: int = Field(default=2, ge=0, le=199)
-    days: int = Field(default=14, ge=1, le=60)
+    minutes: Whole = Field(default=30, ge=5, le=240)
+    persons: Whole = Field(default=6, ge=2, le=200)
+    walk_ins: Whole = Field(default=2, ge=0, le=199)
+    days: Whole = Field(default=14, ge=1, le=60)
 
     @field_validator("zone")
     @classmethod

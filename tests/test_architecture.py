@@ -18,14 +18,16 @@ PACKAGE = ROOT / "cardservice"
 
 MAY_IMPORT: dict[str, set[str]] = {
     "terms": set(),
+    "setting_kinds": set(),
     "setting_problems": set(),
     "medium": set(),
     "spooler": set(),
-    "printer_settings": {"medium"},
-    "setting_sections": set(),
-    "evidence_settings": {"terms"},
-    "visit_settings": set(),
+    "printer_settings": {"medium", "setting_kinds"},
+    "setting_sections": {"setting_kinds"},
+    "evidence_settings": {"terms", "setting_kinds"},
+    "visit_settings": {"setting_kinds"},
     "settings": {
+        "setting_kinds",
         "setting_problems",
         "setting_sections",
         "printer_settings",
@@ -109,6 +111,7 @@ ONLY_VERIFIES = {
 STANDARD = set(sys.stdlib_module_names)
 MAY_KNOW: dict[str, set[str]] = {
     "terms": set(),
+    "setting_kinds": {"pydantic"},
     "setting_problems": {"pydantic"},
     "medium": set(),
     "spooler": set(),

@@ -108,10 +108,22 @@ class TestParse:
     @pytest.mark.parametrize(
         ("section", "name", "value", "words"),
         [
-            ("town", "issuer", "http://plain.example", r"town\.issuer: must look like"),
-            ("town", "name", "", r"town\.name: string should have at least 1 character"),
-            ("desk", "port", "many", r"desk\.port: input should be a valid integer"),
-            ("printing", "colour", "blue", r"printing\.colour: must look like"),
+            ("town", "issuer", "http://plain.example", r"town\.issuer: must be an address like https://"),
+            ("town", "name", "", r"town\.name: must not be empty"),
+            ("town", "name", 7, r"town\.name: must be text, in quotes, is 7$"),
+            ("town", "names", "Vila", r"town\.names: must be a section, with names and values, is 'Vila'$"),
+            ("town", "languages", "en", r"town\.languages: must be a list, in \[ \], is 'en'$"),
+            ("town", "languages", [], r"town\.languages: must have at least 1, is a list$"),
+            ("desk", "port", "many", r"desk\.port: must be a whole number, is 'many'$"),
+            ("desk", "port", "80", r"desk\.port: must be a whole number, is '80'$"),
+            ("desk", "threads", True, r"desk\.threads: must be a whole number, is true$"),
+            ("desk", "threads", 2.5, r"desk\.threads: must be a whole number, is 2\.5$"),
+            ("desk", "four_eyes", 1, r"desk\.four_eyes: must be true or false, is 1$"),
+            ("desk", "four_eyes", "no", r"desk\.four_eyes: must be true or false, is 'no'$"),
+            ("printing", "colour", "blue", r"printing\.colour: must be a colour like #0b4f6c, is 'blue'$"),
+            ("printing", "tactile_mark", True, r"printing\.tactile_mark: must be a number, is true$"),
+            ("visits", "minutes", True, r"visits\.minutes: must be a whole number, is true$"),
+            ("evidence", "points", True, r"evidence\.points: must be a whole number, is true$"),
         ],
     )
     def test_says_what_a_value_must_be(self, section: str, name: str, value: object, words: str) -> None:
@@ -120,6 +132,15 @@ class TestParse:
 
         with pytest.raises(settings.SettingsError, match=words):
             settings.parse(raw, Path())
+
+    def test_does_not_repeat_the_password_in_a_wrong_address_of_the_database(self) -> None:
+        raw = example()
+        raw["database"]["url"] = "postgres://desk:open-sesame@db/register"
+
+        with pytest.raises(settings.SettingsError, match=r"database\.url: must be an address like") as caught:
+            settings.parse(raw, Path())
+
+        assert "open-sesame" not in str(caught.value)
 
     @pytest.mark.parametrize("kit", [".", "..", "../..", "keys", "keys/kit", "logs", "./logs/"])
     def test_keeps_what_is_private_out_of_the_folder_that_everybody_may_read(self, kit: str, tmp_path: Path) -> None:
@@ -206,7 +227,7 @@ class TestVisits:
     @pytest.mark.parametrize(
         ("name", "value", "words"),
         [
-            ("closed", ["25 December"], r"visits\.closed\.?\[?1?\]?: input should be a valid date"),
+            ("closed", ["25 December"], r"visits\.closed\.?\[?1?\]?: must be a date like 2026-12-25"),
             ("days", 61, r"visits\.days: must be from 1 to 60, is 61"),
             ("hours", {"mon": ["9-12"]}, r"visits\.hours: mon: '9-12' must look like 09:00-12:00"),
             ("hours", {"mon": ["12:00-09:00"]}, r"visits\.hours: mon: 12:00-09:00 ends before it begins"),
@@ -323,7 +344,7 @@ class TestKitAddress:
         raw = example()
         raw["lists"]["address"] = address
 
-        with pytest.raises(settings.SettingsError, match=r"lists\.address: must look like"):
+        with pytest.raises(settings.SettingsError, match=r"lists\.address: must be empty, or an address like"):
             settings.parse(raw, Path())
 
 
@@ -359,7 +380,7 @@ class TestPrinters:
             ({"pitch": [80.0, 54.0]}, "columns 80.00 mm apart lie on each other; a card is 85.60"),
             ({"pitch": [94.4, 54.0], "bleed": 2.0}, "rows 54.00 mm apart lie on each other; a card is 57.98"),
             ({"origin": [-1.0, 13.5]}, "2 columns reach from -1.00 to 179.00 mm; the page is 210.00 mm"),
-            ({"origin": [float("nan"), 13.5]}, "stock[1].origin[1]: input should be a finite number, is nan"),
+            ({"origin": [float("nan"), 13.5]}, "stock[1].origin[1]: must be a finite number, is nan"),
             ({"name": "a4"}, "stock[1]: a4 is always there; give a stock of your own another name"),
             ({"columns": 7}, "stock[1].columns: must be from 1 to 6, is 7"),
             ({"piтch": 1}, "stock[1].piтch: not a setting. Did you mean stock[1].pitch?"),
@@ -376,7 +397,7 @@ class TestPrinters:
         ("changes", "said"),
         [
             ({"medium": "a5"}, "printer desk-1: medium: There is no medium 'a5'. Known: cr80,"),
-            ({"queue": "-o raw"}, "printer[1].queue: must look like"),
+            ({"queue": "-o raw"}, "printer[1].queue: must be empty, or the name of a queue"),
             ({"scale": [0.93, 1.0]}, "printer[1]: a scale is from 0.95 to 1.05, not 0.9300: print at actual size"),
             ({"back_offset_mm": [0, 16]}, "printer[1]: an offset is at most 15 mm, not 16.00"),
             ({"duplex": "both"}, "printer[1].duplex: must be '', 'long-edge' or 'short-edge', is 'both'"),
