@@ -27,7 +27,7 @@ _DAY = UNREMEMBERED | {"maxlength": "20"}
 
 
 class OrganisationForm(DeskForm):
-    name = StringField(render_kw=UNREMEMBERED | {"maxlength": organisations.NAME_LIMIT})
+    name = StringField(render_kw=UNREMEMBERED)
     begins_on = StringField(render_kw=_DAY)
     ends_on = StringField(render_kw=_DAY)
     letters_a_month = StringField(render_kw=UNREMEMBERED | {"inputmode": "numeric", "maxlength": "5"})

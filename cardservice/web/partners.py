@@ -27,7 +27,7 @@ MAY_CHANGE = (StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR)
 
 
 class PartnerForm(DeskForm):
-    name = StringField(render_kw=UNREMEMBERED | {"maxlength": partners.NAME_LIMIT})
+    name = StringField(render_kw=UNREMEMBERED)
     services = SelectMultipleField(
         choices=choices(words.SERVICES), option_widget=CheckboxInput(), validate_choice=False
     )

@@ -16,7 +16,7 @@ from cardservice.domain.pick_up import latest_day
 from cardservice.domain.print_parts import Before
 from cardservice.domain.print_queue import OnPaper
 from cardservice.printing import optional_lines, slip, slip_wording
-from cardservice.printing.optional_lines import LONGEST, LineKind, LineRefused, OptionalLine
+from cardservice.printing.optional_lines import LineKind, LineRefused, OptionalLine
 from cardservice.printing.slip import SlipPaper
 from cardservice.spooler import SpoolerError
 from cardservice.terms import CameOut
@@ -29,7 +29,6 @@ from cardservice.web.registration import DESK_ROLES
 
 bp = Blueprint("print_one", __name__, url_prefix="/registrations")
 
-_LINE = UNREMEMBERED | {"maxlength": str(LONGEST)}
 CARD_CODE = UNREMEMBERED | {"rows": "3", "data-scanned": "card", "data-sends": ""}
 """A field for the code of a printed card, heard wherever the focus is and sent at once (static/scan.js)."""
 
@@ -40,10 +39,10 @@ class LinesForm(DeskForm):
     The code is looked at by read_back.py. Neither it nor a line is ever parked or shown again.
     """
 
-    emergency_contact = StringField(render_kw=_LINE | {"inputmode": "text"})
-    allergy = StringField(render_kw=_LINE)
-    interpreter = StringField(render_kw=_LINE)
-    gender = StringField(render_kw=_LINE)
+    emergency_contact = StringField(render_kw=UNREMEMBERED | {"inputmode": "text"})
+    allergy = StringField(render_kw=UNREMEMBERED)
+    interpreter = StringField(render_kw=UNREMEMBERED)
+    gender = StringField(render_kw=UNREMEMBERED)
     code = TextAreaField(render_kw=CARD_CODE)
 
     @property

@@ -88,3 +88,20 @@ class TestAName:
             for name in (MARKUP[0], "clara")
         )
         assert shape(theirs) == shape(claras)
+
+
+class TestALongText:
+    def test_is_never_cut_by_the_browser(self, hall: TownHall, clerk: Client, supervisor: Client) -> None:
+        """What is cut is missed by nobody who does not read it again; an allergy would be half an allergy."""
+        draft_id, _ = hall.issue(clerk)
+        lines = {"emergency_contact", "allergy", "interpreter", "gender"}
+        pages = [
+            (clerk, f"/registrations/{draft_id}/print", lines),
+            (supervisor, "/organisations/new", {"name"}),
+            (supervisor, "/partners/new", {"name"}),
+        ]
+
+        for browser, path, names in pages:
+            fields = {one.attributes.get("name"): one.attributes for one in browser.get(path).main.all("input")}
+            assert names <= set(fields)
+            assert [name for name in names if "maxlength" in fields[name]] == []
