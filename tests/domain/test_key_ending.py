@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import update
 from town_hall import NOON, TownHall
@@ -23,6 +23,7 @@ DAY = timedelta(days=1)
 
 class TestTheLastDay:
     @given(not_after=st.dates(date(2020, 1, 1), date(2090, 12, 31)), years=st.integers(1, 10))
+    @example(not_after=date(2028, 2, 29), years=1)
     def test_is_the_last_of_which_a_whole_card_fits(self, not_after: date, years: int) -> None:
         validity = Validity(years=years)
 
