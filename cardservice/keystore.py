@@ -38,6 +38,14 @@ class PassphraseTooShort(KeyStoreError):
     """The passphrase is all that protects the key file."""
 
 
+def check_long_enough(passphrase: str) -> None:
+    """Return if a key may be sealed with this passphrase. Raises PassphraseTooShort."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise PassphraseTooShort(
+            f"The passphrase of a key has at least {SHORTEST_PASSPHRASE} characters: take six words drawn by dice."
+        )
+
+
 class KeyMissing(KeyStoreError):
     """There is no such key in the folder."""
 
@@ -122,10 +130,7 @@ class KeyFolder:
 
     def create(self, purpose: Purpose, algorithm: Algorithm, passphrase: str) -> SigningKey:
         """Make a new key, write it encrypted, and return it unlocked. Raises PassphraseTooShort, ReadableByOthers."""
-        if len(passphrase) < SHORTEST_PASSPHRASE:
-            raise PassphraseTooShort(
-                f"The passphrase of a key has at least {SHORTEST_PASSPHRASE} characters: take six words drawn by dice."
-            )
+        check_long_enough(passphrase)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         check_private(self.path)
         key = SigningKey.generate(purpose, algorithm)

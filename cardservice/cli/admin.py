@@ -76,7 +76,7 @@ def init(context: Context, name: str, issuer: str, algorithm: str, training: boo
     """Make a town: config.toml, four keys, the register and the first kit."""
     config = town.config_for(name=name, issuer=issuer, algorithm=algorithm)
     if training:
-        config = town.with_setting(config, "training = true")
+        config = town.with_setting(config, "town", "training = true")
     made, keys = town.create(context.folder, config, context.ask_new, now=utc_now())
     click.echo(f"{made.settings.town.name} is in {context.folder}. Keys, encrypted under their passphrases:")
     for purpose, key in keys.items():
@@ -109,7 +109,7 @@ def staff_group() -> None:
 @here
 def staff_add(context: Context, name: str, role: str, password_fd: int | None) -> None:
     """Add a staff member."""
-    opened = context.open()
+    opened = context.open_to_change()
     if password_fd is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
@@ -126,7 +126,7 @@ def staff_add(context: Context, name: str, role: str, password_fd: int | None) -
 @here
 def revoke(context: Context, number: str, reason: str) -> None:
     """Revoke the card NUMBER for good."""
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         why = RevocationReason(reason.replace("-", " "))
         card = revocation.revoke(session, number, why, actor=CONSOLE, now=utc_now())
@@ -138,7 +138,7 @@ def revoke(context: Context, number: str, reason: str) -> None:
 @here
 def suspend(context: Context, number: str) -> None:
     """Make the card NUMBER not valid until it is reinstated."""
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         card = revocation.suspend(session, number, actor=CONSOLE, now=utc_now())
     click.echo(f"Card {grouped(card.number)} is suspended. {running.publish_now(opened, context.known)}")
@@ -149,7 +149,7 @@ def suspend(context: Context, number: str) -> None:
 @here
 def reinstate(context: Context, number: str) -> None:
     """Make the suspended card NUMBER valid again."""
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         card = revocation.reinstate(session, number, actor=CONSOLE, now=utc_now())
     click.echo(f"Card {grouped(card.number)} is active again. {running.publish_now(opened, context.known)}")
@@ -163,7 +163,7 @@ def publish(context: Context, out: Path | None) -> None:
 
     Without the passphrase of the anchor key the trust list that is still current is used again.
     """
-    opened = context.open()
+    opened = context.open_to_change()
     unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.ANCHOR, Purpose.AUDIT])
     # Without an active status key only the trust list is published: the way out after a compromise (docs/keys.md).
     if opened.active_key_id(Purpose.STATUS) is not None:

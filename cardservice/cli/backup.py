@@ -38,7 +38,9 @@ def backup(context: Context, to: Path, recipient: str | None, keep_days: int | N
     opened, now = context.open(), utc_now()
     said = recipient or opened.settings.backup.recipient
     path = Path(said)
-    readers = sealed_file.recipients(path.read_text(encoding="utf-8") if said and path.is_file() else said)
+    readers = sealed_file.recipients(
+        path.read_text(encoding="utf-8", errors="replace") if said and path.is_file() else said
+    )
     target = to / f"register-{now:{_TIME}}Z.age" if to.is_dir() else to
     if keep_days and not to.is_dir():
         raise click.UsageError("--keep-days needs a folder: --to FOLDER.")

@@ -57,7 +57,7 @@ def cities_recognise(
     Its lists are fetched again every hour where --from is an address. A city that is recognised already keeps its
     address unless --from names another.
     """
-    opened, now = context.open(), utc_now()
+    opened, now = context.open_to_change(), utc_now()
     anchor, kit = _anchor_and_kit(file, place)
     files = city_kit.fetch(kit)
     city = recognition.look(files[TRUST_LIST], anchor, services, now=now)
@@ -112,7 +112,7 @@ def cities_refresh(context: Context, issuer: str | None, place: str | None) -> N
     """Take newer lists of the city ISSUER, or of every city that has an address. The service does this every hour."""
     if place is not None and issuer is None:
         raise click.UsageError("--from needs ISSUER: whose kit it is.")
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         found = recognition.known(session, decided.publisher(opened.settings))
     places = {one.issuer: place or one.address for one in found if issuer in (None, one.issuer)}
@@ -135,7 +135,7 @@ def cities_refresh(context: Context, issuer: str | None, place: str | None) -> N
 @here
 def cities_forget(context: Context, issuer: str) -> None:
     """Recognise the city ISSUER no longer."""
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         recognition.forget(session, issuer, actor=CONSOLE, now=utc_now())
     told, signed_anew = running.publish_known(opened, context.known)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from cardservice import settings
 from cardservice.cli import passphrase
 from cardservice.cli.town import Town
+from cardservice.domain import decommission
 from cardservice.domain.errors import DomainError
 from cardservice.keystore import KeyStoreError, Purpose, check_private
 from cardservice.medium import NotMeasured
@@ -65,10 +66,12 @@ class QuietGroup(click.Group):
             raise click.ClickException(str(error)) from None
         except DBAPIError as error:
             raise click.ClickException(
-                f"The register cannot be used [{describe(error)}]. Nothing was changed."
+                f"The register cannot be used [{describe(error)}]. Look at [database] url in config.toml; where that "
+                "is a database server, see that it runs and that it answers this machine."
             ) from None
         except OSError as error:
-            raise click.ClickException(f"{error.strerror or 'A file cannot be used'}. Nothing was changed.") from None
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or 'A file cannot be used'}.") from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback would show what was being worked on
@@ -85,6 +88,13 @@ class Context:
 
     def open(self) -> Town:
         return Town.open(self.folder)
+
+    def open_to_change(self) -> Town:
+        """The same for what changes something. Raises `TownClosed` as well."""
+        town = self.open()
+        with town.transaction() as session:
+            decommission.check_open(session)
+        return town
 
     def ask(self, purpose: Purpose) -> str:
         """The passphrase of a key, asked for once. Raises `PassphraseMissing`."""

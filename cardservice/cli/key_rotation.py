@@ -51,7 +51,7 @@ def keys_words(context: Context) -> None:
 @here
 def keys_announce(context: Context, purpose: str, algorithm: str | None) -> None:
     """Make a new key and announce it. Publish afterwards: the wait begins there."""
-    opened = context.open()
+    opened = context.open_to_change()
     chosen = town.ALGORITHMS[algorithm or opened.settings.card.algorithm]
     which = Purpose(purpose)
     key = opened.create_key(which, chosen, context.ask_new(which), now=utc_now())
@@ -63,7 +63,7 @@ def keys_announce(context: Context, purpose: str, algorithm: str | None) -> None
 @here
 def keys_activate(context: Context, key_id: str) -> None:
     """Let the announced key KEY_ID sign. Refused while a verifier may not know it yet."""
-    opened = context.open()
+    opened = context.open_to_change()
     with opened.transaction() as session:
         key_rotation.activate(session, key_id, wait=opened.settings.list_period, actor=CONSOLE, now=utc_now())
     click.echo(f"Key {key_id} is active. Restart the service to sign with it, then retire the old one.")
@@ -74,7 +74,7 @@ def keys_activate(context: Context, key_id: str) -> None:
 @here
 def keys_retire(context: Context, key_id: str) -> None:
     """Let KEY_ID sign no more. What it signed goes on verifying until the last card of it expires."""
-    with context.open().transaction() as session:
+    with context.open_to_change().transaction() as session:
         key_rotation.retire(session, key_id, actor=CONSOLE, now=utc_now())
     click.echo(f"Key {key_id} is retired. `cardservice publish` tells the verifiers.")
 
@@ -85,6 +85,6 @@ def keys_retire(context: Context, key_id: str) -> None:
 @here
 def keys_compromised(context: Context, key_id: str) -> None:
     """Others may have KEY_ID: nothing it ever signed is believed any more. Final."""
-    with context.open().transaction() as session:
+    with context.open_to_change().transaction() as session:
         key_rotation.mark_compromised(session, key_id, actor=CONSOLE, now=utc_now())
     click.echo(f"Key {key_id} is marked compromised. Publish now, with the anchor key.")

@@ -44,7 +44,7 @@ def print_run(context: Context, name: str, out: Path | None) -> None:
 
     Example: cardservice print --printer hall
     """
-    opened = context.open()
+    opened = context.open_to_change()
     day_keys = opened.shared_day_keys()
     if day_keys is None:
         raise NotForPrinting(

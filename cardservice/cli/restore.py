@@ -84,9 +84,9 @@ def restore(
         )
     if (context.folder / CONFIG_NAME).exists():
         raise TownExists(context.folder)
-    keys = sealed_file.identities(identity.read_text(encoding="utf-8"))
+    keys = sealed_file.identities(identity.read_text(encoding="utf-8", errors="replace"))
     head = _read(source, keys, Reader())
-    config = town.with_setting(head.config, f"url = {town.quoted(database)}") if database else head.config
+    config = town.with_setting(head.config, "database", f"url = {town.quoted(database)}") if database else head.config
     loaded = settings.parse_text(config, context.folder)
     if not upgrade.is_known(head.revision):
         raise NewerBackup(head.program)
@@ -114,7 +114,7 @@ def enter_card(context: Context) -> None:
 
     Example: zbarimg -q --raw card.png | cardservice enter-card
     """
-    opened = context.open()
+    opened = context.open_to_change()
     text = sys.stdin.read()
     with opened.transaction() as session:
         town_said = decided.publisher(opened.settings)

@@ -80,13 +80,14 @@ def serve(
         VerifierNotBuilt: no kit could be written.
         NotInMemory: day keys were to be kept on a disk.
         TownClosed: the town has ended.
+        AnotherIssuer: config.toml gives it another issuer than its cards have.
         AnotherKind: it was published as a training town and is none now, or the other way round.
         UnsafeStart: something would leak what is typed at the desk; every such thing is named.
     """
     settings = town.settings.served_at(host, port)
     with town.transaction() as session:
         decommission.check_open(session)
-        publication.check_kind(session, [settings.kit_folder], decided.publisher(settings))
+        publication.check_told(session, [settings.kit_folder], decided.publisher(settings))
     rehearsal.rehearse(settings)
     # Gathered before workers are forked, so that the first revocation is published as quickly as the next.
     kit_pages.files()
@@ -104,7 +105,10 @@ def serve(
     for advice in safe_start.advice():
         say(advice)
     desk = settings.desk
-    say(f"The desk is open at {'https' if desk.https else 'http'}://{desk.host}:{desk.port} (Ctrl-C closes it).")
+    said = f"http://{desk.host}:{desk.port}"
+    if desk.https:
+        said = f"{settings.desk_address}, behind the proxy that passes it on to {said}"
+    say(f"The desk is open at {said} (Ctrl-C closes it).")
     # Connections must not be shared with the workers that are forked from here.
     town.engine.dispose()
     serve_desk(app, settings, housekeeping=lambda: keep_house(town, keys, shared), host=desk.host, port=desk.port)

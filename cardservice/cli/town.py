@@ -5,7 +5,9 @@ by the passphrase it is given and stays locked without one.
 """
 
 import json
+import re
 import secrets
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from cardservice import settings
+from cardservice import keystore, settings
 from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
 from cardservice.domain import key_rotation
@@ -57,6 +59,13 @@ class TownExists(click.ClickException):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"There is a town in {folder} already ({CONFIG_NAME}). Nothing was changed.")
+
+
+class NoLineToChange(click.ClickException):
+    """A setting was to be changed in a config.toml that has no line for it."""
+
+    def __init__(self, section: str, name: str) -> None:
+        super().__init__(f"{CONFIG_NAME} has no line for {name} in [{section}]. Nothing was changed.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,23 +169,30 @@ def _check_register(connected: Engine) -> None:
 def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:
     """Make a town: its folder, settings, register, four active keys, the key of second factors, and the first kit.
 
-    `config` is the text of config.toml. Raises `TownExists`, `SettingsError`, `KeyStoreError`.
+    `config` is the text of config.toml. Raises `TownExists`, `SettingsError`, `KeyStoreError`. Nothing is
+    written before every passphrase is known, so that whoever is interrupted at one can begin again.
     """
     if (folder / CONFIG_NAME).exists():
         raise TownExists(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.parse_text(config, folder)
+    passphrases = {purpose: _long_enough(passphrase_of(purpose)) for purpose in Purpose}
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     upgrade.upgrade(engine(settings.load(folder).database_url))
     town = Town.open(folder)
     algorithm = ALGORITHMS[town.settings.card.algorithm]
-    keys = {purpose: town.create_key(purpose, algorithm, passphrase_of(purpose), now=now) for purpose in Purpose}
+    keys = {purpose: town.create_key(purpose, algorithm, said, now=now) for purpose, said in passphrases.items()}
     FactorKey.in_folder(town.settings.keys_folder)
     with town.transaction() as session:
         for key in keys.values():
             key_rotation.activate(session, key.key_id.hex(), wait=town.settings.list_period, actor=CONSOLE, now=now)
     town.publish(keys, now=now)
     return town, keys
+
+
+def _long_enough(passphrase: str) -> str:
+    keystore.check_long_enough(passphrase)
+    return passphrase
 
 
 def example_config() -> str:
@@ -201,10 +217,21 @@ def config_for(*, name: str, issuer: str, algorithm: str, **others: str) -> str:
     return "\n".join(lines.get(line.partition(" = ")[0], line) for line in example_config().splitlines()) + "\n"
 
 
-def with_setting(config: str, line: str) -> str:
-    """The text of a config.toml with one whole line in place of the line of the same setting."""
+def with_setting(config: str, section: str, line: str) -> str:
+    """The text of a config.toml with one whole line in place of the line of the same setting, or as a new section.
+
+    Raises `NoLineToChange` where the setting is written in a way that has no line of its own.
+    """
     name = line.partition(" = ")[0]
-    return "\n".join(line if one.partition(" = ")[0] == name else one for one in config.splitlines()) + "\n"
+    there = re.compile(rf"\s*{name}\s*=")
+    lines = config.splitlines()
+    if any(there.match(one) for one in lines):
+        lines = [line if there.match(one) else one for one in lines]
+    elif section not in tomllib.loads(config):
+        lines += ["", f"[{section}]", line]
+    else:
+        raise NoLineToChange(section, name)
+    return "\n".join(lines) + "\n"
 
 
 def quoted(text: str) -> str:

@@ -37,8 +37,9 @@ class TownClosed(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This town was closed: its keys are destroyed, so there is nothing to serve. Its cards verify with the "
-            "last kit until they expire. `cardservice what-we-hold` and `cardservice audit verify` still answer."
+            "This town was closed: its keys are destroyed, so nothing can be served, signed or ended any more. Its "
+            "cards verify with the last kit until they expire. `cardservice what-we-hold` and `cardservice audit "
+            "verify` still answer."
         )
 
 

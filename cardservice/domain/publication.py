@@ -110,7 +110,7 @@ def publish(
     Without the anchor key the trust list is used again while it is current. Without the status key only the trust
     list is published: the way out when the status key is compromised. Must not be called inside a transaction.
     Raises `VanishedRevocation`, `TimeWentBack`, `AnchorNeeded`, `KeyNotActive`, `KeyNotPublished`,
-    `VerifierRefusedLists`, `NotReadBack`, `AnotherKind`, OSError.
+    `VerifierRefusedLists`, `NotReadBack`, `AnotherIssuer`, `AnotherKind`, OSError.
     """
     with transaction() as session:
         rows = status_places.keep_a_spare(session, decoys=town.decoys, token_bytes=token_bytes)
@@ -140,9 +140,12 @@ def publish(
         )
 
 
-def check_kind(session: Session, folders: Sequence[Path], town: Town) -> None:
-    """Return if the town is of the kind, training or not, that was published before. Raises `AnotherKind`."""
-    trust.check_kind((told for told, _ in published.trust_lists(session, folders)), town)
+def check_told(session: Session, folders: Sequence[Path], town: Town) -> None:
+    """Return if the town has the issuer and is of the kind, training or not, that was published before.
+
+    Raises `AnotherIssuer`, `AnotherKind`.
+    """
+    trust.check_told((told for told, _ in published.trust_lists(session, folders)), town)
 
 
 def overdue(session: Session, *, now: datetime) -> list[str]:
@@ -177,7 +180,7 @@ def _trust_list(
 ) -> tuple[TrustList, bytes]:
     """Return the trust list to publish and its bytes: signed anew, or the last one where the anchor key is away."""
     known = published.trust_lists(session, folders)
-    trust.check_kind((old for old, _ in known), town)
+    trust.check_told((old for old, _ in known), town)
     issued_at = int(now.timestamp())
     if any(issued_at < old.issued_at for old, _ in known):
         raise TimeWentBack(TRUST_LIST)

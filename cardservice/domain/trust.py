@@ -64,15 +64,34 @@ class AnotherKind(Conflict):
         super().__init__(
             f"Verifiers were told that the cards of this town are {was}, but config.toml says training = {now}. "
             f"Write training = {'false' if training else 'true'} there again. For the other kind, make another town "
-            "in a folder of its own: `cardservice --town FOLDER init{' --training' if training else ''}`."
+            f"in a folder of its own: `cardservice --town FOLDER init{' --training' if training else ''}`."
         )
         self.training = training
 
 
-def check_kind(told: Iterable[TrustList], town: Town) -> None:
-    """Return if the trust lists that were published say of the town's cards what it says now. Raises `AnotherKind`."""
+class AnotherIssuer(Conflict):
+    """A town has changed its issuer, which is in every code that it ever signed."""
+
+    def __init__(self, *, told: str, now: str) -> None:
+        super().__init__(
+            f"Verifiers know this town as {told}, which is inside every card that it gave out, but config.toml says "
+            f'issuer = "{now}". With that no card of before is good any more. Write issuer = "{told}" there again; '
+            "the names of the town, and the addresses of its pages and its kit, may change."
+        )
+        self.told, self.now = told, now
+
+
+def check_told(told: Iterable[TrustList], town: Town) -> None:
+    """Return if the trust lists that were published say of the town what it says now: its issuer, and its kind.
+
+    Raises `AnotherIssuer`, `AnotherKind`.
+    """
+    lists = list(told)
+    for trust_list in lists:
+        if trust_list.publisher != town.issuer:
+            raise AnotherIssuer(told=trust_list.publisher, now=town.issuer)
     wrong = KeyPurpose.CARD if town.training else KeyPurpose.SAMPLE
-    own = (one for trust_list in told for one in trust_list.issuers if one.issuer == town.issuer)
+    own = (one for trust_list in lists for one in trust_list.issuers if one.issuer == town.issuer)
     if any(trusted.purpose is wrong for one in own for trusted in one.keys):
         raise AnotherKind(training=town.training)
 

@@ -96,6 +96,8 @@ class TestInit:
 
         assert told.exit_code == 1
         assert "at least" in told.output
+        assert not (tmp_path / "t").exists()
+        assert run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example").exit_code == 0
 
     def test_refuses_an_address_that_is_not_https_before_it_makes_anything(self, tmp_path: Path) -> None:
         told = run(tmp_path / "t", "init", "--name", "X", "--issuer", "http://x.example")

@@ -93,6 +93,25 @@ class TestTheEnd:
         assert town.run("audit", "verify").exit_code == 0
         assert town.run("housekeeping").exit_code == 0
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("revoke", "7K2M9QXTR4HW", "--reason", "lost"),
+            ("suspend", "7K2M9QXTR4HW"),
+            ("publish",),
+            ("keys", "announce", "card"),
+            ("staff", "add", "--name", "bob", "--role", "clerk"),
+        ],
+    )
+    def test_does_nothing_that_nobody_could_be_told_of(self, town: Demo, command: tuple[str, ...]) -> None:
+        end(town)
+
+        told = town.run(*command)
+
+        assert told.exit_code == 1
+        assert "was closed" in told.output
+        assert private_keys(town) == []
+
     def test_may_be_run_again(self, town: Demo) -> None:
         end(town)
 

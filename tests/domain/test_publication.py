@@ -31,6 +31,7 @@ from cardservice.domain.publication import (
     VanishedRevocation,
     VerifierRefusedLists,
 )
+from cardservice.domain.trust import AnotherIssuer
 from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Card, Publication, StatusIndex
 from cardservice.terms import CardState, RevocationReason
@@ -303,6 +304,32 @@ class TestRefuses:
 
         with pytest.raises(VanishedRevocation):
             town_hall.publish(now=NOON + 2 * HOUR)
+
+
+class TestTheIssuer:
+    """It is inside every card: with another one no card of before is good any more."""
+
+    def test_stays_as_it_was_published(self, town_hall: TownHall) -> None:
+        before = files(town_hall.kit)
+        town_hall.town = replace(town_hall.town, issuer="https://other.example")
+
+        with pytest.raises(AnotherIssuer) as refused:
+            town_hall.publish()
+
+        assert (refused.value.told, refused.value.now) == (ISSUER, "https://other.example")
+        assert f'Write issuer = "{ISSUER}" there again' in str(refused.value)
+        assert files(town_hall.kit) == before
+
+    def test_is_asked_of_the_register_and_of_the_folder(self, town_hall: TownHall) -> None:
+        other = replace(town_hall.town, issuer="https://other.example")
+
+        with town_hall.transaction() as session:
+            with pytest.raises(AnotherIssuer):
+                publication.check_told(session, [], other)
+            session.execute(delete(Publication))
+            with pytest.raises(AnotherIssuer):
+                publication.check_told(session, [town_hall.kit], other)
+            publication.check_told(session, [town_hall.kit], town_hall.town)
 
 
 class TestSequence:

@@ -115,17 +115,18 @@ class TestTheOtherKind:
             hall.publish()
 
         assert f"Write training = {str(training).lower()} there again" in str(refused.value)
+        assert str(refused.value).endswith("init`." if training else "init --training`.")
         assert {file: file.read_bytes() for file in hall.kit.rglob("*") if file.is_file()} == before
 
     def test_is_found_without_the_folder_in_what_the_register_remembers(self, town_hall: TownHall) -> None:
         with town_hall.reading() as session, pytest.raises(AnotherKind):
-            publication.check_kind(session, [], replace(town_hall.town, training=True))
+            publication.check_told(session, [], replace(town_hall.town, training=True))
 
     def test_is_found_in_the_folder_by_a_register_that_remembers_nothing(self, town_hall: TownHall) -> None:
         with town_hall.transaction() as session:
             session.execute(delete(Publication))
             with pytest.raises(AnotherKind):
-                publication.check_kind(session, [town_hall.kit], replace(town_hall.town, training=True))
+                publication.check_told(session, [town_hall.kit], replace(town_hall.town, training=True))
 
 
 class TestRecognition:

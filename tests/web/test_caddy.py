@@ -62,7 +62,8 @@ def proxy(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 class TestCaddy:
     def test_is_as_strict_as_the_other_proxy(self, proxy: Proxy) -> None:
         assert {one.name for one in list(ssl.TLSVersion)[2:-1] if speaks(proxy, one)} == {"TLSv1_2", "TLSv1_3"}
-        test_proxy.TestTheProxy().test_leads_from_plain_http_to_https_without_answering(proxy)
+        for name, path in ((NAME, "/sign-in"), (test_proxy.PUBLIC_NAME, "/lost")):
+            test_proxy.TestTheProxy().test_leads_from_plain_http_to_https_without_answering(proxy, name, path)
         for asked in (("GET", "/sign-in", 200), ("TRACE", "/", 405), ("PUT", "/", 405)):
             test_proxy.TestTheProxy().test_has_browsers_stay_with_https_on_every_answer(proxy, *asked)
         test_proxy.TestTheProxy().test_does_not_believe_who_somebody_says_they_are(proxy)

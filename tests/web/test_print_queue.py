@@ -411,9 +411,9 @@ class TestOneCard:
 
         assert answer.status_code == 422
         assert "Use at most 40 characters" in answer.main.text
-        assert ["x" * 41] == [
+        assert [
             one.attributes["value"] for one in answer.main.all("input") if one.attributes.get("name") == "allergy"
-        ]
+        ] == ["x" * 41]
         assert states(hall) == {}
 
     def test_has_lines_that_are_not_parked_when_the_session_is_over(self, hall: TownHall) -> None:

@@ -103,7 +103,9 @@ def as_here(example: str, folder: Path, *, plain: int, tls: int, desk: int, town
         assert there in example, there
         example = example.replace(there, here)
     others = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
-    return f"daemon off;\npid {folder}/pid;\nevents {{}}\nhttp {{\n{others}{example}}}\n"
+    # Debian's nginx has a page of its own for every name that nobody else has.
+    welcome = f"server {{ listen 127.0.0.1:{plain} default_server; return 200 welcome; }}\n"
+    return f"daemon off;\npid {folder}/pid;\nevents {{}}\nhttp {{\n{others}{welcome}{example}}}\n"
 
 
 @pytest.fixture
@@ -160,13 +162,14 @@ class TestTheProxy:
         assert "GCM" in name or "CHACHA20" in name
         assert bits >= 128
 
-    def test_leads_from_plain_http_to_https_without_answering(self, proxy: Proxy) -> None:
+    @pytest.mark.parametrize(("name", "path"), [(NAME, "/sign-in"), (PUBLIC_NAME, "/lost")])
+    def test_leads_from_plain_http_to_https_without_answering(self, proxy: Proxy, name: str, path: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=5)
-        connection.request("GET", "/sign-in", headers={"Host": NAME})
+        connection.request("GET", path, headers={"Host": name})
         answer = connection.getresponse()
         connection.close()
 
-        assert (answer.status, answer.headers["Location"]) == (308, f"https://{NAME}/sign-in")
+        assert (answer.status, answer.headers["Location"]) == (308, f"https://{name}{path}")
 
     @pytest.mark.parametrize(
         ("method", "path", "status"), [("GET", "/sign-in", 200), ("TRACE", "/", 405), ("PUT", "/", 405)]
