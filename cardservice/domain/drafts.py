@@ -176,7 +176,7 @@ def change(
     now: datetime,
     day_keys: DayKeys,
 ) -> Draft:
-    """Replace what was registered; an approval given to the old content is void.
+    """Replace what was registered; an approval given to another content is void.
 
     `is_child`: whether the birth date is a child's, by the town's limit. `photo_asked`: whether it is what came of
     asking for a photo. `marked`: as what the page showed it that this was typed on (as_shown.py).
@@ -196,7 +196,13 @@ def change(
         photo_asked=kept.photo_asked or photo_asked,
         is_child=is_child,
     )
-    if not as_shown.is_there_already(draft, kept, marked, is_same=kept == changed):
+    is_same = kept == changed
+    if as_shown.is_there_already(draft, kept, marked, is_same=is_same):
+        return draft
+    if is_same:
+        # Looked at again and saved as it was: nobody's approval is of anything else.
+        touch(draft, now=now)
+    else:
         put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
 

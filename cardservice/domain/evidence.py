@@ -9,6 +9,7 @@ the sets of papers that would do can be read paper_choices.py.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Self
 
@@ -189,17 +190,38 @@ def further(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> lis
 
 
 def would_help(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> tuple[tuple[str, ...], ...]:
-    """Return the smallest sets of further kinds that would fill what is missing, in the order of the policy.
+    """Return the sets of further kinds that would fill what is missing, in the order of the policy: the smallest ones,
+    then those of one paper more of which none could be left out. Whoever has no passport is not sent for one.
 
     Empty where nothing is missing, or where more than `MOST_TOGETHER` papers are needed.
     """
-    have = [paper for paper in policy.papers if paper.kind in outcome.kinds]
-    others = further(policy, outcome, are_listed=are_listed)
-    for count in range(1, MOST_TOGETHER + 1) if outcome.missing else ():
-        found = [more for more in combinations(others, count) if not _missing(policy, _total([*have, *more]))]
-        if found:
-            return tuple(tuple(paper.kind for paper in more) for more in found)
-    return ()
+    if not outcome.missing:
+        return ()
+    others = tuple(paper.kind for paper in further(policy, outcome, are_listed=are_listed))
+    return _filling(policy, outcome.kinds, others)
+
+
+@lru_cache(maxsize=512)
+def _filling(policy: Policy, have: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Of kinds and not of anybody: the same at every counter, and asked for at every tick."""
+    papers = [paper for paper in policy.papers if paper.kind in others]
+    lacks = _missing(policy, _total([paper for paper in policy.papers if paper.kind in have]))
+    found: list[tuple[str, ...]] = []
+    for count in range(1, MOST_TOGETHER + 1):
+        smaller = [set(one) for one in found]
+        if smaller and count > len(smaller[0]) + 1:
+            break
+        for more in combinations(papers, count):
+            kinds = tuple(paper.kind for paper in more)
+            if _fills(lacks, more) and not any(one.issubset(kinds) for one in smaller):
+                found.append(kinds)
+    return tuple(found)
+
+
+def _fills(lacks: Missing, more: tuple[Paper, ...]) -> bool:
+    identity, residency = sum(paper.identity for paper in more), sum(paper.residency for paper in more)
+    enough = identity >= lacks.identity and residency >= lacks.residency and identity + residency >= lacks.points
+    return enough and lacks.shows.issubset(shown for paper in more for shown in paper.shows)
 
 
 def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from cardservice.domain.evidence import Outcome, Policy, further, would_help
-from cardservice.domain.paper_choices import as_choices
+from cardservice.domain.paper_choices import as_choices, in_each
 from cardservice.terms import PaperFault
 from cardservice.web import complaints, decided, desk, evidence_sentences, interpreter_languages
 from cardservice.web.counting import Counting
@@ -100,8 +100,11 @@ def _helps(policy: Policy, outcome: Outcome, *, are_listed: bool) -> Iterator[tu
     choices = as_choices(would_help(policy, outcome, are_listed=are_listed))
     if not choices:
         yield evidence_sentences.SEVERAL, [one.kind for one in further(policy, outcome, are_listed=are_listed)]
-    for at, (first, *others) in enumerate(choices):
-        yield OR_ONE_OF if at else ONE_OF if others or len(choices) > 1 else ONE_IS_ENOUGH, first
+    each, apart = in_each(choices)
+    yield from ((ONE_OF, group) for group in each)
+    for at, (first, *others) in enumerate(apart):
+        once = ONE_OF if others or len(apart) > 1 else ONE_IS_ENOUGH
+        yield OR_ONE_OF if at else AND_ONE_OF if each else once, first
         yield from ((AND_ONE_OF, group) for group in others)
 
 

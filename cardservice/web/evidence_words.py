@@ -12,7 +12,7 @@ from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
-from cardservice.domain.paper_choices import as_choices
+from cardservice.domain.paper_choices import as_choices, in_each
 from cardservice.terms import AcceptedFor, PaperFault
 from cardservice.web import desk, evidence_sentences
 from cardservice.web.evidence_sentences import CHILD_ONLY, SHOWS, Words
@@ -52,8 +52,15 @@ class Explanation:
             yield (_("One of these papers") if others else _("Any one of these would fill it")), first
             yield from ((_("and one of these papers"), group) for group in others)
         elif self.choices:
-            lines = [" + ".join(map(_one_of, choice)) for choice in self.choices]
-            yield _("The papers of one of these lines would fill it"), lines
+            each, choices = in_each(self.choices)
+            yield from ((_("One of these papers"), group) for group in each)
+            lines = [" + ".join(map(_one_of, choice)) for choice in choices]
+            last = (
+                _("and the papers of one of these lines")
+                if each
+                else _("The papers of one of these lines would fill it")
+            )
+            yield last, lines
 
 
 def kind(name: str) -> str:

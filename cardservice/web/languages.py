@@ -5,6 +5,8 @@ themselves are in languages/LANGUAGE/LC_MESSAGES/messages.po, and every language
 (docs/languages.md).
 """
 
+import unicodedata
+
 from babel import Locale
 from babel.core import get_global
 from babel.support import Translations
@@ -131,6 +133,8 @@ def language_name(code: str) -> str:
 
 
 def _called(code: str, locale: Locale) -> str:
+    # CLDR's plain Portuguese is Brazil's; the desk's own words are Portugal's.
+    locale = Locale("pt", "PT") if str(locale) == "pt" else locale
     short = get_global("language_aliases").get(code, code)
     name = locale.languages.get(short) or Locale(DEFAULT).languages.get(short, code)
     return str(name[0].upper() + name[1:])
@@ -152,4 +156,9 @@ def names_in(locale: Locale, first: tuple[str, ...] = ()) -> dict[str, str]:
     rest = [code for code in NAME_LANGUAGES if code not in own]
     own.sort(key=lambda code: first.index(short_code(code)))
     called = {code: _called(code, locale) for code in NAME_LANGUAGES}
-    return {code: called[code] for code in (*own, *sorted(rest, key=called.__getitem__))}
+    return {code: called[code] for code in (*own, *sorted(rest, key=lambda code: _in_order(called[code])))}
+
+
+def _in_order(name: str) -> str:
+    """Where a name stands in an alphabet: an accent makes no other letter."""
+    return "".join(part for part in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(part))

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cardservice.domain import pick_up
+from cardservice.domain import pick_up, print_queue
 from cardservice.domain.calendar import day_of
 from cardservice.domain.retention import LONGEST_PICK_UP_DAYS
 from cardservice.web import dates, desk
@@ -33,5 +33,10 @@ def keep(draft_id: str) -> ResponseReturnValue:
     days = request.form.get("days", LONGEST_PICK_UP_DAYS, type=int)
     with desk.transaction() as session:
         draft = pick_up.keep(session, draft_id, days=days, actor=desk.actor(), now=desk.now(), day_keys=desk.day_keys())
-    flash(gettext("The card waits until %(day)s. Keep it locked away.", day=dates.day(draft.key_day)))
+        printed = print_queue.row_of(session, draft.card.number) if draft.card else None
+    day = dates.day(draft.key_day)
+    if printed is not None and printed.times:
+        flash(gettext("The card waits until %(day)s. Keep it locked away.", day=day))
+    else:
+        flash(gettext("The card is not printed yet. It can be printed and fetched until %(day)s.", day=day))
     return redirect(url_for("start.today"))

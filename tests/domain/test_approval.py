@@ -71,6 +71,24 @@ class TestIssue:
         with pytest.raises(NotApproved):
             four_eyes.issue(draft_id, clerk)
 
+    def test_is_not_stopped_by_answers_that_are_saved_as_they_were(
+        self, four_eyes: TownHall, clerk: Actor, supervisor: Actor
+    ) -> None:
+        draft_id = four_eyes.register(clerk)
+
+        def save() -> None:
+            with four_eyes.transaction() as session:
+                drafts.change(session, draft_id, REGISTRATION, actor=clerk, now=NOON, day_keys=four_eyes.day_keys)
+
+        save()
+        submit(four_eyes, draft_id, clerk)
+        save()
+        approve(four_eyes, draft_id, supervisor)
+        save()
+
+        assert four_eyes.issue(draft_id, clerk)
+        assert "draft.reopened" not in _actions(four_eyes, draft_id)
+
 
 class TestSubmit:
     def test_is_noted_once(self, town_hall: TownHall, clerk: Actor) -> None:
@@ -200,7 +218,8 @@ def _a_step(
             approval.approve(session, draft.id, actor=actor, now=NOON)
             return seen_by | {actor.staff_id}
         else:
-            drafts.change(session, draft.id, REGISTRATION, actor=actor, now=NOON, day_keys=keys)
+            other = replace(REGISTRATION, name="".join(chance.choices("abcdefghij", k=12)))
+            drafts.change(session, draft.id, other, actor=actor, now=NOON, day_keys=keys)
             return set()
     except DomainError:
         pass

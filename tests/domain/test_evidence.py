@@ -289,10 +289,27 @@ class TestWhatIsKept:
 
 
 class TestChoices:
-    def test_of_the_example_are_two_groups_where_nothing_was_shown(self) -> None:
-        [choice] = paper_choices.as_choices(evidence.would_help(EXAMPLE, outcome()))
+    def test_of_the_example_are_all_of_its_table_where_nothing_was_shown(self) -> None:
+        """Nobody is sent for a passport who can come with a birth certificate and a referee."""
+        sets = evidence.would_help(EXAMPLE, outcome())
 
-        assert list(map(set, choice)) == [{"passport", "identity-card", "consular-card", "old-card"}, LIVES_HERE]
+        assert {frozenset(one) for one in sets} == {
+            frozenset(who | {where}) for who in SAYS_WHO for where in LIVES_HERE
+        }
+
+    def test_of_the_example_ask_once_where_somebody_lives(self) -> None:
+        each, choices = paper_choices.in_each(paper_choices.as_choices(evidence.would_help(EXAMPLE, outcome())))
+
+        assert list(map(set, each)) == [LIVES_HERE]
+        assert [list(map(set, choice)) for choice in choices] == [
+            [{"passport", "identity-card", "consular-card", "old-card"}],
+            [{"driving-licence"}, {"birth-certificate", "health-card"}],
+            [{"driving-licence", "birth-certificate"}, {"referee", "caretaker", "photo-card"}],
+        ]
+
+    def test_that_are_one_or_none_have_no_part_of_their_own(self) -> None:
+        assert paper_choices.in_each([]) == ([], [])
+        assert paper_choices.in_each([(("a", "b"), ("c",))]) == ([], [[("a", "b"), ("c",)]])
 
     @pytest.mark.parametrize("kinds", [(), ("passport",), ("driving-licence",), ("lease",), ("passport", "lease")])
     def test_are_the_same_sets_and_each_once(self, kinds: tuple[str, ...]) -> None:

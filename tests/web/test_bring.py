@@ -110,7 +110,8 @@ class TestWhatToBring:
         ]
 
         one, two = ([in_words(hall, words, language) for words in said] for said in (
-            (STILL_MISSING, ONE_IS_ENOUGH), (STILL_MISSING, ONE_OF, AND_ONE_OF),
+            (STILL_MISSING, ONE_IS_ENOUGH),
+            (STILL_MISSING, ONE_OF, AND_ONE_OF, OR_ONE_OF, AND_ONE_OF, OR_ONE_OF, AND_ONE_OF),
         ))  # fmt: skip
         assert headings == [one, two]
 

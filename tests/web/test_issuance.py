@@ -127,6 +127,21 @@ class TestPrinting:
         assert clerk.get(f"/registrations/{draft_id}/print").status_code == 409
 
 
+class TestHandingOverWhatWasNotPrinted:
+    def test_is_behind_words_until_the_card_is_printed(self, hall: TownHall, clerk: Client) -> None:
+        draft_id, number = hall.issue(clerk)
+
+        def is_behind_words() -> bool:
+            page = clerk.get(f"/registrations/{draft_id}/print").main
+            behind = [form.attributes["action"] for part in page.all("details") for form in part.all("form")]
+            return f"/cards/{number}/hand-over" in behind
+
+        before = is_behind_words()
+        assert clerk.submit(f"/registrations/{draft_id}/card.pdf").status_code == 200
+
+        assert (before, is_behind_words()) == (True, False)
+
+
 class TestCancelling:
     def test_revokes_the_card_and_erases_the_answers(self, hall: TownHall, clerk: Client) -> None:
         draft_id, number = hall.issue(clerk)

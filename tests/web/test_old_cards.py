@@ -195,6 +195,7 @@ class TestPickUp:
     def test_keeps_a_finished_card_until_the_day_that_is_chosen(self, hall: TownHall, clerk: Client) -> None:
         draft_id, number = hall.issue(clerk)
 
+        assert clerk.submit(f"/registrations/{draft_id}/card.pdf").status_code == 200
         page = clerk.submit(f"/registrations/{draft_id}/keep", {"days": "3"}, follow_redirects=True).main
         hall.clock.passes(days=3)
         again = hall.browser(StaffRole.CLERK)
@@ -210,7 +211,7 @@ class TestPickUp:
 
         page = clerk.submit(f"/registrations/{draft_id}/keep", {"days": days}, follow_redirects=True).main
 
-        assert f"The card waits until {until} 2026" in page.text
+        assert f"The card is not printed yet. It can be printed and fetched until {until} 2026" in page.text
 
     def test_offers_the_days_that_are_left(self, hall: TownHall, clerk: Client) -> None:
         draft_id, _ = hall.issue(clerk)

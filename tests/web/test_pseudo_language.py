@@ -45,6 +45,8 @@ NOT_READ = {"option", "code", "samp", "textarea"}
 """Names of languages, which are CLDR's; identifiers; and what was typed."""
 # The kinds of codes that a field takes, for the script.
 WHAT_IS_SCANNED = "data-scanned"
+# Between the parts of a list, as CLDR writes one.
+LISTED = re.compile(r"(?<=[⟧)]),? or (?=⟦)")
 SAID_BY_SCRIPTS = re.compile(r"data-(?!options$)")
 
 
@@ -66,6 +68,7 @@ class TestEveryPage:
         "markup",
         [
             "<p>⟦Yes⟧ no</p>",
+            "<p>⟦Yes⟧ or no</p>",
             '<img alt="no">',
             '<p data-said="say no">⟦⟧</p>',
             "<p>⟦⟦a⟧ b⟧ no</p>",
@@ -100,7 +103,7 @@ def outside_brackets(page: Node) -> Iterator[str]:
         said = {name: words for name, words in node.attributes.items() if name != WHAT_IS_SCANNED}
         spoken += [words for name, words in said.items() if SAID_BY_SCRIPTS.match(name) and " " in words]
     for said in spoken:
-        rest = said
+        rest = LISTED.sub(" ", said)
         while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", " ", rest)):
             pass
         yield from (word for word in NOT_WORDS.sub(" ", rest).split() if any(letter.isalpha() for letter in word))

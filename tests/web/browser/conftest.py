@@ -95,6 +95,14 @@ def back_to_the_desk(window: Page) -> None:
         window.get_by_role("button", name="Back to the desk", exact=True).click()
 
 
+def print_card(page: Page) -> None:
+    """Print as the button does, whose PDF would take the place of the page, and come back to the page."""
+    form = page.locator("form[action$='/card.pdf']").first
+    token = str(form.locator("[name=csrf_token]").get_attribute("value"))
+    assert page.request.post(str(form.get_attribute("action")), form={"csrf_token": token}).ok
+    page.reload()
+
+
 def begin(page: Page) -> None:
     """Show papers that are enough, and come to the page of the answers."""
     page.goto(send(page, "/registrations/new", PAPERS | {"do": "go"}).headers["location"])

@@ -10,7 +10,7 @@ from barriers import barriers
 from playwright.sync_api import Page, Route, expect
 
 from cardservice.web.app import utc_now
-from web.browser.conftest import Desk, begin
+from web.browser.conftest import Desk, begin, print_card
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +34,7 @@ def hand_over(page: Page) -> None:
     """From the check page to the card in the hand."""
     page.click("form[action$='/issue'] button")
     page.wait_for_url("**/print")
+    print_card(page)
     page.click("form[action$='/hand-over'] button")
     page.wait_for_url("**/cards/*")
     expect(page.locator("main")).to_contain_text("Active")
@@ -90,6 +91,8 @@ class TestTheJourney:
         reach(page, "form[action$='/issue'] button")
         keyboard.press("Enter")
         page.wait_for_url("**/print")
+        reach(page, "#unprinted")
+        keyboard.press("Enter")
         reach(page, "form[action$='/hand-over'] button")
         keyboard.press("Enter")
         page.wait_for_url("**/cards/*")

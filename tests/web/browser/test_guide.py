@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from web.browser.conftest import Desk, back_to_the_desk, send
+from web.browser.conftest import Desk, back_to_the_desk, print_card, send
 from web.browser.test_desk import type_answers, wait_until
 from web.browser.test_portrait import photo  # noqa: F401 - a fixture
 
@@ -109,6 +109,7 @@ def a_new_card(walk: Walk) -> None:
     walk.click("Issue the card")
     walk.arrive("Print the card and hand it over")
     walk.picture("print")
+    print_card(walk.page)
     walk.click("The card is handed over")
     walk.arrive("Card ")
     walk.picture("card")

@@ -6,7 +6,7 @@ from barriers import barriers
 from playwright.sync_api import Page, expect
 from qr_codes import qr_codes
 
-from web.browser.conftest import Desk
+from web.browser.conftest import Desk, print_card
 from web.browser.test_desk import register
 
 
@@ -21,6 +21,7 @@ def slip_code(at_work: Page) -> str:
     document = pypdfium2.PdfDocument(pdf)
     link = qr_codes(document[0].render(scale=3).to_pil())[0].text
     document.close()
+    print_card(page)
     page.click("form[action$='/hand-over'] button")
     page.wait_for_url("**/cards/*")
     return str(link.partition("#")[2])

@@ -11,7 +11,7 @@ from qr_codes import qr_codes
 from verifier.layouts import LAYOUTS, events
 from verifier.test_scanners import press_all
 
-from web.browser.conftest import Desk, begin
+from web.browser.conftest import Desk, begin, print_card
 
 CODE = "NCFOXN%TSMAHN-HVSC68W%W5/:L/VG0BH.4CG6B/*JEIAN7AP.KZ3CUIJ8EL0DJ*IBEOI16JCII+PBYUIXG494F5JFTSJL+6VC8N*OTZ8 HE7$"
 
@@ -232,6 +232,7 @@ class TestAtTheHandOver:
         page = renewing
         mine, other = issued(page, "Karim al-Haddad"), issued(page, "Ana Duarte")
         page.goto(mine)
+        print_card(page)
         page.get_by_role("button", name="The card is handed over").focus()
 
         press_all(page, events(residence_code(page, other), "FR"))

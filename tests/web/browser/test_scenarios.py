@@ -114,6 +114,7 @@ class TestAShelterLetterNoPassportAndAnArabicName:
         with pypdfium2.PdfDocument(self.printed(clerk)) as card:
             self.see_the_card(card[0], card[1])
             codes = [self.scanned(page) for page in (card[0], card[1])]
+        clerk.reload()
         press(clerk, "The card is handed over")
         expect(clerk.locator("main")).to_contain_text("Active")
         self.verify(town, *codes)
