@@ -62,6 +62,9 @@ def _narrow(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
     yield from (("name", said) for said in names(page))
     page.keyboard.press("Shift")  # from here on the focus is shown, as for whoever uses keys
     yield from (("focus", said) for said in look(page, "hiddenFocus"))
+    look(page, "enlarge", 200)
+    yield from (("sideways with large letters, narrow", said) for said in look(page, "sideways"))
+    look(page, "enlarge", 0)
 
 
 def _by_night(page: Page, axe: Axe) -> Iterator[tuple[str, str]]:
