@@ -136,6 +136,23 @@ class TestFromTheDiskToTheDesk:
         assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
 
 
+class TestTheBackOfATelephone:
+    def test_leads_from_the_code_to_the_answers(self, kiosk: Kiosk) -> None:
+        page = kiosk.open()
+        fill(page)
+        page.click(MAKE)
+        expect(page.locator("#result")).to_be_visible()
+
+        page.go_back()
+
+        expect(page.locator("#form")).to_be_visible()
+        expect(page.locator("#name")).to_have_value("كريم الحدّاد")
+        page.go_forward()
+        expect(page.locator("#result")).to_be_hidden()
+        page.click(MAKE)
+        expect(page.locator("#result")).to_be_visible()
+
+
 class TestByKeyboardAlone:
     def test_answers_become_a_code_and_are_erased(self, kiosk: Kiosk) -> None:
         page = kiosk.open("fr")
