@@ -1,14 +1,20 @@
 """What is wrong with a config.toml, in words that say what is allowed. The settings themselves are settings.py."""
 
 import difflib
+import re
 import textwrap
+from datetime import date
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
+_KEY = "[key]"
+"""Stands in pydantic's places for a name that is wrong itself."""
 _LIST, _SECTION, _DATE = "be a list, in [ ]", "be a section, with names and values", "be a date like 2026-12-25"
 # By pydantic's types of errors; the words are followed by what was found.
 _MUST = {
+    "greater_than_equal": "be {ge} or more",
+    "less_than_equal": "be {le} or less",
     "int_type": "be a whole number",
     "float_type": "be a number",
     "finite_number": "be a finite number",
@@ -39,7 +45,9 @@ def in_words(problem: Any, settings: type[BaseModel]) -> str:
     if problem["type"] == "missing":
         return f"{where}: is missing"
     if problem["type"] == "value_error":
-        return f"{where}: {problem['ctx']['error']}" if where else str(problem["ctx"]["error"])
+        said = str(problem["ctx"]["error"])
+        # What is said of a whole section may begin with its name, or with that of one of its settings.
+        return f"{where}: {said}" if where and not re.match(rf"{re.escape(where)}[.:]", said) else said
     return f"{where}: {_rule(problem, settings)}, is {_shown(problem['input'])}"
 
 
@@ -47,6 +55,8 @@ def _shown(value: Any) -> str:
     """As it stands in the file, nearly; not all of it where it is long."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, dict | list | tuple):
         return "a section" if isinstance(value, dict) else "a list"
     return textwrap.shorten(repr(value), 60, placeholder="…")
@@ -54,7 +64,8 @@ def _shown(value: Any) -> str:
 
 def _where(loc: tuple[Any, ...]) -> str:
     """Dots between names; in a list of sections, [[printer]], which of them, counted from 1."""
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
+    named = (part for part in loc if part != _KEY)
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in named).removeprefix(".")
 
 
 def _rule(problem: Any, settings: type[BaseModel]) -> str:

@@ -12,7 +12,14 @@ from cardservice.setting_kinds import Flag, Language, Number, Section, Whole, li
 MEMORY = "memory"
 """The day-key folder that means: keep day keys in the memory of this one process."""
 
-TownName = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+TownName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=60, strip_whitespace=True),
+    # As it is printed on every card: no new line, and nothing that turns what follows it around.
+    like(
+        r"[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*", "letters, without a new line or a hidden sign"
+    ),
+]
 Colour = Annotated[str, like("#[0-9a-fA-F]{6}", "a colour like #0b4f6c")]
 _HTTPS = "https://[a-z0-9.-]+"
 _PORT = "(:[0-9]{1,5})?"
@@ -48,6 +55,13 @@ class Town(Section):
     def words(self) -> str:
         """The town's name in every language it is given in: no password is made of it."""
         return " ".join((self.name, *self.names.values()))
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("each language once")
+        return value
 
     @field_validator("issuer")
     @classmethod

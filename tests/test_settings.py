@@ -1,7 +1,7 @@
 """config.toml: good values in one frozen piece, or every problem at once, with what is allowed."""
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,20 @@ class TestParse:
         [
             ("town", "issuer", "http://plain.example", r"town\.issuer: must be an address like https://"),
             ("town", "name", "", r"town\.name: must not be empty"),
+            ("town", "name", "A\nB", r"town\.name: must be letters, without a new line"),
+            ("town", "name", "\u202eabc", r"town\.name: must be letters, without a new line or a hidden sign"),
+            ("town", "languages", ["en", "en"], r"town\.languages: each language once$"),
+            ("audit", "copies", "kit/old", r"\n  audit\.copies: must be a folder of somebody outside"),
+            ("visits", "hours", {"monday": []}, r"visits\.hours\.monday: must be 'mon', 'tue'"),
+            ("visits", "closed", date(2026, 12, 25), r"visits\.closed: must be a list, in \[ \], is 2026-12-25$"),
+            ("evidence", "points", 21, r"evidence\.points: must be from 0 to 20, is 21$"),
+            (
+                "evidence",
+                "paper",
+                [{"kind": "bill", "residency": -1}],
+                r"paper\[1\]\.residency: must be 0 or more, is -1",
+            ),
+            ("evidence", "paper", [{"kind": "bill", "residency": 1}], r"\n  evidence: nobody could ever have a card"),
             ("town", "name", 7, r"town\.name: must be text, in quotes, is 7$"),
             ("town", "names", "Vila", r"town\.names: must be a section, with names and values, is 'Vila'$"),
             ("town", "languages", "en", r"town\.languages: must be a list, in \[ \], is 'en'$"),
