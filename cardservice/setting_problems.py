@@ -1,7 +1,6 @@
 """What is wrong with a config.toml, in words that say what is allowed. The settings themselves are settings.py."""
 
 import difflib
-import re
 import textwrap
 from datetime import date
 from typing import Any, get_args
@@ -47,7 +46,7 @@ def in_words(problem: Any, settings: type[BaseModel]) -> str:
     if problem["type"] == "value_error":
         said = str(problem["ctx"]["error"])
         # What is said of a whole section may begin with its name, or with that of one of its settings.
-        return f"{where}: {said}" if where and not re.match(rf"{re.escape(where)}[.:]", said) else said
+        return f"{where}: {said}" if where and not said.startswith((f"{where}.", f"{where}:")) else said
     return f"{where}: {_rule(problem, settings)}, is {_shown(problem['input'])}"
 
 

@@ -5,7 +5,6 @@ by the passphrase it is given and stays locked without one.
 """
 
 import json
-import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -223,10 +222,10 @@ def with_setting(config: str, section: str, line: str) -> str:
     Raises `NoLineToChange` where the setting is written in a way that has no line of its own.
     """
     name = line.partition(" = ")[0]
-    there = re.compile(rf"\s*{name}\s*=")
     lines = config.splitlines()
-    if any(there.match(one) for one in lines):
-        lines = [line if there.match(one) else one for one in lines]
+    is_it = [one.partition("=")[0].strip() == name for one in lines]
+    if any(is_it):
+        lines = [line if it else one for one, it in zip(lines, is_it, strict=True)]
     elif section not in tomllib.loads(config):
         lines += ["", f"[{section}]", line]
     else:

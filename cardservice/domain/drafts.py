@@ -197,12 +197,10 @@ def change(
         is_child=is_child,
     )
     is_same = kept == changed
-    if as_shown.is_there_already(draft, kept, marked, is_same=is_same):
-        return draft
-    if is_same:
-        # Looked at again and saved as it was: nobody's approval is of anything else.
+    is_done = as_shown.is_there_already(draft, kept, marked, is_same=is_same)
+    if is_same and not is_done:  # whoever approved has approved this
         touch(draft, now=now)
-    else:
+    elif not is_done:
         put(session, draft, changed, marked=marked, actor=actor, now=now, day_keys=day_keys)
     return draft
 

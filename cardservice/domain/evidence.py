@@ -9,14 +9,9 @@ the sets of papers that would do can be read paper_choices.py.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
-from itertools import combinations
 from typing import Self
 
 from cardservice.terms import AcceptedFor, PaperFault, RefusedFor, Shows
-
-MOST_TOGETHER = 3
-"""How many further papers are looked through for a set that would do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,49 +176,6 @@ def evaluate(policy: Policy, shown: Iterable[Shown], *, today: date, is_child: b
     )
 
 
-def further(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> list[Paper]:
-    """Return the papers that could still be brought, in the order of the policy: for an adult none for a child, and of
-    no organisation where none is listed."""
-    not_theirs = outcome.is_child is False
-    others = (p for p in policy.papers if p.kind not in outcome.kinds and (are_listed or not p.accredited))
-    return [paper for paper in others if not (paper.child_only and not_theirs)]
-
-
-def would_help(policy: Policy, outcome: Outcome, *, are_listed: bool = True) -> tuple[tuple[str, ...], ...]:
-    """Return the sets of further kinds that would fill what is missing, in the order of the policy: the smallest ones,
-    then those of one paper more of which none could be left out. Whoever has no passport is not sent for one.
-
-    Empty where nothing is missing, or where more than `MOST_TOGETHER` papers are needed.
-    """
-    if not outcome.missing:
-        return ()
-    others = tuple(paper.kind for paper in further(policy, outcome, are_listed=are_listed))
-    return _filling(policy, outcome.kinds, others)
-
-
-@lru_cache(maxsize=512)
-def _filling(policy: Policy, have: tuple[str, ...], others: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Of kinds and not of anybody: the same at every counter, and asked for at every tick."""
-    papers = [paper for paper in policy.papers if paper.kind in others]
-    lacks = _missing(policy, _total([paper for paper in policy.papers if paper.kind in have]))
-    found: list[tuple[str, ...]] = []
-    for count in range(1, MOST_TOGETHER + 1):
-        smaller = [set(one) for one in found]
-        if smaller and count > len(smaller[0]) + 1:
-            break
-        for more in combinations(papers, count):
-            kinds = tuple(paper.kind for paper in more)
-            if _fills(lacks, more) and not any(one.issubset(kinds) for one in smaller):
-                found.append(kinds)
-    return tuple(found)
-
-
-def _fills(lacks: Missing, more: tuple[Paper, ...]) -> bool:
-    identity, residency = sum(paper.identity for paper in more), sum(paper.residency for paper in more)
-    enough = identity >= lacks.identity and residency >= lacks.residency and identity + residency >= lacks.points
-    return enough and lacks.shows.issubset(shown for paper in more for shown in paper.shows)
-
-
 def refused_for(policy: Policy, outcome: Outcome) -> RefusedFor | None:
     """Return the one reason that is counted where it is not enough; None where it is.
 
@@ -310,6 +262,11 @@ def _total(papers: Collection[Paper]) -> _Sum:
         total.residency += paper.residency
         total.shows |= paper.shows
     return total
+
+
+def lacking(policy: Policy, kinds: Collection[str]) -> Missing:
+    """Return what is missing where papers of these kinds count, and no others."""
+    return _missing(policy, _total([paper for paper in policy.papers if paper.kind in kinds]))
 
 
 def _missing(policy: Policy, total: _Sum) -> Missing:

@@ -1,4 +1,4 @@
-"""Sets of papers that would fill what is missing, put together so that people can read them (evidence.would_help)."""
+"""Sets of papers that would fill what is missing, put together so that people can read them (further_papers.py)."""
 
 from collections.abc import Sequence
 from typing import TypeVar

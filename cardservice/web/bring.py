@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from cardservice.domain.evidence import Outcome, Policy, further, would_help
+from cardservice.domain.evidence import Outcome, Policy
+from cardservice.domain.further_papers import further, would_help
 from cardservice.domain.paper_choices import as_choices, in_each
 from cardservice.terms import PaperFault
 from cardservice.web import complaints, decided, desk, evidence_sentences, interpreter_languages

@@ -11,7 +11,8 @@ from babel.lists import format_list
 from flask_babel import LazyString, get_domain, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, would_help
+from cardservice.domain.evidence import Missing, Outcome, Paper, Policy
+from cardservice.domain.further_papers import would_help
 from cardservice.domain.paper_choices import as_choices, in_each
 from cardservice.terms import AcceptedFor, PaperFault
 from cardservice.web import desk, evidence_sentences

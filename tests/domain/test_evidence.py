@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardservice.domain import evidence, paper_choices
+from cardservice.domain import evidence, further_papers, paper_choices
 from cardservice.domain.evidence import Missing, Outcome, Paper, Policy, Shown
 from cardservice.settings import parse
 from cardservice.terms import AcceptedFor, PaperFault, RefusedFor, Shows
@@ -72,7 +72,7 @@ class TestTheExample:
     def test_names_for_every_combination_that_is_not_enough_papers_that_fill_it(self) -> None:
         for kinds in up_to_four():
             seen = outcome(*kinds)
-            sets = evidence.would_help(EXAMPLE, seen)
+            sets = further_papers.would_help(EXAMPLE, seen)
             assert bool(sets) is not seen.is_met
             for more in sets:
                 assert outcome(*kinds, *more).is_met
@@ -161,15 +161,15 @@ class TestAPaperForAChild:
     def test_is_named_to_whom_it_would_help(self, is_child: bool | None, is_named: bool) -> None:
         found = self.judged("birth-certificate", "lease", is_child=is_child)
 
-        assert (("caretaker",) in evidence.would_help(EXAMPLE, found)) is is_named
-        assert ("caretaker" in {paper.kind for paper in evidence.further(EXAMPLE, found)}) is is_named
-        assert ("photo-card",) in evidence.would_help(EXAMPLE, found)
+        assert (("caretaker",) in further_papers.would_help(EXAMPLE, found)) is is_named
+        assert ("caretaker" in {paper.kind for paper in further_papers.further(EXAMPLE, found)}) is is_named
+        assert ("photo-card",) in further_papers.would_help(EXAMPLE, found)
 
     def test_of_an_organisation_is_named_where_any_is_listed(self) -> None:
         found = self.judged("consular-card", is_child=None)
 
         for are_listed in (True, False):
-            sets = evidence.would_help(EXAMPLE, found, are_listed=are_listed)
+            sets = further_papers.would_help(EXAMPLE, found, are_listed=are_listed)
             assert any("shelter-letter" in more for more in sets) is are_listed
 
     def test_is_no_reason_to_be_sent_away(self) -> None:
@@ -220,14 +220,14 @@ class TestAPolicyOfItsOwn:
 
         assert found.missing == Missing(points=3)
         assert evidence.refused_for(policy, found) is RefusedFor.POINTS
-        assert evidence.would_help(policy, found) == (("b", "c"),)
+        assert further_papers.would_help(policy, found) == (("b", "c"),)
 
     def test_that_needs_more_than_three_further_papers_names_none(self) -> None:
         papers = tuple(Paper(kind=str(number), identity=1) for number in range(5))
         policy = Policy(version="1", points=5, identity=5, residency=0, shows=frozenset(), papers=papers)
 
-        assert evidence.would_help(policy, outcome(policy=policy)) == ()
-        assert evidence.would_help(policy, outcome("0", "1", policy=policy)) == (("2", "3", "4"),)
+        assert further_papers.would_help(policy, outcome(policy=policy)) == ()
+        assert further_papers.would_help(policy, outcome("0", "1", policy=policy)) == (("2", "3", "4"),)
 
 
 class TestWhatIsKept:
@@ -291,14 +291,14 @@ class TestWhatIsKept:
 class TestChoices:
     def test_of_the_example_are_all_of_its_table_where_nothing_was_shown(self) -> None:
         """Nobody is sent for a passport who can come with a birth certificate and a referee."""
-        sets = evidence.would_help(EXAMPLE, outcome())
+        sets = further_papers.would_help(EXAMPLE, outcome())
 
         assert {frozenset(one) for one in sets} == {
             frozenset(who | {where}) for who in SAYS_WHO for where in LIVES_HERE
         }
 
     def test_of_the_example_ask_once_where_somebody_lives(self) -> None:
-        each, choices = paper_choices.in_each(paper_choices.as_choices(evidence.would_help(EXAMPLE, outcome())))
+        each, choices = paper_choices.in_each(paper_choices.as_choices(further_papers.would_help(EXAMPLE, outcome())))
 
         assert list(map(set, each)) == [LIVES_HERE]
         assert [list(map(set, choice)) for choice in choices] == [
@@ -313,7 +313,7 @@ class TestChoices:
 
     @pytest.mark.parametrize("kinds", [(), ("passport",), ("driving-licence",), ("lease",), ("passport", "lease")])
     def test_are_the_same_sets_and_each_once(self, kinds: tuple[str, ...]) -> None:
-        sets = evidence.would_help(EXAMPLE, outcome(*kinds))
+        sets = further_papers.would_help(EXAMPLE, outcome(*kinds))
 
         made = [set(one) for choice in paper_choices.as_choices(sets) for one in product(*choice)]
 

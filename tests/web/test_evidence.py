@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from cardservice.credential import cbor
-from cardservice.domain import evidence
+from cardservice.domain import evidence, further_papers
 from cardservice.domain.evidence import Shown
 from cardservice.storage.models import Counter, Draft, LetterCount
 from cardservice.terms import PaperFault, StaffRole
@@ -478,7 +478,7 @@ class TestWords:
             assert bool(words.missing) is bool(missing)
             assert all(str(number) in words.reached for number in (policy.points, policy.identity, policy.residency))
             helps = sum(prod(map(len, choice)) for choice in words.choices)
-            assert helps == len(evidence.would_help(policy, seen[missing]))
+            assert helps == len(further_papers.would_help(policy, seen[missing]))
         # Points that the missing papers give anyway are not said a second time.
         told = {(m.identity, m.residency, max(0, m.points - m.identity - m.residency), m.shows) for m in said}
         assert len({tuple(words.missing) for words in said.values()}) == len(told) == 18

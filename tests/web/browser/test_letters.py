@@ -84,7 +84,7 @@ class TestTheStopOfTheTabKey:
         ("language", "why"), [("", "Choose the language of this name"), ("zho", "too many to show")]
     )
     def test_says_why_there_are_no_letters(self, answers: Page, language: str, why: str) -> None:
-        answers.locator("details.more").last.evaluate("(one) => { one.open = true; }")
+        answers.locator("details.more:has(#language_second)").evaluate("(one) => { one.open = true; }")
         answers.select_option("#language_second", language)
 
         answers.focus("[data-letters-of=name_second]")
