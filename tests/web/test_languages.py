@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -165,6 +166,18 @@ class TestTheDesk:
 
         assert set(languages.LANGUAGES) == folders
         assert names.items() <= languages.LANGUAGES.items()
+
+    def test_has_the_languages_of_a_name_where_its_alphabet_has_them(self) -> None:
+        """An accent makes no other letter: nobody looks for Géorgien behind Grec."""
+        french = list(languages.names_in(Locale("fr")).values())
+
+        assert french.index("Géorgien") < french.index("Grec")
+        assert french.index("Hébreu") < french.index("Hongrois")
+
+    def test_calls_them_in_portuguese_as_portugal_does(self) -> None:
+        called = languages.names_in(Locale("pt"))
+
+        assert (called["ces"], called["pol"], called["hye"]) == ("Checo", "Polaco", "Arménio")
 
     def test_speaks_the_browsers_language_before_one_is_chosen(self, hall: TownHall) -> None:
         page = hall.browser().get("/sign-in", headers={"Accept-Language": "fr-CA,fr;q=0.8,en;q=0.5"}).page
