@@ -101,7 +101,13 @@ class Settings(Section):
         private = (self.keys_folder.resolve(), self.logs_folder.resolve())
         if folder.is_relative_to(kit) or any(kit.is_relative_to(one) for one in private):
             raise ValueError("lists.kit: everybody may read it, so it must be a folder of its own, like kit")
-        if self.audit_copies and any(self.audit_copies.is_relative_to(one) for one in (*private, kit)):
+        return self
+
+    @model_validator(mode="after")
+    def _copies_of_the_audit_lie_outside(self) -> Self:
+        """Beside what they are to prove they would prove nothing."""
+        own = (one.resolve() for one in (self.keys_folder, self.logs_folder, self.kit_folder))
+        if self.audit_copies and any(self.audit_copies.is_relative_to(one) for one in own):
             raise ValueError("audit.copies: must be a folder of somebody outside, not one that the program itself uses")
         return self
 

@@ -11,7 +11,6 @@ const find = (id) => document.getElementById(id);
 const [form, result, problems, said, symbol] = ["form", "result", "problems", "said", "symbol"].map(find);
 const field = (name) => form.elements[name];
 const town = Uint8Array.from(document.body.dataset.mark.match(/../g), (digits) => parseInt(digits, 16));
-const WITH_CODE = "code";
 let words = null;
 let found = [];
 let answers = null;
@@ -89,8 +88,8 @@ function make(event) {
   if (found.length) return problems.focus();
   answers = typed;
   show();
-  // The telephone's own Back leads to the answers, as on pages that follow one another; it knows nothing of them.
-  history.pushState(WITH_CODE, "");
+  // The telephone's own Back leads to the answers, as on pages that follow one another; it is told nothing of them.
+  history.pushState(null, "");
   find("result-title").focus();
 }
 
@@ -132,7 +131,7 @@ function keyboard(name, language) {
 
 form.addEventListener("submit", make);
 find("change").addEventListener("click", () => history.back());
-addEventListener("popstate", ({ state }) => answers && state !== WITH_CODE && change());
+addEventListener("popstate", () => answers && change());
 find("print").addEventListener("click", () => print());
 for (const button of document.querySelectorAll("[data-erase]")) {
   button.addEventListener("click", () => {

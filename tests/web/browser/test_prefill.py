@@ -152,6 +152,22 @@ class TestTheBackOfATelephone:
         page.click(MAKE)
         expect(page.locator("#result")).to_be_visible()
 
+    def test_leads_there_for_the_next_person_at_a_kiosk_too(self, kiosk: Kiosk) -> None:
+        page = kiosk.open()
+        for _ in range(2):
+            fill(page)
+            page.click(MAKE)
+            expect(page.locator("#result")).to_be_visible()
+            page.locator("#result [data-erase]").click()
+            expect(page.locator("#form")).to_be_visible()
+        fill(page)
+        page.click(MAKE)
+
+        page.click("#change")
+
+        expect(page.locator("#form")).to_be_visible()
+        expect(page.locator("#name")).to_have_value("كريم الحدّاد")
+
 
 class TestByKeyboardAlone:
     def test_answers_become_a_code_and_are_erased(self, kiosk: Kiosk) -> None:
