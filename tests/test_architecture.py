@@ -96,6 +96,7 @@ MAY_ALSO_IMPORT = {
 }
 # `cardverify` is what a relying party has: these know the verifier, pictures and each other, nothing of the service.
 ONLY_VERIFIES = {
+    "cli/start.py",
     "cli/verify.py",
     "cli/verify_batch.py",
     "cli/verify_connections.py",

@@ -110,10 +110,7 @@ def staff_group() -> None:
 def staff_add(context: Context, name: str, role: str, password_fd: int | None) -> None:
     """Add a staff member."""
     opened = context.open_to_change()
-    if password_fd is None:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    else:
-        password = passphrase.from_descriptor(password_fd)
+    password = passphrase.ask_password() if password_fd is None else passphrase.from_descriptor(password_fd)
     passwords.check(password, name=name, town=opened.settings.town.words)
     with opened.transaction() as session:
         staff.add(session, name, StaffRole(role), password, actor=CONSOLE, now=utc_now())

@@ -67,6 +67,17 @@ def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
     return str(click.prompt(f"Passphrase of the {purpose} key", hide_input=True, confirmation_prompt=new))
 
 
+def ask_password() -> str:
+    """A staff member's new password, asked for twice.
+
+    Raises:
+        click.ClickException: there is no terminal to ask at.
+    """
+    if not sys.stdin.isatty():
+        raise click.ClickException("There is no terminal to ask for the password at. Give it through --password-fd.")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
 def ask_or_leave_locked(purpose: str, given: str | None = None) -> str | None:
     """The passphrase of a key, or None where nobody says one: an empty answer, or no terminal to ask at."""
     said = known(purpose, given)

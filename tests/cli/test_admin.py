@@ -127,12 +127,23 @@ class TestStaffAdd:
         assert (told.exit_code, told.output) == (0, "Added, as clerk.\n")
 
     def test_refuses_a_weak_password(self, town: Path) -> None:
+        reader, writer = os.pipe()
+        os.write(writer, b"pw\n")
+        os.close(writer)
+
+        told = run(town, "staff", "add", "--name", "x", "--role", "clerk", "--password-fd", str(reader))
+        os.close(reader)
+
+        assert told.exit_code == 1
+        assert "password" in told.output
+
+    def test_reads_no_password_where_there_is_no_terminal_to_hide_it(self, town: Path) -> None:
         told = CliRunner().invoke(
-            main, ["--town", str(town), "staff", "add", "--name", "x", "--role", "clerk"], input="pw\npw\n"
+            main, ["--town", str(town), "staff", "add", "--name", "x", "--role", "clerk"], input="nine kettles\n" * 2
         )
 
         assert told.exit_code == 1
-        assert "Error" in told.output
+        assert "--password-fd" in told.output
 
 
 class TestRevoke:
