@@ -127,6 +127,8 @@ messages: install
 # A further language, one folder laid down to be filled in: make language LANGUAGE=de (docs/languages.md).
 language: messages
 	@test -n "$(LANGUAGE)" || { echo "Say which: make language LANGUAGE=de"; exit 1; }
+	@$(BIN)/python -c 'import re, sys; from babel import localedata as cldr; sys.exit(not (re.fullmatch("[a-z]{2,3}", sys.argv[1]) and cldr.exists(sys.argv[1])))' "$(LANGUAGE)" || \
+	  { echo "CLDR knows no language $(LANGUAGE). A folder is for a language, not for a country: pt, not pt-BR."; exit 1; }
 	@test ! -e $(LANGUAGES)/$(LANGUAGE) || { echo "$(LANGUAGE) is there already."; exit 1; }
 	for domain in messages paper verifier; do \
 	  $(BIN)/pybabel --quiet init --domain $$domain --input-file build/$$domain.pot --output-dir $(LANGUAGES) --locale $(LANGUAGE) || exit 1; \

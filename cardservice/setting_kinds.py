@@ -33,3 +33,4 @@ def like(pattern: str, words: str, *, is_secret: bool = False) -> AfterValidator
 
 
 Language = Annotated[str, like(r"[a-z]{2,3}", "the short name of a language, like en or ti")]
+Place = Annotated[str, like(r"[^\x00]*", "the name of a file or a folder")]

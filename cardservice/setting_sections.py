@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from cardservice.setting_kinds import Flag, Language, Number, Section, Whole, like
+from cardservice.setting_kinds import Flag, Language, Number, Place, Section, Whole, like
 
 MEMORY = "memory"
 """The day-key folder that means: keep day keys in the memory of this one process."""
@@ -92,14 +92,14 @@ class Lists(Section):
     status_days: Whole = Field(default=14, ge=2, le=60)
     ttl_hours: Whole = Field(default=12, ge=1, le=168)
     trust_days: Whole = Field(default=90, ge=14, le=400)
-    kit: str = Field(default="kit", min_length=1)
+    kit: Place = Field(default="kit", min_length=1)
     address: KitAddress = ""
 
 
 class Keys(Section):
     """How the issuer keys are unlocked, beside the prompt, the environment and a file descriptor (docs/keys.md)."""
 
-    passphrase_file: str = ""
+    passphrase_file: Place = ""
 
 
 class Database(Section):
@@ -111,7 +111,7 @@ class Database(Section):
 class Audit(Section):
     """Where a second copy of every audit checkpoint goes: a share of somebody outside (docs/audit.md)."""
 
-    copies: str = ""
+    copies: Place = ""
 
 
 class Backup(Section):
@@ -124,7 +124,7 @@ class Retention(Section):
     """How soon what was typed at the counter is gone (docs/retention.md)."""
 
     idle_minutes: Whole = Field(default=60, ge=5, le=60)
-    day_keys: str = MEMORY
+    day_keys: Place = MEMORY
 
 
 class Desk(Section):
@@ -151,7 +151,7 @@ class Printing(Section):
 
     colour: Colour = "#0b4f6c"
     theme: Literal["tide", "lantern", "garden", "loom"] = "tide"
-    crest: str = ""
+    crest: Place = ""
     tactile_mark: Number = Field(default=0, ge=0, le=48)
 
     @field_validator("tactile_mark")

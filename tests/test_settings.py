@@ -113,6 +113,8 @@ class TestParse:
             ("town", "name", "A\nB", r"town\.name: must be letters, without a new line"),
             ("town", "name", "\u202eabc", r"town\.name: must be letters, without a new line or a hidden sign"),
             ("town", "languages", ["en", "en"], r"town\.languages: each language once$"),
+            ("printing", "crest", "a\0b", r"printing\.crest: must be the name of a file or a folder"),
+            ("keys", "passphrase_file", "/a\0b", r"keys\.passphrase_file: must be the name of a file or a folder"),
             ("audit", "copies", "kit/old", r"\n  audit\.copies: must be a folder of somebody outside"),
             ("visits", "hours", {"monday": []}, r"visits\.hours\.monday: must be 'mon', 'tue'"),
             ("visits", "closed", date(2026, 12, 25), r"visits\.closed: must be a list, in \[ \], is 2026-12-25$"),
