@@ -59,7 +59,7 @@ class ShownForm(DeskForm):
         """
         if self.before is not None and self.is_of_an_older_page:
             self.typed_on.data = self.before.mark
-        if not self.is_submitted():
+        if not self.is_posted:
             self.looks_at(nonce)
 
     def is_compared(self, nonce: bytes) -> None:

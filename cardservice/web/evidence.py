@@ -17,6 +17,7 @@ from cardservice.terms import DraftState, RefusedFor
 from cardservice.web import as_shown, desk, evidence_words, interpreter_languages, parked
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting, begun, of_request, read
+from cardservice.web.languages import shows_typed
 from cardservice.web.pace import costly
 from cardservice.web.prefill import brought
 from cardservice.web.registration import DESK_ROLES, next_page
@@ -28,6 +29,7 @@ bp = Blueprint("evidence", __name__)
 @requires(*DESK_ROLES)
 @costly
 @parked.keeps_typing(asks=True)
+@shows_typed
 def new() -> ResponseReturnValue:
     """The first page of a new registration."""
     return interpreter_languages.begun_anew() or _begun(None)
@@ -37,6 +39,7 @@ def new() -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 @costly
 @parked.keeps_typing()
+@shows_typed
 def replace(card_number: str) -> ResponseReturnValue:
     """The first page of a registration that replaces a card which cannot be scanned."""
     with desk.reading() as session:
@@ -48,6 +51,7 @@ def replace(card_number: str) -> ResponseReturnValue:
 @requires(*DESK_ROLES)
 @costly
 @parked.keeps_typing(asks=True)
+@shows_typed
 def another(draft_id: str) -> ResponseReturnValue:
     """The next person of a family: a registration of its own, which takes over where they live and their language."""
     return _begun(None, read(draft_id))

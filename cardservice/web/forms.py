@@ -18,6 +18,7 @@ from wtforms.fields.core import UnboundField
 from cardservice.domain import sent_forms
 from cardservice.domain.registration import FieldProblem
 from cardservice.web import desk, parked, words
+from cardservice.web.languages import SPEAK
 
 # A clerk types somebody else's data: the browser must neither offer nor remember it.
 UNREMEMBERED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -43,14 +44,23 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     ORDER: tuple[str, ...] = ()
 
     def __init__(self, **options: Any) -> None:
-        is_sent = self.is_submitted() and request.form.get("do") != BRINGS_FORM
-        self.before = None if is_sent else parked.typed_before()
+        has_typed = self.is_posted and request.form.get("do") != BRINGS_FORM
+        self.before = None if has_typed else parked.typed_before()
         """What was typed on its page before, and not sent."""
-        if is_sent:
+        if has_typed and self.is_submitted():
             parked.used()
         elif self.came_back and self.before:
             options["formdata"] = self.before.fields
         super().__init__(**options)
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether what is typed came with this request, be it only to be shown in another language."""
+        return bool(super().is_submitted())
+
+    def is_submitted(self) -> bool:
+        """Whether something is to be done with what is typed."""
+        return self.is_posted and SPEAK not in request.form
 
     @property
     def came_back(self) -> bool:
@@ -65,7 +75,7 @@ class DeskForm(FlaskForm):  # type: ignore[misc]  # flask-wtf ships no types
     @property
     def is_blank(self) -> bool:
         """Whether nobody has typed anything into it yet."""
-        return not (self.is_submitted() or self.came_back)
+        return not (self.is_posted or self.came_back)
 
     def refuse(self, name: str, message: str) -> None:
         """Say beside a field what is wrong with it."""

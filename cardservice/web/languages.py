@@ -6,11 +6,13 @@ themselves are in languages/LANGUAGE/LC_MESSAGES/messages.po, and every language
 """
 
 import unicodedata
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from babel import Locale
 from babel.core import get_global
 from babel.support import Translations
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -33,8 +35,13 @@ NAME_LANGUAGES = (
 
 bp = Blueprint("languages", __name__)
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 SHOWN_AT = "shown_at"
 """In `g`, where a sent form shows another page than its own: the address of that page."""
+SPEAK = "speak"
+"""The field of a language that is asked for together with what is typed on the page: nothing else is to be done."""
+_SHOWS_TYPED = "__shows_typed__"
 
 
 def N_(words: str) -> str:  # noqa: N802 - the name under which pybabel looks for words that are looked up later
@@ -112,9 +119,11 @@ def chosen() -> str:
 @public
 def switch() -> ResponseReturnValue:
     """Change the language and go back to the same page."""
-    back = request.form.get("back", "")
-    answer = redirect(back if addresses.has_a_page(back) else url_for("start.today"))
-    asked = request.form.get("language")
+    back, with_typed = request.form.get("back", ""), SPEAK in request.form
+    # What is typed goes along with this very request: nothing of it is kept on the way.
+    status = 307 if with_typed and _shows_typed(back) else 302
+    answer = redirect(back if addresses.has_a_page(back) else url_for("start.today"), status)
+    asked = request.form.get(SPEAK if with_typed else "language")
     if asked in LANGUAGES:
         answer.set_cookie(
             cookie_name(),
@@ -125,6 +134,17 @@ def switch() -> ResponseReturnValue:
             samesite="Strict",
         )
     return answer
+
+
+def shows_typed(view: View) -> View:
+    """Say of a page that a form sent to it with `SPEAK` is only shown again (`DeskForm.is_submitted`)."""
+    setattr(view, _SHOWS_TYPED, True)
+    return view
+
+
+def _shows_typed(path: str) -> bool:
+    page = addresses.page_at(path)
+    return page is not None and hasattr(current_app.view_functions[page[0]], _SHOWS_TYPED)
 
 
 def language_name(code: str) -> str:

@@ -18,6 +18,7 @@ from cardservice.terms import CardState
 from cardservice.web import at_once, desk, guessing
 from cardservice.web.access import public
 from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.languages import shows_typed
 
 bp = Blueprint("lost", __name__, url_prefix="/lost")
 
@@ -31,6 +32,7 @@ class SlipCodeForm(DeskForm):
 @bp.route("", methods=["GET", "POST"])
 @public
 @guessing.limited_by_source
+@shows_typed
 def show() -> ResponseReturnValue:
     """Ask for the code, show which card it is and ask again, then end it: three times the same address."""
     form = SlipCodeForm()

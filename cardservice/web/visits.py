@@ -21,6 +21,7 @@ from cardservice.printing import qr_image
 from cardservice.web import cards_left, dates, decided, desk, guessing
 from cardservice.web.access import public
 from cardservice.web.forms import UNREMEMBERED, DeskForm
+from cardservice.web.languages import shows_typed
 
 bp = Blueprint("visits", __name__, url_prefix="/visits")
 
@@ -63,6 +64,7 @@ def show() -> ResponseReturnValue:
 @public
 @guessing.limited_by_source
 @guessing.limited_visits
+@shows_typed
 def choose(day: str) -> ResponseReturnValue:
     """The times of a day. 201 where a visit was booked; a visit that its code moves is 200."""
     form, chosen = VisitForm(), _day(day)

@@ -157,11 +157,12 @@ class TestThePage:
         links = [link.attributes["href"] for link in page.page.all("a")]
         assert set(links) <= {"#content", "/lost"}
 
-    def test_works_without_a_script_and_has_one_of_its_own(self, holder: Client) -> None:
+    def test_works_without_a_script_and_has_two_small_ones(self, holder: Client) -> None:
         page = holder.get("/lost").page
 
-        assert [script.attributes["src"] for script in page.all("script")] == ["/static/lost.js"]
-        assert holder.get("/static/lost.js").status_code == 200
+        scripts = [script.attributes["src"] for script in page.all("script")]
+        assert scripts == ["/static/lost.js", "/static/typed-along.js"]
+        assert {holder.get(script).status_code for script in scripts} == {200}
 
     def test_keeps_no_code_in_an_address(self, hall: TownHall, holder: Client) -> None:
         _, code, _ = new_card(hall)
