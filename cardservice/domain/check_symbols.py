@@ -38,6 +38,11 @@ def draw(length: int, token_bytes: Callable[[int], bytes]) -> str:
     return "".join(ALPHABET[value] for value in values + _check_values(values))
 
 
+def symbols_in(text: str) -> int:
+    """How many symbols were typed, without what separates them."""
+    return sum(symbol not in _SEPARATORS for symbol in text)
+
+
 def normalise(text: str, length: int) -> str:
     """Return the code that was typed or read out, in capitals without separators. Raises `Mistyped`.
 

@@ -12,16 +12,17 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from cardservice.credential.errors import Reason
-from cardservice.domain import card_numbers, cards, revocation
+from cardservice.domain import card_numbers, cards, check_symbols, revocation
 from cardservice.domain.errors import Refused
 from cardservice.storage.models import Card
 from cardservice.verify import Kit, KitNotFound, verify
 
 _BEFORE_A_SLIP_CODE = "#"
 """A scanned slip says an address, and its code after this; a card's code has no such character."""
-LONGEST_NUMBER = 20
-"""Characters: a number with all its separators, or with a few symbols too many."""
-LONGEST_SLIP_CODE = 48
+_LONGEST_NUMBER = 20
+"""Symbols, however they are separated: a number, or one with a few too many."""
+_LONGEST_SLIP_CODE = 48
+"""The same of a slip's code. The codes of a card are several times as long."""
 
 
 class WhyNotFound(StrEnum):
@@ -60,14 +61,14 @@ def find(session: Session, text: str, kit: Path, *, issuer: str, now: datetime) 
     if is_card(text):
         return cards.get(session, _scanned(text.strip("\t\r\n"), kit, issuer, now))
     _, sign, after = text.strip().rpartition(_BEFORE_A_SLIP_CODE)
-    if not sign and len(after) <= LONGEST_NUMBER:
+    if not sign and check_symbols.symbols_in(after) <= _LONGEST_NUMBER:
         return cards.get(session, card_numbers.normalise(after))
     return revocation.find_by_slip(session, after)
 
 
 def is_card(text: str) -> bool:
     """Whether it can only be a card's code: too long for what anybody types, and for the code of a slip."""
-    return len(text.strip().rpartition(_BEFORE_A_SLIP_CODE)[2]) > LONGEST_SLIP_CODE
+    return check_symbols.symbols_in(text.rpartition(_BEFORE_A_SLIP_CODE)[2]) > _LONGEST_SLIP_CODE
 
 
 def _scanned(text: str, kit: Path, issuer: str, now: datetime) -> str:

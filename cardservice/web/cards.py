@@ -72,7 +72,7 @@ def _found(form: FindForm) -> tuple[str, bool]:
     A scanned card is not shown again: it says a name.
     """
     text, settings = form.code.data or "", desk.settings()
-    if len(text) > finding.LONGEST_SLIP_CODE:
+    if finding.is_card(text):
         form.code.data = ""
     with desk.reading() as session:
         card = finding.find(session, text, settings.kit_folder, issuer=settings.town.issuer, now=desk.now())

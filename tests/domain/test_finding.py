@@ -38,7 +38,8 @@ class TestACard:
     def test_is_found_by_its_number_however_it_is_typed(self, town_hall: TownHall, make_card: MakeCard) -> None:
         number = make_card().card_number
 
-        for typed in (number, f" {check_symbols.grouped(number).lower()} ", " - ".join((number[:6], number[6:]))):
+        apart = (" ".join(number), "  -  ".join(number), " - ".join((number[:6], number[6:])))
+        for typed in (number, f" {check_symbols.grouped(number).lower()} ", *apart):
             assert find(town_hall, typed) == number
 
     def test_is_found_by_its_slip_typed_or_scanned(self, town_hall: TownHall, make_card: MakeCard) -> None:
@@ -49,6 +50,7 @@ class TestACard:
             card.slip_code,
             grouped,
             grouped.lower().replace("-", " "),
+            " - ".join(card.slip_code),
             f"HTTPS://A.EXAMPLE/LOST#{card.slip_code}",
         ):
             assert find(town_hall, typed) == card.card_number
