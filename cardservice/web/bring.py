@@ -51,7 +51,7 @@ class Sheet:
 def sheet(counting: Counting, language: str) -> Sheet:
     """What to bring, for what lies on the counter, in a language of the applicant's."""
     heading = both(evidence_sentences.BRING, language)
-    if counting.outcome.is_met or counting.is_accepted:
+    if counting.is_enough:
         return Sheet(heading, both(evidence_sentences.ENOUGH, language))
     return Sheet(
         heading,

@@ -92,6 +92,16 @@ class Counting:
         return self.papers is not None and self.papers.is_accepted
 
     @property
+    def is_enough(self) -> bool:
+        """Whether they can go on: by the policy, or because a supervisor said so of what is still there."""
+        return self.outcome.is_met or (self.is_accepted and not self.takes_away)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is enough, in a few words."""
+        return evidence_words.verdict(self.outcome, is_accepted=self.is_enough)
+
+    @property
     def said(self) -> str:
         """What the button that was pressed asks for; "" where none was, or something typed cannot be read."""
         if not self.form.is_submitted() or self.form.problems():
@@ -113,7 +123,10 @@ class Counting:
     def explained(self) -> Explanation:
         """What it comes to in words; of a date that cannot be read, what is wrong with it."""
         said = evidence_words.explanation(self.policy, self.outcome, are_listed=bool(self.organisations))
-        return replace(said, faults={kind: self.form.unreadable(kind) or why for kind, why in said.faults.items()})
+        faults = {kind: self.form.unreadable(kind) or why for kind, why in said.faults.items()}
+        if self.is_enough:
+            return replace(said, missing=[], choices=[], faults=faults)
+        return replace(said, faults=faults)
 
     @property
     def _asked_about(self) -> dict[str, str]:
@@ -142,7 +155,8 @@ class Counting:
             replaces=replaces or (self.papers.replaces if self.papers else None),
             outcome=self.outcome,
             explained=self.explained,
-            verdict=evidence_words.verdict(self.outcome),
+            verdict=self.verdict,
+            is_enough=self.is_enough,
             kind=evidence_words.kind,
             conditions=evidence_words.conditions,
             worth=evidence_words.worth,

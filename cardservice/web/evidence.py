@@ -14,7 +14,7 @@ from cardservice.domain.drafts import DraftNotFound
 from cardservice.domain.organisations import LettersNoMore
 from cardservice.domain.second_look import Papers
 from cardservice.terms import DraftState, RefusedFor
-from cardservice.web import as_shown, desk, evidence_words, interpreter_languages, parked
+from cardservice.web import as_shown, desk, interpreter_languages, parked
 from cardservice.web.access import requires
 from cardservice.web.counting import Counting, begun, of_request, read
 from cardservice.web.languages import shows_typed
@@ -216,8 +216,8 @@ def points() -> ResponseReturnValue:
     counting = of_request()
     explained = counting.explained
     return {
-        "met": counting.outcome.is_met,
-        "title": evidence_words.verdict(counting.outcome),
+        "met": counting.is_enough,
+        "title": counting.verdict,
         "reached": explained.reached,
         "parts": explained.parts,
     }

@@ -116,9 +116,11 @@ def organisation_fault(fault: PaperFault) -> str:
     return str(_ORGANISATION_FAULTS[fault])
 
 
-def verdict(outcome: Outcome) -> str:
-    """Whether it is enough, in a few words."""
-    return str(gettext("Enough for a card") if outcome.is_met else gettext("Not enough yet"))
+def verdict(outcome: Outcome, *, is_accepted: bool) -> str:
+    """Whether it is enough, in a few words. `is_accepted`: a supervisor has said so of these papers."""
+    if outcome.is_met:
+        return str(gettext("Enough for a card"))
+    return str(gettext("Accepted by a supervisor") if is_accepted else gettext("Not enough yet"))
 
 
 def conditions(paper: Paper, words: Words | None = None) -> str:

@@ -146,6 +146,7 @@ class TestWhatToBring:
         supervisor.submit(waiting, {"because": "papers together", "seen": "birth-certificate"})
 
         assert ENOUGH in bring(clerk, draft=waiting.split("/")[2], **LITTLE).page.text
+        assert ENOUGH not in bring(clerk, draft=waiting.split("/")[2]).page.text
 
     def test_opens_nothing_and_holds_nothing_that_could_be_sent(self, hall: TownHall, clerk: Client) -> None:
         page = bring(clerk, **{"paper-passport": "y"}).page

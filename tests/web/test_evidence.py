@@ -219,6 +219,23 @@ class TestASecondLook:
         assert {"second-look", "refuse"} <= {button.attributes.get("value") for button in told.all("button")}
         assert "A supervisor has accepted" not in clerk.get(papers).main.text
 
+    def test_is_what_the_points_say_until_the_paper_is_taken_away(self, clerk: Client, supervisor: Client) -> None:
+        waiting = clerk.submit(NEW, {"paper-birth-certificate": "y", "do": "second-look"}).location
+        supervisor.submit(waiting, {"because": "papers together"})
+        draft_id = waiting.split("/")[2]
+        asks = f"/registrations/points?draft={draft_id}"
+
+        page = clerk.get(f"/registrations/{draft_id}/papers").main.text
+        ticked = clerk.submit(asks, {"paper-birth-certificate": "y"}).get_json()
+        unticked = clerk.submit(asks, {}).get_json()
+
+        assert "Accepted by a supervisor" in page
+        assert "Not enough yet" not in page
+        assert "Still missing" not in page
+        assert (ticked["met"], ticked["title"], ticked["parts"]) == (True, "Accepted by a supervisor", [])
+        assert (unticked["met"], unticked["title"]) == (False, "Not enough yet")
+        assert unticked["parts"] != []
+
     def test_is_no_clerks_and_nobodys_own(self, clerk: Client, supervisor: Client) -> None:
         theirs = clerk.submit(NEW, {"do": "second-look"}).location
         own = supervisor.submit(NEW, {"do": "second-look"}).location
