@@ -1,4 +1,4 @@
-"""Keeps the keys of drafts: one a day, in memory only, destroyed when their day is over.
+"""Keeps the keys of drafts: one a day, in memory only, destroyed when their day is over. Beside them that of cookies.
 
 The rule here: a day key is never on disk. Destroying it is the erasure of every draft it sealed (docs/retention.md):
 rows and files that are deleted can be found again, a key that was only ever in memory cannot. Swap must be off or
@@ -24,6 +24,7 @@ from cardservice.keystore import KeyStoreError, check_private, overwrite_and_del
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
+_COOKIES = "cookies"
 _FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.key")
 
 
@@ -90,6 +91,14 @@ class DayKeys:
             # A key of the same day, made after the machine was started anew.
             raise DayKeyGone from None
 
+    def of_the_cookies(self) -> bytes:
+        """The key by which browsers are known again (32 bytes): it lives as long as the memory that has the day keys.
+
+        So a service that is started again, while drafts can be read, knows who was typing.
+        """
+        with self._lock:
+            return self._kept.keep(_COOKIES, self._token_bytes(KEY_BYTES))
+
     def has(self, day: date) -> bool:
         """Tell whether there is a key of that day."""
         with self._lock:
@@ -119,6 +128,7 @@ class DayKeys:
 class _InProcess:
     def __init__(self) -> None:
         self._keys: dict[date, bytearray] = {}
+        self._others: dict[str, bytes] = {}
 
     def find(self, day: date) -> bytes | None:
         kept = self._keys.get(day)
@@ -127,6 +137,9 @@ class _InProcess:
     def make(self, day: date, key: bytes) -> bytes:
         self._keys[day] = bytearray(key)
         return key
+
+    def keep(self, name: str, key: bytes) -> bytes:
+        return self._others.setdefault(name, key)
 
     def days(self) -> list[date]:
         return list(self._keys)
@@ -147,13 +160,16 @@ class _InFolder:
             return None
 
     def make(self, day: date, key: bytes) -> bytes:
+        return self.keep(day.isoformat(), key)
+
+    def keep(self, name: str, key: bytes) -> bytes:
         # Written whole under another name, then linked: of two workers one wins, and both use the winner's key.
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-") as fresh:
             fresh.write(key)
             fresh.flush()
             with contextlib.suppress(FileExistsError):
-                os.link(fresh.name, self._file(day))
-        return self._file(day).read_bytes()
+                os.link(fresh.name, self._folder / f"{name}.key")
+        return (self._folder / f"{name}.key").read_bytes()
 
     def days(self) -> list[date]:
         return [

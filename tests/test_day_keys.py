@@ -130,6 +130,16 @@ class TestInFolder:
         assert {workers[0].open(DRAFT, TODAY, each) for each in sealed} == {PLAINTEXT}
         assert [file.name for file in folder.iterdir()] == ["2026-11-22.key"]
 
+    def test_has_one_key_for_the_cookies_of_all_workers_however_often_they_begin(self, folder: Path) -> None:
+        workers = [DayKeys.in_folder(folder) for _ in range(16)]
+        with ThreadPoolExecutor(16) as pool:
+            keys = set(pool.map(DayKeys.of_the_cookies, workers))
+
+        (key,) = keys
+        assert len(key) == 32
+        assert workers[0].days() == []
+        assert DayKeys.in_process().of_the_cookies() not in keys
+
     def test_destroys_what_another_worker_destroyed_already(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

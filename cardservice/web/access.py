@@ -25,6 +25,8 @@ EVERYBODY: Roles = frozenset(StaffRole)
 NO_SIGN_IN: Roles = frozenset()
 _MARK = "__allowed_roles__"
 _WITHOUT_FACTOR = "__without_factor__"
+_ASKED_BY_A_PAGE = frozenset({"keep.half_typed", "keep.still_here"})
+"""What a page that is open asks for by itself."""
 
 
 class RouteWithoutAccess(RuntimeError):
@@ -102,7 +104,15 @@ def _to_sign_in() -> ResponseReturnValue:
     if request.blueprint == "interpreter":
         # This window faces the person at the counter: nobody signs in here, and no way back leads here.
         return render_template("interpreter/over.html"), 401
+    if request.endpoint in _ASKED_BY_A_PAGE and _was_known():
+        # The page stays, and says that it cannot be sent: what was typed last is nowhere else.
+        return {"kept": False}, 401
     # The way back is kept in the signed session, never in the address. A step that has no page of its own has none.
     if addresses.has_a_page(request.path):
         session["return_to"] = request.path
     return redirect(url_for("sign_in.sign_in"))
+
+
+def _was_known() -> bool:
+    """Whether this browser was signed in by a service that ran before, whose cookies nobody can read any more."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies and not session

@@ -176,7 +176,7 @@ def create_app(
     app.jinja_loader = jinja2.FileSystemLoader([path for path in TEMPLATES if path.is_dir()])
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.config.update(_configuration(settings, token_bytes))
+    app.config.update(_configuration(settings, day_keys))
     app.extensions[EXTENSION] = Desk(
         settings=settings,
         sessions=sessions,
@@ -192,11 +192,11 @@ def create_app(
     return app
 
 
-def _configuration(settings: Settings, token_bytes: Callable[[int], bytes]) -> dict[str, object]:
+def _configuration(settings: Settings, day_keys: DayKeys) -> dict[str, object]:
     https = settings.desk.https
     return {
-        # Made at each start and kept nowhere: a restart signs everybody out, drafts stay on the server.
-        "SECRET_KEY": token_bytes(32),
+        # Of as long a life as the drafts have: in memory only (docs/decisions/0016).
+        "SECRET_KEY": day_keys.of_the_cookies(),
         "SESSION_COOKIE_NAME": "__Host-desk" if https else "desk",
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,

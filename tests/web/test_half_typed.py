@@ -6,6 +6,7 @@ from sqlalchemy import select
 from cardservice.storage.models import ParkedForm
 from cardservice.terms import StaffRole
 from cardservice.web import parked
+from cardservice.web.app import create_app
 from web.hall import ANSWERS, PAPERS, PASSWORD, TownHall
 from web.pages import Client
 from web.test_parked import HERE_AGAIN, ledger, rows, shown
@@ -45,6 +46,34 @@ class TestWhatIsBeingTyped:
         assert HERE_AGAIN not in clerk.get(details).main.text
         assert shown(clerk, details) == ANSWERS
         assert (rows(hall, ParkedForm), ledger(hall)) == (0, {"parked form used": 1})
+
+    def test_is_kept_after_the_service_was_started_again_where_day_keys_outlive_it(
+        self, hall: TownHall, clerk: Client, details: str
+    ) -> None:
+        csrf = clerk.csrf_from(details)
+        again = create_app(
+            hall.settings, sessions=hall.sessions, keys=hall.keys, day_keys=hall.day_keys, clock=hall.clock
+        )
+        clerk.application = again
+
+        answer = clerk.post(parked.HALF_TYPED, data={"csrf_token": csrf, "page": details} | HALF)
+
+        assert answer.status_code == 204
+
+    def test_is_said_not_to_be_where_nobody_is_known_any_more(
+        self, hall: TownHall, clerk: Client, details: str
+    ) -> None:
+        csrf = clerk.csrf_from(details)
+        hall.app.config["SECRET_KEY"] = b"of another start"
+
+        answers = [
+            browser.post(parked.HALF_TYPED, data={"csrf_token": csrf, "page": details} | HALF)
+            for browser in (clerk, hall.browser())
+        ]
+
+        assert [answer.status_code for answer in answers] == [401, 302]
+        assert clerk.get(parked.STILL_HERE).status_code == 401
+        assert rows(hall, ParkedForm) == 0
 
     def test_is_dropped_by_a_button(self, hall: TownHall, clerk: Client, details: str) -> None:
         types(clerk, details, HALF)

@@ -60,6 +60,12 @@ async function keep() {
     say(said.dataset.elsewhere);
     return false;
   }
+  if (answer.status === 401) {
+    // The service was started anew and knows nobody. What was kept before comes back with its page; the rest is only here.
+    isLost = false;
+    say(said.dataset.unknown);
+    return false;
+  }
   if (answer.type === "opaqueredirect") {
     // Nobody is signed in any more. Where the time was over it was kept with this very request, and its page comes back after
     // signing in; where somebody signed out in another window, what was kept before that is on its page.

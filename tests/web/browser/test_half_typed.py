@@ -249,6 +249,26 @@ class TestALostConnection:
 
         page.wait_for_url("**/photo")
 
+    def test_ends_the_session_where_the_day_keys_are_gone_too_and_what_was_typed_stays(
+        self, desk: Desk, page: Page, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A machine that was started anew knows no cookie: the page stays, and says so."""
+        expect(page.locator(SAID)).to_have_text(LOST)
+        monkeypatch.setitem(desk.hall.app.config, "SECRET_KEY", b"of another start")
+
+        desk.start()
+
+        expect(page.locator(SAID)).to_contain_text("The service was started again", timeout=40_000)
+        expect(page.locator("#name")).to_have_value(NAME)
+        page.click("#answers .steps button")
+        expect(page.locator(SAID)).to_contain_text("The service was started again")
+        expect(page.locator("#name")).to_have_value(NAME)
+        # Nothing is asked before it is left: where it is said, it is said.
+        page.locator("nav a").first.click()
+        page.wait_for_url("**/sign-in")
+        desk.stop()
+        monkeypatch.undo()
+
 
 class TestTheNetworkOfTheHouse:
     def test_is_tried_as_soon_as_the_browser_says_that_it_is_back(self, page: Page) -> None:
