@@ -175,6 +175,7 @@ def publish(context: Context, out: Path | None) -> None:
         click.echo(f"Cards of {issuer} cannot be told for now: {why}.")
     if done.anchor_waits:
         click.echo("Keys or cities have changed since the trust list was signed: publish again with the anchor key.")
+    running.say_if_trust_ends(opened, click.echo)
 
 
 @main.command()

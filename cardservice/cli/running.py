@@ -16,6 +16,7 @@ from cardservice.domain.checkpoints import CopyNotLaid
 from cardservice.domain.errors import DomainError, Unavailable
 from cardservice.domain.retention import Limits
 from cardservice.keystore import KeyStoreError, Purpose, SigningKey
+from cardservice.settings import MEMORY
 from cardservice.storage import compaction, safety
 from cardservice.storage.session import reading
 from cardservice.web import decided, kit_pages, safe_start
@@ -116,9 +117,10 @@ def serve(
 
 def _put_right(town: Town, day_keys: DayKeys) -> None:
     """Before the first request: nothing is half signed, and nothing is there whose time ended while nobody served."""
-    # The cookies of an earlier run can no longer be read.
-    with town.transaction() as session:
-        sessions.end_everybodys(session)
+    if town.settings.retention.day_keys == MEMORY:
+        # The cookies of an earlier run can no longer be read; those signed by a key that outlived it can.
+        with town.transaction() as session:
+            sessions.end_everybodys(session)
     burnt = issuance.recover(town.transaction, now=utc_now())
     if burnt:
         log.warning("%d card(s) were being signed when the service stopped: burnt, to be issued again", burnt)
@@ -215,6 +217,15 @@ def _publish(town: Town, keys: dict[Purpose, SigningKey], now: datetime) -> None
         log.info("published trust list %d and %d status lists", done.trust_sequence, len(done.status_sequences))
         for issuer, why in done.withheld.items():
             log.warning("the lists of %s are not in the kit: %s", issuer, why)
+        say_if_trust_ends(town, log.warning)
+
+
+def say_if_trust_ends(town: Town, say: Callable[[str], object]) -> None:
+    """Say until when the trust list is good, where that is near."""
+    with reading(town.engine).begin() as session:
+        ends = publication.trust_ends(session, now=utc_now())
+    if ends is not None:
+        say(f"The trust list is good until {ends:%Y-%m-%d}: publish with the anchor key before, or no card verifies.")
 
 
 def _keep_checkpoint(town: Town, audit_key: SigningKey, now: datetime) -> None:

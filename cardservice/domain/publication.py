@@ -44,6 +44,9 @@ from cardservice.domain.trust import Town as Town
 from cardservice.keystore import Purpose
 from cardservice.storage.models import StatusList as StatusListRow
 
+SOON = timedelta(weeks=4)
+"""How long before the trust list ends it is said: the anchor key is kept elsewhere, and somebody has to fetch it."""
+
 
 class VanishedRevocation(Conflict):
     """The register has forgotten a revocation that was published: an old backup, or somebody changed it."""
@@ -151,6 +154,17 @@ def check_told(session: Session, folders: Sequence[Path], town: Town) -> None:
 def overdue(session: Session, *, now: datetime) -> list[str]:
     """Return the names of the published lists that may no longer be used: verifiers answer "cannot tell"."""
     return [last.name for last in published.newest(session) if now >= last.expires_at]
+
+
+def trust_ends(session: Session, *, now: datetime) -> datetime | None:
+    """Return until when the trust list is good, once that is near or over; None while there is time.
+
+    Only the anchor key renews it. Near is `SOON`, or the last third of the list's time where that is shorter.
+    """
+    for last in published.newest(session):
+        if last.name == TRUST_LIST and now >= last.expires_at - min(SOON, (last.expires_at - last.issued_at) / 3):
+            return last.expires_at
+    return None
 
 
 def has_changes(session: Session) -> bool:

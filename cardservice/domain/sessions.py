@@ -133,7 +133,7 @@ def sign_out(session: Session, staff_id: int, *, actor: Actor, now: datetime) ->
 
 
 def end_everybodys(session: Session) -> None:
-    """End all sessions there are. At the start of the service none of their cookies can be read any more."""
+    """End all sessions there are: at a start of the service after which none of their cookies can be read any more."""
     session.execute(delete(StaffSession))
 
 

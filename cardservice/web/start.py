@@ -63,6 +63,7 @@ def today() -> ResponseReturnValue:
             overdue=overdue,
             blanks={},
             keys_end=_keys_end(),
+            trust_ends=_trust_ends(),
         )
     with desk.reading() as session:
         work = open_work.of_person(session, actor=actor, now=desk.now())
@@ -79,6 +80,7 @@ def today() -> ResponseReturnValue:
         overdue=overdue,
         blanks=blanks,
         keys_end=_keys_end(),
+        trust_ends=_trust_ends(),
     )
 
 
@@ -104,6 +106,14 @@ def _keys_end() -> Ending | None:
         return None
     with desk.reading() as session:
         return key_ending.near(session, decided.validity(desk.settings()), now=desk.now())
+
+
+def _trust_ends() -> datetime | None:
+    """Of the trust list, to the same people: without the anchor key nothing is published that could take its place."""
+    if desk.actor().role not in _SEES_THE_KEYS_END:
+        return None
+    with desk.reading() as session:
+        return publication.trust_ends(session, now=desk.now())
 
 
 def _overdue() -> Overdue:

@@ -4,19 +4,22 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from demo_town import Demo, make
+from sqlalchemy import update
 from town_hall import SHOWN
 
 from cardservice.cli.admin import main
 from cardservice.cli.town import Town
 from cardservice.domain import drafts, staff
 from cardservice.domain.actor import Actor
+from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.domain.registration import Registration
+from cardservice.storage.models import Publication
 from cardservice.verify import Kit, verify
 
 PASSPHRASE = "six words drawn by honest dice"
@@ -216,6 +219,20 @@ class TestPublish:
 
         assert told.exit_code == 0, told.output
         assert "trust list 1" in told.output
+
+    def test_says_when_the_trust_list_ends_soon(self, tmp_path: Path) -> None:
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        for path in (tmp_path / "t" / "keys").glob("anchor-*"):
+            path.rename(tmp_path / path.name)
+        said = [run(tmp_path / "t", "publish").output]
+        with Town.open(tmp_path / "t").transaction() as session:
+            soon = datetime.now(UTC) + timedelta(days=9)
+            times = {"issued_at": soon - timedelta(days=90), "expires_at": soon}
+            session.execute(update(Publication).where(Publication.name == TRUST_LIST).values(times))
+        said.append(run(tmp_path / "t", "publish").output)
+
+        words = f"The trust list is good until {soon:%Y-%m-%d}: publish with the anchor key before"
+        assert [words in output for output in said] == [False, True]
 
     def test_needs_the_passphrase(self, town: Path) -> None:
         told = run(town, "publish", passphrase=None)

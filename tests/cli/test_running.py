@@ -1,16 +1,20 @@
 """What the service does by itself, once a minute: what changed is published, and nothing without need."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from demo_town import Demo, make
+from sqlalchemy import select
 
 from cardservice.cli import running
 from cardservice.cli.town import Town
-from cardservice.domain import revocation
+from cardservice.day_keys import DayKeys
+from cardservice.domain import revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.keystore import Purpose
+from cardservice.storage.models import StaffSession
 from cardservice.verify import Kit
 
 
@@ -59,3 +63,23 @@ class TestARound:
             running.erase(town, None, now=running.utc_now() + timedelta(hours=hours))
 
         assert rewritten == [town.engine] * 2
+
+
+class TestAStart:
+    @pytest.mark.parametrize("outlives", [False, True])
+    def test_ends_the_sessions_whose_cookies_nobody_can_read_any_more(self, demo: Demo, outlives: bool) -> None:
+        """Where the key of the cookies lies with day keys that outlive the service, whoever was typing goes on."""
+        town = Town.open(demo.folder / "town")
+        where = "/dev/shm/of-a-test" if outlives else "memory"
+        kept = town.settings.retention.model_copy(update={"day_keys": where})
+        town = replace(town, settings=town.settings.model_copy(update={"retention": kept}))
+        now = running.utc_now()
+        with town.transaction() as session:
+            member = staff.everybody(session)[0]
+            begun = StaffSession(digest=b"\1" * 32, staff_id=member.id, began_at=now, seen_at=now, confirmed_at=now)
+            session.add(begun)
+
+        running._put_right(town, DayKeys.in_process())
+
+        with town.transaction() as session:
+            assert len(session.scalars(select(StaffSession)).all()) == int(outlives)

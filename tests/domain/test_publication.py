@@ -19,11 +19,20 @@ from town_hall import DAY, ISSUER, NOON, TownHall, status_uri
 from cardservice.credential.keys import Algorithm, PublicKey
 from cardservice.credential.status_list import open_status_list
 from cardservice.credential.trust_list import open_trust_list
-from cardservice.domain import audit, checkpoints, key_rotation, kit_folder, publication, revocation, status_places
+from cardservice.domain import (
+    audit,
+    checkpoints,
+    key_rotation,
+    kit_folder,
+    publication,
+    published,
+    revocation,
+    status_places,
+)
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.key_rotation import KeyNotActive, KeyNotPublished
-from cardservice.domain.kit_folder import NotReadBack
+from cardservice.domain.kit_folder import TRUST_LIST, NotReadBack
 from cardservice.domain.publication import (
     AnchorNeeded,
     Published,
@@ -553,7 +562,28 @@ class TestDue:
 
         assert seen == [(False, []), (False, []), (True, []), (True, ["status/1.cwt"])]
 
+    def test_is_said_of_the_trust_list_four_weeks_before_it_ends(self, town_hall: TownHall) -> None:
+        """Nothing but the anchor key renews it, and that lies elsewhere."""
+        with town_hall.reading() as session:
+            (ends,) = [last.expires_at for last in published.newest(session) if last.name == TRUST_LIST]
+            seen = [
+                publication.trust_ends(session, now=at)
+                for at in (NOON, ends - publication.SOON - HOUR, ends - publication.SOON, ends + DAY)
+            ]
+
+        assert seen == [None, None, ends, ends]
+
+    def test_is_said_in_the_last_third_where_the_trust_list_is_short(self, town_hall: TownHall) -> None:
+        with town_hall.transaction() as session:
+            last = next(one for one in published.newest(session) if one.name == TRUST_LIST)
+            last.expires_at = last.issued_at + 15 * DAY
+        with town_hall.reading() as session:
+            seen = [publication.trust_ends(session, now=NOON + days * DAY) for days in (9, 11)]
+
+        assert [found is not None for found in seen] == [False, True]
+
     def test_where_nothing_was_published(self, session: Session) -> None:
+        assert publication.trust_ends(session, now=NOON) is None
         assert publication.is_due(session, every=timedelta(days=7), now=NOON)
         assert publication.overdue(session, now=NOON) == []
 

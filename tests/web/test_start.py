@@ -8,6 +8,7 @@ from sqlalchemy import update
 from cardservice.domain import retention
 from cardservice.domain.actor import SERVICE
 from cardservice.domain.calendar import years_later
+from cardservice.domain.kit_folder import TRUST_LIST
 from cardservice.storage.models import IssuerKey, Publication
 from cardservice.terms import StaffRole
 from web.hall import TownHall
@@ -66,6 +67,20 @@ def test_the_card_keys_end_is_said_in_time_to_who_can_see_to_its_successor(
         False,
         sees,
     ]
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_the_trust_lists_end_is_said_in_time_to_who_sees_to_the_keys(hall: TownHall, role: StaffRole) -> None:
+    before = first_page(hall, role)
+    with hall.sessions.begin() as session:
+        soon = hall.clock() + timedelta(days=9)
+        times = {"issued_at": soon - timedelta(days=90), "expires_at": soon}
+        session.execute(update(Publication).where(Publication.name == TRUST_LIST).values(times))
+    after = first_page(hall, role)
+
+    assert "The trust list is good until" not in before
+    said = "The trust list is good until 2 December 2026: after that nobody can check a card" in after
+    assert said is (role in {StaffRole.SUPERVISOR, StaffRole.ADMINISTRATOR})
 
 
 def test_a_card_key_that_ends_too_early_is_named(hall: TownHall, clerk: Client, administrator: Client) -> None:
