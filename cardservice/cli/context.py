@@ -87,7 +87,7 @@ class Context:
         self._given = None if descriptor is None else passphrase.from_descriptor(descriptor)
 
     def open(self) -> Town:
-        return Town.open(self.folder)
+        return until_the_end(Town.open(self.folder))
 
     def open_to_change(self) -> Town:
         """The same for what changes something. Raises `TownClosed` as well."""
@@ -119,6 +119,15 @@ class Context:
 
 
 here = click.make_pass_decorator(Context)
+
+
+def until_the_end(town: Town) -> Town:
+    """The town, whose register is closed when the command ends, however it ends: its file can be copied then.
+
+    So is the service's. Its workers are gone by then, and none of them could have done it for the others.
+    """
+    click.get_current_context().call_on_close(town.close)
+    return town
 
 
 def utc_now() -> datetime:

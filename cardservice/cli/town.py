@@ -27,7 +27,7 @@ from cardservice.domain.publication import Published
 from cardservice.factor_key import FactorKey
 from cardservice.keystore import KeyFolder, KeyMissing, Purpose, SigningKey
 from cardservice.settings import CONFIG_NAME, MEMORY, Settings
-from cardservice.storage import upgrade
+from cardservice.storage import safety, upgrade
 from cardservice.storage.session import engine, sessions
 from cardservice.web import decided
 
@@ -87,9 +87,17 @@ class Town:
         """
         loaded = settings.load(folder)
         connected = engine(loaded.database_url)
-        if check_register:
-            _check_register(connected)
+        try:
+            if check_register:
+                _check_register(connected)
+        except BaseException:
+            safety.close(connected)
+            raise
         return cls(settings=loaded, engine=connected, sessions=sessions(connected), keys=KeyFolder(loaded.keys_folder))
+
+    def close(self) -> None:
+        """Let go of the register, whose file is whole by itself then. Whatever is asked later opens it again."""
+        safety.close(self.engine)
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A session that is committed when its block ends."""
