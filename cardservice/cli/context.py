@@ -4,13 +4,14 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
 
 from cardservice import settings
-from cardservice.cli import passphrase
+from cardservice.cli import passphrase, register_problems
 from cardservice.cli.town import Town
 from cardservice.domain import decommission
 from cardservice.domain.errors import DomainError
@@ -64,14 +65,10 @@ class QuietGroup(click.Group):
             return super().invoke(ctx)
         except FOR_PEOPLE as error:
             raise click.ClickException(str(error)) from None
-        except DBAPIError as error:
-            raise click.ClickException(
-                f"The register cannot be used [{describe(error)}]. Look at [database] url in config.toml; where that "
-                "is a database server, see that it runs and that it answers this machine."
-            ) from None
+        except (DBAPIError, SqliteError) as error:
+            raise click.ClickException(register_problems.in_words(error)) from None
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or 'A file cannot be used'}.") from None
+            raise click.ClickException(register_problems.of_a_file(error)) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback would show what was being worked on
