@@ -33,8 +33,16 @@ Origin = Annotated[
 SlipAddress = Annotated[
     str, like(f"({_HTTPS}{_PORT}{_PATH})?", "empty, or an address like https://desk.town.example/lost")
 ]
+# The parts of an address as SQLAlchemy divides it, so that what it could not read is refused here, in words.
+_FROM_1_TO_65535 = "(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+_SERVER = rf"([^:/]*(:[^@]*)?@)?(\[[^/?]+\]|[^/:?]+)?(:{_FROM_1_TO_65535})?(/[^?]*)?(\?.*)?"
 DatabaseUrl = Annotated[
-    str, like(r"(sqlite:///|postgresql(\+psycopg)?://).*", "an address like sqlite:///register.db", is_secret=True)
+    str,
+    like(
+        rf"sqlite:///.*|postgresql(\+psycopg)?://{_SERVER}",
+        "an address like sqlite:///register.db or postgresql://ROLE@localhost:5432/register, its port a number",
+        is_secret=True,
+    ),
 ]
 """It may have a password in it, which no refusal repeats."""
 Recipient = Annotated[

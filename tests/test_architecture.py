@@ -83,6 +83,7 @@ WIRES_EVERYTHING = {
     "cli/backup.py",
     "cli/closing.py",
     "cli/restore.py",
+    "cli/register_problems.py",
 }
 MAY_ALSO_IMPORT = {
     "settings",

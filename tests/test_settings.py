@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from cardservice import settings
 
@@ -327,6 +328,33 @@ class TestDatabaseUrl:
         raw["database"]["url"] = "postgresql://town@db/register"
 
         assert settings.parse(raw, tmp_path).database_url == "postgresql+psycopg://town@db/register"
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "postgresql:///register",
+            "postgresql+psycopg:///register?host=/run/postgresql",
+            "postgresql://town@localhost:5432/register",
+            "postgresql://town:p/w:4@localhost:1/register",
+            "postgresql://town:open%40sesame@[::1]:65535/register",
+            "postgresql://town@db.town.example/register?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+        ],
+    )
+    def test_takes_what_the_library_below_can_read(self, tmp_path: Path, address: str) -> None:
+        raw = example()
+        raw["database"]["url"] = address
+
+        assert make_url(settings.parse(raw, tmp_path).database_url).get_backend_name() == "postgresql"
+
+    @pytest.mark.parametrize("port", ["54x2", "5432x", "", "0", "65536", "99999", "543210", "-1", " 5432"])
+    def test_refuses_a_port_that_is_none_and_repeats_nothing_of_it(self, tmp_path: Path, port: str) -> None:
+        raw = example()
+        raw["database"]["url"] = f"postgresql://desk:open-sesame@db.internal:{port}/register"
+
+        with pytest.raises(settings.SettingsError, match=r"database\.url: must be .* or postgresql://.*") as caught:
+            settings.parse(raw, tmp_path)
+
+        assert not [part for part in ("open-sesame", "db.internal", f":{port}/register") if part in str(caught.value)]
 
 
 class TestIssuer:

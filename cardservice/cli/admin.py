@@ -28,14 +28,13 @@ from cardservice.cli import (
     running,
     town,
 )
-from cardservice.cli.context import Context, QuietGroup, here, utc_now
+from cardservice.cli.context import Context, QuietGroup, here, until_the_end, utc_now
 from cardservice.cli.town import Town
 from cardservice.domain import passwords, revocation, staff
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.keystore import Purpose
 from cardservice.storage import upgrade
-from cardservice.storage.session import engine
 from cardservice.terms import RevocationReason, StaffRole
 
 REASONS = [reason.value.replace(" ", "-") for reason in RevocationReason]
@@ -78,6 +77,7 @@ def init(context: Context, name: str, issuer: str, algorithm: str, training: boo
     if training:
         config = town.with_setting(config, "town", "training = true")
     made, keys = town.create(context.folder, config, context.ask_new, now=utc_now())
+    until_the_end(made)
     click.echo(f"{made.settings.town.name} is in {context.folder}. Keys, encrypted under their passphrases:")
     for purpose, key in keys.items():
         click.echo(f"  {purpose:<7} {key.key_id.hex()}")
@@ -196,8 +196,8 @@ def db() -> None:
 @here
 def db_upgrade(context: Context) -> None:
     """Bring the register to the version of this program. Back it up first."""
-    opened = Town.open(context.folder, check_register=False)
-    upgrade.upgrade(engine(opened.settings.database_url))
+    opened = until_the_end(Town.open(context.folder, check_register=False))
+    upgrade.upgrade(opened.engine)
     click.echo("The register is of this version.")
 
 

@@ -4,13 +4,14 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
 
 from cardservice import settings
-from cardservice.cli import passphrase
+from cardservice.cli import passphrase, register_problems
 from cardservice.cli.town import Town
 from cardservice.domain import decommission
 from cardservice.domain.errors import DomainError
@@ -64,14 +65,10 @@ class QuietGroup(click.Group):
             return super().invoke(ctx)
         except FOR_PEOPLE as error:
             raise click.ClickException(str(error)) from None
-        except DBAPIError as error:
-            raise click.ClickException(
-                f"The register cannot be used [{describe(error)}]. Look at [database] url in config.toml; where that "
-                "is a database server, see that it runs and that it answers this machine."
-            ) from None
+        except (DBAPIError, SqliteError) as error:
+            raise click.ClickException(register_problems.in_words(error)) from None
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or 'A file cannot be used'}.") from None
+            raise click.ClickException(register_problems.of_a_file(error)) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - a traceback would show what was being worked on
@@ -87,7 +84,7 @@ class Context:
         self._given = None if descriptor is None else passphrase.from_descriptor(descriptor)
 
     def open(self) -> Town:
-        return Town.open(self.folder)
+        return until_the_end(Town.open(self.folder))
 
     def open_to_change(self) -> Town:
         """The same for what changes something. Raises `TownClosed` as well."""
@@ -119,6 +116,15 @@ class Context:
 
 
 here = click.make_pass_decorator(Context)
+
+
+def until_the_end(town: Town) -> Town:
+    """The town, whose register is closed when the command ends, however it ends: its file can be copied then.
+
+    So is the service's. Its workers are gone by then, and none of them could have done it for the others.
+    """
+    click.get_current_context().call_on_close(town.close)
+    return town
 
 
 def utc_now() -> datetime:

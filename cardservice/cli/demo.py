@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from cardservice.cli import demo_neighbour, demo_partners, passphrase, people, running, town
+from cardservice.cli.context import until_the_end
 from cardservice.cli.demo_desk import Desk, utc_now
 from cardservice.cli.people import LineRefused, Person
 from cardservice.cli.town import Town
@@ -141,6 +142,7 @@ def _build(out: Path, algorithm: str, port: int) -> Desk:
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )
     made, keys = town.create(out / "town", config, lambda _: _said(out), now=utc_now())
+    until_the_end(made)
     clerk = _hire(made, out)
     demo_partners.list_all(made, now=utc_now())
     return Desk(town=made, keys=keys, day_keys=made.day_keys(), clerk=clerk)

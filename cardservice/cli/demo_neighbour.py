@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from cardservice.cli import city_kit, town
+from cardservice.cli.context import until_the_end
 from cardservice.cli.demo_desk import Desk, utc_now
 from cardservice.cli.town import Town
 from cardservice.domain import recognition, staff
@@ -56,6 +57,7 @@ def _open(folder: Path, passphrase: str, algorithm: str) -> Desk:
         passphrase_file='passphrase_file = "../passphrase.txt"',  # noqa: S106 - where it is, not what it is
     )
     made, keys = town.create(folder, config, lambda _: passphrase, now=utc_now())
+    until_the_end(made)
     with made.transaction() as session:
         member = staff.add(session, "clara", StaffRole.CLERK, secrets.token_urlsafe(12), actor=CONSOLE, now=utc_now())
         clerk = Actor(name=member.name, role=member.role, staff_id=member.id)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -43,3 +44,28 @@ def fresh(path: Path) -> Iterator[BinaryIO]:
         folder = os.open(path.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
+
+
+@contextlib.contextmanager
+def all_or_nothing(folder: Path) -> Iterator[None]:
+    """Where what is made in a folder cannot be finished, take it away again: the next try finds the folder as this did.
+
+    Nothing is asked of the register for it: on a full disk it could not answer.
+    """
+    before = set(folder.iterdir()) if folder.exists() else None
+    try:
+        yield
+    except BaseException:
+        for made in set(folder.iterdir() if folder.exists() else ()) - (before or set()):
+            _remove(made)
+        if before is None:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _remove(made: Path) -> None:
+    if made.is_dir() and not made.is_symlink():
+        shutil.rmtree(made, ignore_errors=True)
+    else:
+        made.unlink(missing_ok=True)

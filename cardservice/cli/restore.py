@@ -5,15 +5,18 @@ is written last, so that a restore that was interrupted leaves no town that coul
 """
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from cardservice import sealed_file, settings
 from cardservice.cli import town
 from cardservice.cli.context import Context, here, utc_now
+from cardservice.cli.files import all_or_nothing
 from cardservice.cli.town import TownExists
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
@@ -25,7 +28,7 @@ from cardservice.domain.restore import Head, Reader
 from cardservice.domain.schedule import BESIDE_THE_MODELS
 from cardservice.sealed_file import Identities
 from cardservice.settings import CONFIG_NAME, Settings
-from cardservice.storage import upgrade
+from cardservice.storage import safety, upgrade
 from cardservice.storage.session import engine, sessions
 from cardservice.verify.kit import KitNotFound
 from cardservice.web import decided
@@ -93,17 +96,19 @@ def restore(
     context.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     connected = _empty(loaded)
     try:
-        upgrade.upgrade(connected, head.revision)
-        with sessions(connected).begin() as session:
-            _read(source, keys, Reader(session))
-        upgrade.upgrade(connected)
-        told = _settle(connected, head, kit, anchor)
+        with all_or_nothing(context.folder):
+            upgrade.upgrade(connected, head.revision)
+            with sessions(connected).begin() as session:
+                _read(source, keys, Reader(session))
+            upgrade.upgrade(connected)
+            told = _settle(connected, head, kit, anchor)
+            safety.close(connected)
+            (context.folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     except BaseException:
         _undo(connected)
         raise
     finally:
         connected.dispose()
-    (context.folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     click.echo(told)
 
 
@@ -130,10 +135,12 @@ def _read(source: Path, keys: Identities, reader: Reader) -> Head:
 
 def _empty(loaded: Settings) -> Engine:
     url = make_url(loaded.database_url)
-    if url.get_backend_name() == "sqlite" and url.database and Path(url.database).exists():
+    is_a_file = url.get_backend_name() == "sqlite"
+    if is_a_file and url.database and Path(url.database).exists():
         raise RegisterNotEmpty
     connected = engine(loaded.database_url)
-    if set(inspect(connected).get_table_names()) - BESIDE_THE_MODELS:
+    # Nobody looks into a file that is not there yet: that would make it, before anybody could undo it.
+    if not is_a_file and set(inspect(connected).get_table_names()) - BESIDE_THE_MODELS:
         connected.dispose()
         raise RegisterNotEmpty
     return connected
@@ -141,12 +148,16 @@ def _empty(loaded: Settings) -> Engine:
 
 def _undo(connected: Engine) -> None:
     """Leave nothing half restored, so that the next try finds the place empty."""
-    upgrade.downgrade(connected, "base")
-    # The last connection takes SQLite's log with it when it closes.
     connected.dispose()
     if connected.dialect.name == "sqlite" and connected.url.database:
+        # Of a file nothing is asked: on a full disk it could not answer.
         for beside in ("", "-wal", "-shm"):
             Path(connected.url.database + beside).unlink(missing_ok=True)
+        return
+    # Where the server cannot do that either, what went wrong first is what has to be told.
+    with suppress(DBAPIError):
+        upgrade.downgrade(connected, "base")
+        connected.dispose()
 
 
 def _settle(connected: Engine, head: Head, kit: Path | None, anchor: Path | None) -> str:

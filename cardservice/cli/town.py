@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cardservice import keystore, settings
+from cardservice.cli.files import all_or_nothing
 from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
 from cardservice.domain import key_rotation
@@ -27,7 +28,7 @@ from cardservice.domain.publication import Published
 from cardservice.factor_key import FactorKey
 from cardservice.keystore import KeyFolder, KeyMissing, Purpose, SigningKey
 from cardservice.settings import CONFIG_NAME, MEMORY, Settings
-from cardservice.storage import upgrade
+from cardservice.storage import safety, upgrade
 from cardservice.storage.session import engine, sessions
 from cardservice.web import decided
 
@@ -60,6 +61,16 @@ class TownExists(click.ClickException):
         super().__init__(f"There is a town in {folder} already ({CONFIG_NAME}). Nothing was changed.")
 
 
+class RegisterThere(click.ClickException):
+    """A town was to be made where there is a register without a town."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} is there already, without a {CONFIG_NAME}, and is not written over. If it is left from an "
+            f"`init` that was interrupted, delete it and keys/ beside it; else bring {CONFIG_NAME} back."
+        )
+
+
 class NoLineToChange(click.ClickException):
     """A setting was to be changed in a config.toml that has no line for it."""
 
@@ -85,11 +96,24 @@ class Town:
             RegisterMissing: the register is a file and is not there.
             RegisterOutdated: the register needs `cardservice db upgrade`.
         """
-        loaded = settings.load(folder)
+        opened = cls.of(settings.load(folder))
+        try:
+            if check_register:
+                _check_register(opened.engine)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    @classmethod
+    def of(cls, loaded: Settings) -> "Town":
+        """The town of these settings, its register not looked at yet."""
         connected = engine(loaded.database_url)
-        if check_register:
-            _check_register(connected)
         return cls(settings=loaded, engine=connected, sessions=sessions(connected), keys=KeyFolder(loaded.keys_folder))
+
+    def close(self) -> None:
+        """Let go of the register, whose file is whole by itself then. Whatever is asked later opens it again."""
+        safety.close(self.engine)
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A session that is committed when its block ends."""
@@ -168,17 +192,29 @@ def _check_register(connected: Engine) -> None:
 def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:
     """Make a town: its folder, settings, register, four active keys, the key of second factors, and the first kit.
 
-    `config` is the text of config.toml. Raises `TownExists`, `SettingsError`, `KeyStoreError`. Nothing is
-    written before every passphrase is known, so that whoever is interrupted at one can begin again.
+    `config` is the text of config.toml. Raises `TownExists`, `RegisterThere`, `SettingsError`, `KeyStoreError`. Nothing
+    is written before every passphrase is known, config.toml last, and nothing stays of what could not be finished: so
+    whoever is interrupted, or finds the disk full, can begin again.
     """
     if (folder / CONFIG_NAME).exists():
         raise TownExists(folder)
-    settings.parse_text(config, folder)
+    loaded = settings.parse_text(config, folder)
     passphrases = {purpose: _long_enough(passphrase_of(purpose)) for purpose in Purpose}
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
-    upgrade.upgrade(engine(settings.load(folder).database_url))
-    town = Town.open(folder)
+    town = Town.of(loaded)
+    _check_no_register(town.engine)
+    with all_or_nothing(folder):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keys = _furnish(town, passphrases, now)
+            (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
+        except BaseException:
+            town.close()
+            raise
+    return town, keys
+
+
+def _furnish(town: Town, passphrases: Mapping[Purpose, str], now: datetime) -> dict[Purpose, SigningKey]:
+    upgrade.upgrade(town.engine)
     algorithm = ALGORITHMS[town.settings.card.algorithm]
     keys = {purpose: town.create_key(purpose, algorithm, said, now=now) for purpose, said in passphrases.items()}
     FactorKey.in_folder(town.settings.keys_folder)
@@ -186,7 +222,14 @@ def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> t
         for key in keys.values():
             key_rotation.activate(session, key.key_id.hex(), wait=town.settings.list_period, actor=CONSOLE, now=now)
     town.publish(keys, now=now)
-    return town, keys
+    return keys
+
+
+def _check_no_register(connected: Engine) -> None:
+    """An `init` that was killed has left one, and so has whoever deleted config.toml."""
+    file = connected.url.database
+    if connected.dialect.name == "sqlite" and file and Path(file).exists():
+        raise RegisterThere(Path(file))
 
 
 def _long_enough(passphrase: str) -> str:

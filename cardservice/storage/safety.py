@@ -5,9 +5,14 @@ program has no auto_vacuum, and a PostgreSQL server writes into its log what its
 §4.3. The service does not start while `problems` has something to say (docs/decisions/0032).
 """
 
-from sqlalchemy import Connection, Engine, text
+from contextlib import suppress
+from pathlib import Path
+from sqlite3 import Error as SqliteError
 
-from cardservice.storage.session import LOCK_WAIT_MS, read_only
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from cardservice.storage.session import LOCK_WAIT_MS, UnsafeDatabase, read_only
 
 _PATIENCE_MS = 500
 
@@ -64,6 +69,20 @@ def empty_log(engine: Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
         cursor.close()
         raw.close()
+
+
+def close(engine: Engine) -> None:
+    """Let go of the register, so that its file is whole by itself: whoever copies it has everything.
+
+    A process that ends without this leaves what it committed in the log. Where somebody else has the register open, or
+    there is no room, that stays there, as safe as before; so no failure here is one of what was done. The engine can
+    be used again.
+    """
+    # Not on a file that is gone: an empty register would be made in its place.
+    if engine.dialect.name == "sqlite" and engine.url.database and Path(engine.url.database).exists():
+        with suppress(DBAPIError, SqliteError, UnsafeDatabase):
+            empty_log(engine)
+    engine.dispose()
 
 
 def _sqlite(connection: Connection) -> list[str]:

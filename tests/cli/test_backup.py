@@ -187,6 +187,18 @@ class TestRestore:
         (folder / "config.toml").unlink()
         assert "none is written over" in bring_back(folder, made, identity, "--kit", kit, "--database", address).output
 
+    def test_says_what_is_wrong_with_the_address_of_the_other_database(
+        self, town: Demo, made: Path, identity: Path, tmp_path: Path
+    ) -> None:
+        address, kit = "postgresql://desk:open-sesame@localhost:54x2/register", str(town.folder / "kit")
+
+        told = bring_back(tmp_path / "town", made, identity, "--kit", kit, "--database", address)
+
+        assert told.exit_code == 1
+        assert "database.url: must be an address like" in told.output
+        assert "open-sesame" not in told.output
+        assert not (tmp_path / "town").exists()
+
     def test_writes_over_no_town(self, town: Demo, made: Path, identity: Path) -> None:
         told = bring_back(town.folder / "town", made, identity, "--kit", str(town.folder / "kit"))
 

@@ -2,6 +2,8 @@
 
 import http.client
 import os
+import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -13,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from demo_town import make
@@ -179,6 +183,124 @@ class TestServe:
 
         assert status == 200
         assert "stays locked" not in desk.said
+
+
+class TestTheRegistersFile:
+    """Whoever updates the service stops it, and copies files aside (docs/operating.md)."""
+
+    def test_is_whole_by_itself_when_the_service_was_stopped_right_after_a_write(
+        self, demo: Path, tmp_path: Path
+    ) -> None:
+        with served(demo, env=FORGETFUL) as desk:
+            sign_in(desk, demo)
+
+        alone = shutil.copy(demo / "town" / "register.db", tmp_path / "alone.db")
+        assert desk.process.returncode == 0
+        assert not _log_of(demo).exists()
+        assert asked(alone, "SELECT count(*) FROM sessions") == 1
+
+    def test_is_whole_by_itself_when_a_command_has_ended_beside_somebody_who_has_it_open(
+        self, demo: Path, tmp_path: Path
+    ) -> None:
+        beside = sqlite3.connect(demo / "town" / "register.db")
+        beside.execute("SELECT count(*) FROM staff").fetchone()
+
+        add_staff(demo, "rosa")
+
+        alone = shutil.copy(demo / "town" / "register.db", tmp_path / "alone.db")
+        beside.close()
+        assert asked(alone, "SELECT count(*) FROM staff WHERE name = 'rosa'") == 1
+
+    def test_is_copied_and_brought_back_as_operating_says_even_after_a_kill(self, demo: Path) -> None:
+        copy, back = commands_of_an_update()
+        town = demo / "town"
+        write_and_be_killed(demo, "before")
+        assert _log_of(demo).stat().st_size, "nothing would be lost by copying the register alone"
+
+        subprocess.run(["sh", "-ec", copy], cwd=town, check=True)
+        write_and_be_killed(demo, "after")
+        assert _log_of(demo).stat().st_size, "the copy would have nothing in its way"
+        subprocess.run(["sh", "-ec", back], cwd=town, check=True)
+
+        assert asked(town / "register.db", "PRAGMA integrity_check") == "ok"
+        assert (
+            asked(town / "register.db", "SELECT group_concat(name) FROM counters WHERE month = '1999-01'") == "before"
+        )
+
+    def test_is_not_copied_among_the_files_of_an_earlier_update(self, demo: Path) -> None:
+        copy, _ = commands_of_an_update()
+        subprocess.run(["sh", "-ec", copy], cwd=demo / "town", check=True)
+
+        assert subprocess.run(["sh", "-ec", copy], cwd=demo / "town", capture_output=True, check=False).returncode
+
+
+def sign_in(desk: Served, demo: Path) -> None:
+    """As the clerk, in a browser that keeps cookies: what is written is a session."""
+    password = next(line for line in (demo / "staff.txt").read_text().splitlines() if "\tcarla\t" in line).split("\t")[
+        2
+    ]
+    browser = build_opener(HTTPCookieProcessor())
+    address = f"http://127.0.0.1:{desk.port}/sign-in"
+    page = browser.open(address, timeout=20).read().decode()
+    marks = dict(re.findall(r'name="(csrf_token|form_id|as_shown)"[^>]* value="([^"]+)"', page))
+    typed = urlencode({**marks, "name": "carla", "password": password}).encode()
+    with browser.open(Request(address, typed, {"Referer": address}), timeout=20) as answer:
+        assert not answer.url.endswith("/sign-in")
+
+
+def add_staff(demo: Path, name: str) -> None:
+    subprocess.run(
+        [
+            *COMMAND,
+            "--town",
+            str(demo / "town"),
+            "staff",
+            "add",
+            "--name",
+            name,
+            "--role",
+            "clerk",
+            "--password-fd",
+            "0",
+        ],
+        input="four calm words here",
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+
+def commands_of_an_update() -> list[str]:
+    """The two blocks that operating.md gives for the register's files: copy them aside, and bring them back."""
+    text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    update = text.partition("\n## Update\n")[2].partition("\n## ")[0]
+    return [block.strip() for block in re.findall(r"```\n(.*?)```", update, re.DOTALL)]
+
+
+def write_and_be_killed(demo: Path, name: str) -> None:
+    """Commit one row as the service does, in a process that ends before it can say goodbye."""
+    code = (
+        "import os, sys; from cardservice.storage.session import engine; opened = engine(sys.argv[1])\n"
+        "with opened.begin() as connection:\n"
+        "    connection.exec_driver_sql(\"INSERT INTO counters VALUES ('1999-01', ?, 1)\", (sys.argv[2],))\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", code, f"sqlite:///{demo / 'town' / 'register.db'}", name], check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+
+
+def asked(register: Path, question: str) -> object:
+    opened = sqlite3.connect(register)
+    try:
+        return opened.execute(question).fetchone()[0]
+    finally:
+        opened.close()
+
+
+def _log_of(demo: Path) -> Path:
+    return demo / "town" / "register.db-wal"
 
 
 def _memory_settings(process_id: int) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -170,6 +171,36 @@ class TestTheLog:
         safety.empty_log(engine)
 
         self._write(engine)
+
+    def test_has_nothing_that_the_file_lacks_when_the_register_is_closed(
+        self, register: Engine, tmp_path: Path
+    ) -> None:
+        self._write(register)
+        beside = open_engine(str(register.url))
+        with reading(beside).begin() as session:
+            session.scalars(select(Counter)).all()
+
+        safety.close(register)
+
+        alone = open_engine(f"sqlite:///{shutil.copy(str(register.url.database), tmp_path / 'alone.db')}")
+        with reading(alone).begin() as session:
+            assert session.scalars(select(Counter.name)).all() == ["x"]
+        for opened in (alone, beside):
+            opened.dispose()
+
+    @pytest.mark.parametrize("found", [None, b"no database of any kind" * 50])
+    def test_is_nobodys_trouble_when_what_is_closed_is_gone_or_damaged(
+        self, register: Engine, found: bytes | None
+    ) -> None:
+        register.dispose()
+        file = Path(str(register.url.database))
+        file.unlink()
+        if found is not None:
+            file.write_bytes(found)
+
+        safety.close(register)
+
+        assert (file.read_bytes() if file.exists() else None) == found
 
     def _write(self, engine: Engine) -> None:
         with sessions(engine).begin() as session:
