@@ -289,6 +289,21 @@ class TestKeys:
         assert "not before" in told.output
         assert f"{key_id}  announced" in run(town, "keys", "list").output
 
+    def test_are_announced_one_at_a_time_and_one_too_many_is_withdrawn(self, tmp_path: Path) -> None:
+        folder = tmp_path / "t"
+        run(folder, "init", "--name", "X", "--issuer", "https://x.example")
+        first = run(folder, "keys", "announce", "status").output.split()[1]
+        files = len(list((folder / "keys").iterdir()))
+
+        again = run(folder, "keys", "announce", "status", passphrase=None)
+        withdrawn = run(folder, "keys", "retire", first)
+
+        assert again.exit_code == 1
+        assert f"announced already: {first}" in again.output
+        assert len(list((folder / "keys").iterdir())) == files
+        assert withdrawn.exit_code == 0, withdrawn.output
+        assert run(folder, "keys", "announce", "status").exit_code == 0
+
     def test_are_not_retired_when_they_are_the_only_one(self, town: Path) -> None:
         told = run(town, "keys", "retire", key_of(town, "anchor"))
 
