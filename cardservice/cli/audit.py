@@ -42,7 +42,7 @@ def checkpoint(context: Context, out: Path | None) -> None:
     opened = context.open_to_change()
     if out is not None and out.exists():
         raise FileExists(out)
-    key = opened.unlock(Purpose.AUDIT, context.ask(Purpose.AUDIT))
+    key = context.unlock(opened, Purpose.AUDIT)
     with reading(opened.engine).begin() as session:
         made = decided.take_checkpoint(opened.settings, session, key, now=utc_now())
     if out is not None:
