@@ -66,6 +66,10 @@ class ReadableByOthers(KeyStoreError):
     """Somebody else on this machine could have read the keys."""
 
 
+class PassphraseReadableByOthers(KeyStoreError):
+    """Somebody else on this machine could have read the file with the passphrase, or written it."""
+
+
 class Purpose(StrEnum):
     """What a key may sign. Four separate keys, so that the loss of one is not the loss of all."""
 
@@ -207,6 +211,27 @@ def check_private(path: Path) -> None:
         raise ReadableByOthers(
             f"{path.name} may be read by others or belongs to somebody else. Find out who could, then make it yours "
             f"alone (chown, chmod {mode}). If in doubt, mark the key compromised and create a new one."
+        )
+
+
+CREDENTIALS = Path("/run/credentials")
+"""Where systemd lays what a unit is given; it names the unit's own folder in CREDENTIALS_DIRECTORY."""
+
+
+def check_private_passphrase(path: Path) -> None:
+    """Return if the file with a passphrase is ours or root's, and nobody else may read or write it.
+
+    What systemd lays ready belongs to root and shows the permission of its access list, which names the service alone,
+    as one of the group (systemd issue 29435). Raises `PassphraseReadableByOthers`.
+    """
+    found = path.lstat()
+    own = os.environ.get("CREDENTIALS_DIRECTORY")
+    is_laid = any(path.is_relative_to(folder) for folder in (CREDENTIALS, own and Path(own).resolve()) if folder)
+    others = 0o037 if is_laid else 0o077
+    if stat.S_ISLNK(found.st_mode) or found.st_mode & others or found.st_uid not in {0, os.geteuid()}:
+        raise PassphraseReadableByOthers(
+            f"The passphrase file {path.name} may be read by others or belongs to somebody else. Find out who could, "
+            "then make it yours alone (chown, chmod 600). If in doubt, announce new keys under another passphrase."
         )
 
 

@@ -1,6 +1,7 @@
 """Signing keys in their folder: never in clear, never readable by others, and a plain refusal for every mishap."""
 
 import base64
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from cardservice.keystore import (
     KeyDamaged,
     KeyFolder,
     KeyMissing,
+    PassphraseReadableByOthers,
     PassphraseTooShort,
     Purpose,
     ReadableByOthers,
@@ -259,3 +261,53 @@ class TestSigningKey:
 
 def _private_file(folder: KeyFolder, key: SigningKey) -> Path:
     return folder.path / f"{key.purpose}-{key.key_id.hex()}.pem"
+
+
+class TestAPassphraseFile:
+    """What systemd lays ready is, from version 254 on, root's and of mode 0440, with a list of who may read it."""
+
+    @pytest.mark.parametrize(
+        ("mode", "owner", "is_laid", "is_taken"),
+        [
+            (0o600, "ours", False, True),
+            (0o400, "root's", False, True),
+            (0o440, "root's", True, True),
+            (0o440, "ours", True, True),
+            (0o440, "root's", False, False),
+            (0o640, "ours", False, False),
+            (0o444, "root's", True, False),
+            (0o460, "root's", True, False),
+            (0o442, "root's", True, False),
+            (0o400, "somebody's", True, False),
+        ],
+    )
+    @pytest.mark.parametrize("named", [True, False])
+    def test_may_be_read_by_nobody_but_whom_the_system_laid_it_for(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        mode: int,
+        owner: str,
+        is_laid: bool,
+        is_taken: bool,
+        named: bool,
+    ) -> None:
+        """The unit's own folder is named in the environment; a command beside it knows where all units' lie."""
+        monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+        if named and is_laid:
+            monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+        monkeypatch.setattr(keystore, "CREDENTIALS", tmp_path if is_laid and not named else tmp_path / "elsewhere")
+        file = tmp_path / "passphrase"
+        file.write_text(PASSPHRASE)
+        file.chmod(mode)
+        owners = {"ours": 1000, "root's": 0, "somebody's": 1001}
+        monkeypatch.setattr(keystore.os, "geteuid", lambda: owners["ours"])
+        real = file.lstat()
+        found = os.stat_result((*real[:4], owners[owner], *real[5:]))
+        monkeypatch.setattr(Path, "lstat", lambda _: found)
+
+        if is_taken:
+            keystore.check_private_passphrase(file)
+        else:
+            with pytest.raises(PassphraseReadableByOthers, match="The passphrase file passphrase may"):
+                keystore.check_private_passphrase(file)

@@ -91,9 +91,9 @@ def init(context: Context, name: str, issuer: str, algorithm: str, training: boo
 def serve(context: Context, host: str | None, port: int | None) -> None:
     """Open the desk. Keys without a passphrase stay locked; the pages that need them say so."""
     opened = context.open()
-    keys = running.unlock_some(opened, context.ask_if_possible, list(Purpose))
+    keys = context.unlock_some(opened, Purpose, to_serve=True)
     for purpose in running.locked(keys):
-        click.echo(f"The {purpose} key stays locked: no passphrase was given.", err=True)
+        click.echo(f"The {purpose} key stays locked: no passphrase that opens it was given.", err=True)
     running.serve(opened, keys, host=host, port=port, say=click.echo)
 
 
@@ -161,10 +161,10 @@ def publish(context: Context, out: Path | None) -> None:
     Without the passphrase of the anchor key the trust list that is still current is used again.
     """
     opened = context.open_to_change()
-    unlocked = running.unlock_some(opened, context.ask_if_possible, [Purpose.ANCHOR, Purpose.AUDIT])
+    unlocked = context.unlock_some(opened, [Purpose.ANCHOR, Purpose.AUDIT])
     # Without an active status key only the trust list is published: the way out after a compromise (docs/keys.md).
     if opened.active_key_id(Purpose.STATUS) is not None:
-        unlocked[Purpose.STATUS] = opened.unlock(Purpose.STATUS, context.ask(Purpose.STATUS))
+        unlocked[Purpose.STATUS] = context.unlock(opened, Purpose.STATUS)
     for line in cities.vouched_for(opened) if Purpose.ANCHOR in unlocked else []:
         click.echo(line)
     done = opened.publish(unlocked, now=utc_now(), out=out)

@@ -39,10 +39,10 @@ def audit() -> None:
 @here
 def checkpoint(context: Context, out: Path | None) -> None:
     """Sign the end of the audit as it is now. The service does this every hour where the audit key is unlocked."""
-    opened = context.open()
+    opened = context.open_to_change()
     if out is not None and out.exists():
         raise FileExists(out)
-    key = opened.unlock(Purpose.AUDIT, context.ask(Purpose.AUDIT))
+    key = context.unlock(opened, Purpose.AUDIT)
     with reading(opened.engine).begin() as session:
         made = decided.take_checkpoint(opened.settings, session, key, now=utc_now())
     if out is not None:

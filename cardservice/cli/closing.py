@@ -105,7 +105,7 @@ def _unlocked(town: Town, context: Context, needed: list[Purpose]) -> dict[Purpo
             f"The active {' and '.join(missing)} key is not in {town.keys.path.name}/. Bring it from where it is kept, "
             "and run this again."
         )
-    return {purpose: town.unlock(purpose, context.ask(purpose)) for purpose in needed}
+    return {purpose: context.unlock(town, purpose) for purpose in needed}
 
 
 def _seal_the_audit(town: Town, audit_key: SigningKey, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What every command of `cardservice` shares: the town's folder, the passphrases, and failures in words for people."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Error as SqliteError
@@ -15,7 +16,7 @@ from cardservice.cli import passphrase, register_problems
 from cardservice.cli.town import Town
 from cardservice.domain import decommission
 from cardservice.domain.errors import DomainError
-from cardservice.keystore import KeyStoreError, Purpose, check_private
+from cardservice.keystore import KeyStoreError, Purpose, SigningKey, WrongPassphrase, check_private_passphrase
 from cardservice.medium import NotMeasured
 from cardservice.printing.column import DoesNotFit
 from cardservice.printing.crest import CrestRefused
@@ -75,12 +76,39 @@ class QuietGroup(click.Group):
             raise click.ClickException(f"This should not happen [{describe(error)}]. Please report it.") from None
 
 
+@dataclass(frozen=True)
+class Laid:
+    """What the file says that config.toml names as keys.passphrase_file, for one key; or why it says nothing."""
+
+    said: str | None = None
+    why_not: str = ""
+
+
+def _read_laid(path: Path | None, purpose: Purpose) -> Laid:
+    """Read the first line of the file. It is for the keys on the machine, so never for the anchor.
+
+    It may be gone: where the system lays it into memory for the service, it is there while that runs. Raises
+    `PassphraseReadableByOthers`.
+    """
+    if path is None:
+        return Laid()
+    if purpose is Purpose.ANCHOR:
+        return Laid(why_not="The file that config.toml names as keys.passphrase_file is not for the anchor key.")
+    try:
+        check_private_passphrase(path)
+        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        line = ""
+    if not line:
+        return Laid(why_not=f"{path.name}, which config.toml names as keys.passphrase_file, cannot be read.")
+    return Laid(said=line)
+
+
 class Context:
     """What the options before a command say; the town is opened by the commands that need it."""
 
     def __init__(self, folder: Path, descriptor: int | None) -> None:
         self.folder = folder
-        self._said: dict[Purpose, str] = {}
         self._given = None if descriptor is None else passphrase.from_descriptor(descriptor)
 
     def open(self) -> Town:
@@ -93,26 +121,56 @@ class Context:
             decommission.check_open(session)
         return town
 
-    def ask(self, purpose: Purpose) -> str:
-        """The passphrase of a key, asked for once. Raises `PassphraseMissing`."""
-        if purpose not in self._said:
-            self._said[purpose] = passphrase.ask(purpose, self.known(purpose))
-        return self._said[purpose]
-
     def ask_new(self, purpose: Purpose) -> str:
         """The passphrase of a key that is about to be made; at a prompt it is asked for twice."""
-        return passphrase.ask(purpose, self.known(purpose), new=True)
-
-    def ask_if_possible(self, purpose: Purpose) -> str | None:
-        """The passphrase, or None: then the key stays locked."""
-        return self._said.get(purpose) or passphrase.ask_or_leave_locked(purpose, self.known(purpose))
+        return passphrase.ask(purpose, self.known(purpose), new=True, why=self._laid(purpose).why_not)
 
     def known(self, purpose: Purpose) -> str | None:
         """What was said without asking: on a descriptor, in the environment, or in the file that config.toml names."""
-        said = passphrase.known(purpose, self._given)
-        if said is not None or not (self.folder / settings.CONFIG_NAME).exists():
-            return said
-        return _from_file(settings.load(self.folder).passphrase_file)
+        return passphrase.known(purpose, self._given) or self._laid(purpose).said
+
+    def unlock(self, town: Town, purpose: Purpose) -> SigningKey:
+        """The active key of a purpose, with the passphrase that is known or asked for.
+
+        Raises `PassphraseMissing`, `KeyStoreError`.
+        """
+        said = passphrase.ask(purpose, self.known(purpose), why=self._laid(purpose).why_not)
+        return self._unlocked(town, purpose, said)
+
+    def unlock_some(
+        self, town: Town, purposes: Iterable[Purpose], *, to_serve: bool = False
+    ) -> dict[Purpose, SigningKey]:
+        """The active keys in the town's folder whose passphrase is known or said at a prompt; others stay locked.
+
+        To serve, so does an anchor that the passphrase of the other keys does not open: the desk can do without it.
+        Raises `PassphraseMissing`, `KeyStoreError`.
+        """
+        keys = {}
+        for purpose in filter(town.is_here, purposes):
+            known = self.known(purpose)
+            said = passphrase.ask_or_leave_locked(purpose, known)
+            try:
+                if said is not None:
+                    keys[purpose] = self._unlocked(town, purpose, said)
+            except WrongPassphrase:
+                if not (to_serve and known and purpose is Purpose.ANCHOR):
+                    raise
+        return keys
+
+    def _unlocked(self, town: Town, purpose: Purpose, said: str) -> SigningKey:
+        """The key; where only the file said a passphrase and it does not open the key, with another one."""
+        try:
+            return town.unlock(purpose, said)
+        except WrongPassphrase:
+            if passphrase.known(purpose, self._given) or said != self._laid(purpose).said:
+                raise
+        why = f"The passphrase in the file that config.toml names does not open the {purpose} key."
+        return town.unlock(purpose, passphrase.ask(purpose, why=why))
+
+    def _laid(self, purpose: Purpose) -> Laid:
+        if not (self.folder / settings.CONFIG_NAME).exists():
+            return Laid()
+        return _read_laid(settings.load(self.folder).passphrase_file, purpose)
 
 
 here = click.make_pass_decorator(Context)
@@ -130,22 +188,3 @@ def until_the_end(town: Town) -> Town:
 def utc_now() -> datetime:
     """The clock of the command line."""
     return datetime.now(UTC)
-
-
-def _from_file(path: Path | None) -> str | None:
-    """The first line of the file that config.toml names, or None where it names none.
-
-    Raises:
-        ReadableByOthers: somebody else on this machine could have read it.
-        click.ClickException: it is not there, or empty.
-    """
-    if path is None:
-        return None
-    try:
-        check_private(path)
-        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError):
-        line = ""
-    if not line:
-        raise click.ClickException(f"{path.name}, which config.toml names as keys.passphrase_file, cannot be read.")
-    return line

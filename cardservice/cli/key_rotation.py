@@ -54,6 +54,8 @@ def keys_announce(context: Context, purpose: str, algorithm: str | None) -> None
     opened = context.open_to_change()
     chosen = town.ALGORITHMS[algorithm or opened.settings.card.algorithm]
     which = Purpose(purpose)
+    with opened.transaction() as session:
+        key_rotation.check_none_waits(session, which)
     key = opened.create_key(which, chosen, context.ask_new(which), now=utc_now())
     click.echo(f"Key {key.key_id.hex()} is announced. Next: `cardservice publish`, with the anchor key.")
 
@@ -73,7 +75,10 @@ def keys_activate(context: Context, key_id: str) -> None:
 @click.argument("key_id")
 @here
 def keys_retire(context: Context, key_id: str) -> None:
-    """Let KEY_ID sign no more. What it signed goes on verifying until the last card of it expires."""
+    """Let KEY_ID sign no more. What it signed goes on verifying until the last card of it expires.
+
+    A key that was announced by mistake is withdrawn with this as well.
+    """
     with context.open_to_change().transaction() as session:
         key_rotation.retire(session, key_id, actor=CONSOLE, now=utc_now())
     click.echo(f"Key {key_id} is retired. `cardservice publish` tells the verifiers.")

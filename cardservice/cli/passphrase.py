@@ -15,10 +15,10 @@ LONGEST = 1024  # characters: a file without an end of line must not fill the me
 class PassphraseMissing(click.ClickException):
     """Nobody said the passphrase and there is nobody to ask."""
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, why: str = "") -> None:
         super().__init__(
-            f"The {purpose} key needs its passphrase. Give it at a prompt, in {VARIABLE} "
-            f"(or {VARIABLE}_{purpose.upper()}), or through --passphrase-fd."
+            f"{why} The {purpose} key needs its passphrase. Give it at a prompt, in {VARIABLE} "
+            f"(or {VARIABLE}_{purpose.upper()}), or through --passphrase-fd.".lstrip()
         )
 
 
@@ -53,8 +53,8 @@ def forget() -> None:
         del os.environ[name]
 
 
-def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
-    """The passphrase of one key; a `new` one is asked for twice.
+def ask(purpose: str, given: str | None = None, *, new: bool = False, why: str = "") -> str:
+    """The passphrase of one key; a `new` one is asked for twice. `why` it has to be asked for is said before.
 
     Raises:
         PassphraseMissing: it was not given and there is no terminal to ask at.
@@ -63,7 +63,9 @@ def ask(purpose: str, given: str | None = None, *, new: bool = False) -> str:
     if said is not None:
         return said
     if not sys.stdin.isatty():
-        raise PassphraseMissing(purpose)
+        raise PassphraseMissing(purpose, why)
+    if why:
+        click.echo(why, err=True)
     return str(click.prompt(f"Passphrase of the {purpose} key", hide_input=True, confirmation_prompt=new))
 
 

@@ -1,11 +1,13 @@
 """Where both commands begin: Ctrl-C ends them in words at any moment, while their libraries are still being loaded too.
 
 That takes a second on a slow machine, and whoever mistyped presses Ctrl-C in it. So nothing but the standard library is
-imported before somebody listens.
+imported before somebody listens; and nothing where the folder that one stands in was deleted, because libraries ask
+while they are being loaded where they are.
 """
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 INTERRUPTED = 130
@@ -23,6 +25,10 @@ def cardverify() -> NoReturn:
 
 
 def _run(module: str) -> NoReturn:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        sys.exit("The folder that you stand in is gone. Change into another one.")
     try:
         status = import_module(module).main()
     except KeyboardInterrupt:

@@ -7,10 +7,8 @@ a retired key's cards verify until the last of them expires; so there is no mome
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cardservice.credential.keys import PublicKey
@@ -19,6 +17,7 @@ from cardservice.domain.actor import Actor
 from cardservice.domain.audit import Action
 from cardservice.domain.calendar import day_of, midnight, years_later
 from cardservice.domain.errors import Conflict, NotFound, Unavailable
+from cardservice.domain.key_row import KeyRow, find_row
 from cardservice.keystore import Purpose
 from cardservice.storage.models import IssuerKey
 
@@ -26,30 +25,6 @@ SIGNING_YEARS = 1
 """How long a card key signs before its successor should; it is believed for as long again as a card is valid."""
 OTHER_YEARS = 10
 """How long the other keys are believed: nothing they sign outlives their next rotation."""
-
-
-class KeyRow(NamedTuple):
-    """What signing asks of a key; the columns of its row, without an object (docs/decisions/0043)."""
-
-    key_id: str
-    purpose: str
-    state: str
-    public_key: bytes
-    not_before: date
-    not_after: date
-    published_at: datetime | None
-
-    @property
-    def public(self) -> PublicKey:
-        return _public(self.public_key)
-
-
-@lru_cache(maxsize=4)  # the keys of today, again and again
-def _public(cose_key: bytes) -> PublicKey:
-    return PublicKey.from_cose_key(cose_key)
-
-
-_KEY_ROW = select(*(getattr(IssuerKey, name) for name in KeyRow._fields)).where(IssuerKey.key_id == bindparam("key_id"))
 
 
 class Stage(StrEnum):
@@ -73,6 +48,16 @@ class KeyKnown(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This key was announced before. Go on with it, or create another one.")
+
+
+class SuccessorWaits(Conflict):
+    """A key of this purpose is announced and not active yet: a second one would follow nobody."""
+
+    def __init__(self, purpose: str, key_id: str) -> None:
+        super().__init__(
+            f"The next {purpose} key is announced already: {key_id}. Go on with it, or retire it if it was a mistake."
+        )
+        self.purpose, self.key_id = purpose, key_id
 
 
 class WrongStage(Conflict):
@@ -136,11 +121,12 @@ def announce(
 ) -> IssuerKey:
     """Make a new key known; the next trust list tells the verifiers. `validity_years` is that of the town's cards.
 
-    Raises `KeyKnown`.
+    Raises `KeyKnown`, `SuccessorWaits`.
     """
     key_id, today = public.key_id.hex(), day_of(now)
     if session.get(IssuerKey, key_id) is not None:
         raise KeyKnown
+    check_none_waits(session, purpose)
     years = SIGNING_YEARS + validity_years if purpose is Purpose.CARD else OTHER_YEARS
     key = IssuerKey(
         key_id=key_id,
@@ -155,6 +141,13 @@ def announce(
     session.flush()
     audit.record(session, actor, Action.KEY_ANNOUNCED, f"key:{key_id}", now=now)
     return key
+
+
+def check_none_waits(session: Session, purpose: Purpose) -> None:
+    """Return if a key of the purpose may be announced: asked also before its file is made. Raises `SuccessorWaits`."""
+    for key in of_purpose(session, purpose):
+        if key.state == Stage.ANNOUNCED:
+            raise SuccessorWaits(purpose, key.key_id)
 
 
 def _after_all_others(session: Session, purpose: Purpose, now: datetime) -> datetime:
@@ -190,12 +183,15 @@ def activate(session: Session, key_id: str, *, wait: timedelta, actor: Actor, no
 
 
 def retire(session: Session, key_id: str, *, actor: Actor, now: datetime) -> IssuerKey:
-    """Let a key sign no more; what it signed until now goes on verifying. Raises `KeyNotFound`, `WrongStage`,
-    `LastActiveKey`."""
+    """Let a key sign no more; what it signed until now goes on verifying. One that is announced never will.
+
+    Raises `KeyNotFound`, `WrongStage`, `LastActiveKey`.
+    """
     key = get(session, key_id)
-    if key.state != Stage.ACTIVE:
+    if key.state not in {Stage.ACTIVE, Stage.ANNOUNCED}:
         raise WrongStage(key, Stage.RETIRED)
-    if len([other for other in of_purpose(session, Purpose(key.purpose)) if other.state == Stage.ACTIVE]) == 1:
+    active_ones = [other for other in of_purpose(session, Purpose(key.purpose)) if other.state == Stage.ACTIVE]
+    if active_ones == [key]:
         raise LastActiveKey(key.purpose)
     key.retired_at = now
     return _enter(session, key, Stage.RETIRED, Action.KEY_RETIRED, actor, now)
@@ -264,10 +260,10 @@ def check_active(session: Session, key_id: bytes, purpose: Purpose) -> KeyRow:
     Raises `KeyNotActive`.
     """
     session.flush()
-    row = session.connection().execute(_KEY_ROW, {"key_id": key_id.hex()}).one_or_none()
+    row = find_row(session, key_id.hex())
     if row is None or row.purpose != purpose or row.state != Stage.ACTIVE:
         raise KeyNotActive(purpose)
-    return KeyRow(*row)
+    return row
 
 
 def signing_key(session: Session, key_id: bytes, *, issued_on: date, expires_on: date) -> KeyRow:

@@ -61,6 +61,8 @@ def _make(form: AnnounceForm) -> bool:
         form.refuse("again", gettext("The two passphrases differ"))
     if purpose is None or form.problems():
         return False
+    with desk.reading() as session:
+        key_rotation.check_none_waits(session, purpose)
     try:
         public = desk.here().create_key(purpose, passphrase)
     except desk.PassphraseTooShort as refused:

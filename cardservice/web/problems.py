@@ -168,6 +168,12 @@ TABLE: dict[type[BaseException], Problem] = {
         _("Some verifiers may still use lists without this key. A card signed with it now could be refused."),
         _("The keys page says from when on the key can be activated."),
     ),
+    key_rotation.SuccessorWaits: Problem(
+        409,
+        _("This can no longer be done"),
+        _("Its successor is announced: an administrator activates it under Keys."),
+        _("The keys page says from when on the key can be activated."),
+    ),
     key_rotation.KeyNotPublished: Problem(
         409,
         _("This key is not published yet"),

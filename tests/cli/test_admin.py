@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -43,6 +44,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def run(folder: Path, *arguments: str, passphrase: str | None = PASSPHRASE) -> Result:
     return CliRunner().invoke(main, ["--town", str(folder), *arguments], env={"CARDSERVICE_PASSPHRASE": passphrase})
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str, typed: list[str]) -> Result:
+    """A command whose passphrases are typed: what is typed reaches it as a terminal's lines would."""
+    asked = []
+
+    def prompt(text: str, **options: object) -> str:
+        asked.append(text)
+        return typed[len(asked) - 1]
+
+    monkeypatch.setattr("cardservice.cli.passphrase.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr("click.prompt", prompt)
+    told = run(folder, *arguments, passphrase=None)
+    told.stdout_bytes += "\n".join(asked).encode()
+    told.output_bytes += "\n".join(asked).encode()
+    return told
 
 
 @contextmanager
@@ -264,21 +281,87 @@ class TestAPassphraseFile:
         (folder / "config.toml").write_text(config)
         return folder
 
+    def lay(self, folder: Path, said: str = PASSPHRASE) -> None:
+        (folder / "passphrase.txt").write_text(f"{said}\n")
+        (folder / "passphrase.txt").chmod(0o600)
+
     def test_unlocks_the_keys_where_nobody_is_asked(self, tmp_path: Path) -> None:
         town = self.town_with(tmp_path / "t", "../passphrase.txt")
-        (tmp_path / "passphrase.txt").write_text(f"{PASSPHRASE}\n")
-        (tmp_path / "passphrase.txt").chmod(0o600)
+        self.lay(tmp_path)
 
         assert run(town, "publish", passphrase=None).exit_code == 0
 
+    def test_is_not_for_the_anchor_whose_passphrase_is_asked_for(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        self.lay(tmp_path)
+        before = (town / "kit" / "trust-list.cwt").read_bytes()
+
+        told = at_a_terminal(monkeypatch, town, "publish", typed=[PASSPHRASE])
+
+        assert told.exit_code == 0, told.output
+        assert told.output.count("Passphrase of the") == 1
+        assert "Passphrase of the anchor key (leave empty to keep it locked)" in told.output
+        assert (town / "kit" / "trust-list.cwt").read_bytes() != before
+
+    def test_leaves_the_anchor_to_whoever_gives_its_passphrase(self, tmp_path: Path) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        self.lay(tmp_path)
+        before = (town / "kit" / "trust-list.cwt").read_bytes()
+        kept = run(town, "publish", passphrase=None).exit_code, (town / "kit" / "trust-list.cwt").read_bytes()
+
+        told = CliRunner().invoke(
+            main, ["--town", str(town), "publish"], env={"CARDSERVICE_PASSPHRASE_ANCHOR": PASSPHRASE}
+        )
+
+        assert kept == (0, before)
+        assert told.exit_code == 0, told.output
+        assert (town / "kit" / "trust-list.cwt").read_bytes() != before
+
+    def test_seals_a_new_key_of_the_machine_and_never_a_new_anchor(self, tmp_path: Path) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        self.lay(tmp_path)
+
+        card, anchor = (run(town, "keys", "announce", purpose, passphrase=None) for purpose in ("card", "anchor"))
+
+        assert card.exit_code == 0, card.output
+        assert anchor.exit_code == 1
+        assert "is not for the anchor key" in anchor.output
+        assert "CARDSERVICE_PASSPHRASE_ANCHOR" in anchor.output
+
+    def test_gives_way_to_the_prompt_where_it_does_not_open_a_key(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+        self.lay(tmp_path, "the passphrase of last year")
+
+        alone = run(town, "audit", "checkpoint", passphrase=None)
+        told = at_a_terminal(monkeypatch, town, "audit", "checkpoint", typed=[PASSPHRASE])
+
+        assert told.exit_code == 0, told.output
+        assert "does not open the audit key" in told.output
+        assert alone.exit_code == 1
+        assert all(way in alone.output for way in ("prompt", "CARDSERVICE_PASSPHRASE_AUDIT", "--passphrase-fd"))
+
+    def test_gives_way_to_the_prompt_where_it_is_gone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As the one that the system lays ready for the service is while that is stopped."""
+        town = self.town_with(tmp_path / "t", "../passphrase.txt")
+
+        ended = at_a_terminal(monkeypatch, town, "decommission", typed=["X", *[PASSPHRASE] * 4])
+
+        assert ended.exit_code == 0, ended.output
+        assert "passphrase.txt, which config.toml names as keys.passphrase_file, cannot be read." in ended.output
+
     def test_is_refused_where_others_may_read_it(self, tmp_path: Path) -> None:
         town = self.town_with(tmp_path / "t", "../passphrase.txt")
-        (tmp_path / "passphrase.txt").write_text(f"{PASSPHRASE}\n")
+        self.lay(tmp_path)
         (tmp_path / "passphrase.txt").chmod(0o644)
 
         told = run(town, "publish", passphrase=None)
 
         assert told.exit_code == 1
+        assert "The passphrase file passphrase.txt may be read by others" in told.output
         assert "chmod 600" in told.output
 
     def test_says_when_it_is_not_there(self, tmp_path: Path) -> None:
@@ -286,6 +369,7 @@ class TestAPassphraseFile:
 
         assert told.exit_code == 1
         assert "passphrase.txt, which config.toml names" in told.output
+        assert all(way in told.output for way in ("prompt", "CARDSERVICE_PASSPHRASE_STATUS", "--passphrase-fd"))
 
     def test_may_not_lie_beside_the_keys(self, tmp_path: Path) -> None:
         told = run(self.town_with(tmp_path / "t", "keys/passphrase.txt"), "publish")
@@ -305,6 +389,21 @@ class TestKeys:
         assert told.exit_code == 1
         assert "not before" in told.output
         assert f"{key_id}  announced" in run(town, "keys", "list").output
+
+    def test_are_announced_one_at_a_time_and_one_too_many_is_withdrawn(self, tmp_path: Path) -> None:
+        folder = tmp_path / "t"
+        run(folder, "init", "--name", "X", "--issuer", "https://x.example")
+        first = run(folder, "keys", "announce", "status").output.split()[1]
+        files = len(list((folder / "keys").iterdir()))
+
+        again = run(folder, "keys", "announce", "status", passphrase=None)
+        withdrawn = run(folder, "keys", "retire", first)
+
+        assert again.exit_code == 1
+        assert f"announced already: {first}" in again.output
+        assert len(list((folder / "keys").iterdir())) == files
+        assert withdrawn.exit_code == 0, withdrawn.output
+        assert run(folder, "keys", "announce", "status").exit_code == 0
 
     def test_are_not_retired_when_they_are_the_only_one(self, town: Path) -> None:
         told = run(town, "keys", "retire", key_of(town, "anchor"))

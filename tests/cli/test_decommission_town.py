@@ -100,6 +100,7 @@ class TestTheEnd:
             ("suspend", "7K2M9QXTR4HW"),
             ("publish",),
             ("keys", "announce", "card"),
+            ("audit", "checkpoint"),
             ("staff", "add", "--name", "bob", "--role", "clerk"),
         ],
     )

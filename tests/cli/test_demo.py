@@ -127,9 +127,21 @@ class TestDemo:
         assert eddsa_demo.result.exit_code == 0
 
     def test_leaves_a_town_whose_commands_need_no_passphrase_and_publish_to_the_same_kit(self, demo: Demo) -> None:
-        before = (demo.folder / "kit" / "trust-list.cwt").read_bytes()
+        before = (demo.folder / "kit" / "status" / "1.cwt").read_bytes()
 
         told = CliRunner().invoke(main, ["--town", str(demo.folder / "town"), "publish"])
+
+        assert told.exit_code == 0, told.output
+        assert (demo.folder / "kit" / "status" / "1.cwt").read_bytes() != before
+
+    def test_leaves_a_town_whose_anchor_is_asked_for_by_itself(self, demo: Demo) -> None:
+        before = (demo.folder / "kit" / "trust-list.cwt").read_bytes()
+
+        told = CliRunner().invoke(
+            main,
+            ["--town", str(demo.folder / "town"), "publish"],
+            env={"CARDSERVICE_PASSPHRASE_ANCHOR": demo.passphrase},
+        )
 
         assert told.exit_code == 0, told.output
         assert (demo.folder / "kit" / "trust-list.cwt").read_bytes() != before

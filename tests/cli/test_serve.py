@@ -20,7 +20,9 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from demo_town import make
+from few_rounds import few_rounds
 
+from cardservice.keystore import KeyFolder, Purpose
 from cardservice.web import process
 
 COMMAND = [sys.executable, "-c", "from cardservice.cli.admin import main; main()"]
@@ -183,6 +185,28 @@ class TestServe:
 
         assert status == 200
         assert "stays locked" not in desk.said
+
+    def test_leaves_an_anchor_locked_that_the_passphrase_of_the_others_does_not_open(self, demo: Path) -> None:
+        """It was brought back for a rotation. The file is not for it, and what was given need not be."""
+        passphrase = (demo / "passphrase.txt").read_text().strip()
+        for given in ({}, {"CARDSERVICE_PASSPHRASE": passphrase}):
+            with few_rounds():
+                _seal_the_anchor(demo / "town" / "keys", passphrase, "another passphrase than theirs")
+
+            with served(demo, env=FORGETFUL | given) as desk:
+                status = desk.page("/sign-in")
+
+            assert status == 200
+            assert desk.said.count("stays locked") == 1
+            assert "The anchor key stays locked: no passphrase that opens it was given." in desk.said
+            with few_rounds():
+                _seal_the_anchor(demo / "town" / "keys", "another passphrase than theirs", passphrase)
+
+
+def _seal_the_anchor(keys: Path, before: str, after: str) -> None:
+    """Put the anchor under another passphrase."""
+    (file,) = (one for one in keys.glob("anchor-*.pem") if ".pub" not in one.name)
+    file.write_bytes(KeyFolder(keys).unlock(Purpose.ANCHOR, before).sealed(after))
 
 
 class TestTheRegistersFile:

@@ -1,6 +1,9 @@
 """Both commands begin at one place, which ends in words whenever Ctrl-C comes."""
 
+import subprocess
+import sys
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -37,6 +40,20 @@ class TestACommand:
             COMMANDS[name]()
 
         assert ended.value.code == 2
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_says_so_where_the_folder_that_one_stands_in_is_gone(self, name: str, tmp_path: Path) -> None:
+        """As a process: what is loaded once, as in these tests, does not ask again where it is."""
+        folder = tmp_path / "gone"
+        folder.mkdir()
+        begin = f"import os; os.rmdir(os.getcwd()); from cardservice.cli import start; start.{name}()"
+
+        told = subprocess.run(
+            [sys.executable, "-c", begin, "--help"], cwd=folder, capture_output=True, text=True, check=False
+        )
+
+        assert told.returncode == 1
+        assert (told.stdout, told.stderr) == ("", "The folder that you stand in is gone. Change into another one.\n")
 
 
 def interrupted(_: str) -> None:

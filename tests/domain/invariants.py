@@ -71,7 +71,7 @@ DRAFT_STEPS: dict[str, tuple[set[str | None], str | None]] = {
 KEY_STEPS: dict[str, tuple[set[str | None], str]] = {
     "key.announced": ({GONE}, "announced"),
     "key.activated": ({"announced"}, "active"),
-    "key.retired": ({"active"}, "retired"),
+    "key.retired": ({"announced", "active"}, "retired"),
     "key.compromised": ({"announced", "active", "retired"}, "compromised"),
 }
 SUBJECT = re.compile(

@@ -24,6 +24,7 @@ from cardservice.domain.key_rotation import (
     KeyNotFound,
     KeyNotPublished,
     LastActiveKey,
+    SuccessorWaits,
     TooEarly,
     WrongStage,
 )
@@ -217,9 +218,28 @@ class TestAnnounce:
         with pytest.raises(KeyKnown), scene.hall.transaction() as session:
             key_rotation.announce(session, Purpose.CARD, public, validity_years=2, actor=CONSOLE, now=NOON)
 
+    def test_of_a_second_key_waits_until_the_first_is_active_or_withdrawn(self, scene: Scene) -> None:
+        first = scene.announce(Purpose.AUDIT, NOON)
+        with pytest.raises(SuccessorWaits) as caught:
+            scene.announce(Purpose.AUDIT, NOON)
+
+        scene.activate(first, NOON)
+        second = scene.announce(Purpose.AUDIT, NOON)
+        scene.retire(second, NOON)
+        scene.announce(Purpose.AUDIT, NOON)
+
+        assert (caught.value.purpose, caught.value.key_id) == ("audit", first.key_id.hex())
+
+    def test_of_one_purpose_leaves_the_others_free(self, scene: Scene) -> None:
+        for purpose in Purpose:
+            scene.announce(purpose, NOON)
+
     def test_keeps_the_order_of_keys_that_are_announced_within_one_second(self, scene: Scene) -> None:
-        moments = (NOON + timedelta(milliseconds=100 * n) for n in range(8))
-        announced = [scene.announce(Purpose.ANCHOR, moment).key_id.hex() for moment in moments]
+        announced = []
+        for moment in (NOON + timedelta(milliseconds=100 * n) for n in range(8)):
+            key = scene.announce(Purpose.ANCHOR, moment)
+            scene.retire(key, moment)
+            announced.append(key.key_id.hex())
 
         with scene.hall.reading() as session:
             known = [key.key_id for key in key_rotation.of_purpose(session, Purpose.ANCHOR)]
@@ -343,9 +363,39 @@ class TestRetire:
         with pytest.raises(LastActiveKey):
             scene.retire(scene.hall.keys[purpose], NOON)
 
-    def test_needs_an_active_key(self, scene: Scene) -> None:
-        with pytest.raises(WrongStage, match="is announced"):
-            scene.retire(scene.announce(Purpose.CARD, NOON), NOON)
+    def test_needs_a_key_that_signs_or_will(self, scene: Scene) -> None:
+        key = scene.announce(Purpose.CARD, NOON)
+        scene.retire(key, NOON)
+
+        with pytest.raises(WrongStage, match="is retired"):
+            scene.retire(key, NOON)
+
+    @pytest.mark.parametrize("purpose", ROTATED)
+    def test_withdraws_a_key_that_was_announced_by_mistake(self, scene: Scene, purpose: Purpose) -> None:
+        """Verifiers were told of it already; no good card fails, no anchor is named, and it never signs."""
+        key = scene.announce(purpose, NOON)
+        scene.publish(NOON + DAY)
+        scene.retire(key, NOON + 2 * DAY)
+        scene.publish(NOON + 2 * DAY)
+
+        with pytest.raises(WrongStage, match="is retired"):
+            scene.activate(key, NOON + 100 * DAY)
+        trust_list = scene.kits[-1][1].trust_list
+        assert trust_list is not None
+        assert trust_list.next_anchor is None
+        assert scene.reasons(NOON + 2 * DAY) == {"valid"}
+
+    def test_makes_cards_of_a_withdrawn_key_fail(self, scene: Scene) -> None:
+        """Somebody kept its file, and signs with it past every rule of the register."""
+        key = scene.announce(Purpose.CARD, NOON)
+        scene.publish(NOON + DAY)
+        scene.retire(key, NOON + 2 * DAY)
+        later = NOON + 3 * DAY
+        scene.publish(later)
+
+        forged = _forge(scene, key, later, like=scene.hall.keys[Purpose.CARD])
+
+        assert scene.hall.verdict(forged, now=later).reason == "key-not-valid-then"
 
     def test_stops_the_key_from_signing_cards(self, scene: Scene) -> None:
         new = scene.announce(Purpose.CARD, NOON)
@@ -409,9 +459,9 @@ def _publish_trust_list_only(scene: Scene, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _forge(scene: Scene, key: SigningKey, now: datetime) -> str:
-    """Sign a card with a key that was kept, past every rule of the register."""
+def _forge(scene: Scene, key: SigningKey, now: datetime, *, like: SigningKey | None = None) -> str:
+    """Sign a card with a key that was kept, past every rule of the register; `like` one that another key signed."""
     (_, card), *_ = scene.cards
-    claims = qr_text.open_text(card.residence_code).open(key.public)
+    claims = qr_text.open_text(card.residence_code).open((like or key).public)
     today = start_of_day(now.date())
     return qr_text.seal(claims._replace(issued_at=today, expires_at=today + 86_400 * 30), key)

@@ -451,9 +451,10 @@ class TownOverYears(RuleBasedStateMachine):
         if key_id and self.private[key_id].purpose is not Purpose.ANCHOR:
             self._unlock(key_id)
 
-    @rule(key=picks, at=breaks)
-    def retire_key(self, key: int, at: int | None) -> None:
-        if key_id := self._key(key, "active"):
+    @rule(key=picks, mistaken=seldom, at=breaks)
+    def retire_key(self, key: int, mistaken: bool, at: int | None) -> None:
+        """An active key, or one that was announced by mistake."""
+        if key_id := self._key(key, "announced" if mistaken else "active"):
             self._do(at, lambda session: key_rotation.retire(session, key_id, actor=CONSOLE, now=self.now))
 
     @rule(purpose=st.sampled_from([Purpose.CARD, *Purpose]), retire=st.booleans(), hasty=seldom, at=breaks)

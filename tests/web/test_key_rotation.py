@@ -53,6 +53,15 @@ class TestARotation:
         assert "Retired" in page.text
         assert "Announced" not in page.text
 
+    def test_makes_no_second_key_while_one_is_announced(self, hall: TownHall, administrator: Client) -> None:
+        administrator.submit("/keys/announce", GOOD)
+
+        answer = administrator.submit("/keys/announce", GOOD)
+
+        assert answer.status_code == 409
+        assert "successor is announced" in answer.main.text
+        assert len(list((hall.folder / "keys").glob("card-*.pem"))) == 2
+
     def test_never_retires_the_only_key(self, hall: TownHall, administrator: Client) -> None:
         card = hall.keys.card
         assert card
