@@ -198,9 +198,9 @@ def retire(session: Session, key_id: str, *, actor: Actor, now: datetime) -> Iss
 
 
 def retire_for_good(session: Session, purpose: Purpose, *, actor: Actor, now: datetime) -> None:
-    """Let no key of a purpose sign any more, also the last one: for the end of a town and nothing else."""
+    """Let no key of a purpose sign any more, neither the last one nor one announced: for the end of a town alone."""
     for key in of_purpose(session, purpose):
-        if key.state == Stage.ACTIVE:
+        if key.state in {Stage.ACTIVE, Stage.ANNOUNCED}:
             key.retired_at = now
             _enter(session, key, Stage.RETIRED, Action.KEY_RETIRED, actor, now)
 

@@ -170,9 +170,12 @@ TABLE: dict[type[BaseException], Problem] = {
     ),
     key_rotation.SuccessorWaits: Problem(
         409,
-        _("This can no longer be done"),
-        _("Its successor is announced: an administrator activates it under Keys."),
-        _("The keys page says from when on the key can be activated."),
+        _("A successor of this key is announced already"),
+        _("No second one was announced: it would follow nobody."),
+        _(
+            "Go on with that one. If it was a mistake, whoever runs the server withdraws it with "
+            "“cardservice keys retire”."
+        ),
     ),
     key_rotation.KeyNotPublished: Problem(
         409,

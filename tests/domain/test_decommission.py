@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from town_hall import DAY, NOON, TownHall
 
+from cardservice.credential.keys import Algorithm
 from cardservice.domain import audit, decommission, key_rotation, publication
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.decommission import TownClosed
 from cardservice.domain.issuance import IssuedCard
 from cardservice.domain.key_rotation import KeyNotActive
-from cardservice.keystore import Purpose
+from cardservice.keystore import Purpose, SigningKey
 from cardservice.storage.models import AuditEntry, Card, Draft, Staff, StatusIndex
 from cardservice.terms import CardState
 from cardservice.verify import Kit
@@ -103,6 +104,23 @@ class TestAKeyThatSomebodyKept:
 
         keys = {trusted.key.key_id: trusted for _, trusted in Kit.load(town_hall.kit).card_keys.values()}
         trusted = keys[town_hall.keys[Purpose.CARD].key_id]
+        assert trusted.retired_at == int((NOON + HOUR).timestamp())
+
+    @pytest.mark.parametrize("purpose", [Purpose.CARD, Purpose.STATUS])
+    def test_signs_nothing_where_it_was_announced_only(self, town_hall: TownHall, purpose: Purpose) -> None:
+        """The last trust list names it: nobody may take it for one whose turn comes."""
+        coming = SigningKey.generate(purpose, Algorithm.ES256)
+        with town_hall.transaction() as session:
+            key_rotation.announce(session, purpose, coming.public, validity_years=2, actor=CONSOLE, now=NOON)
+
+        close(town_hall)
+
+        with town_hall.reading() as session:
+            stages = {key.key_id: key.state for key in key_rotation.of_purpose(session, purpose)}
+        listed = Kit.load(town_hall.kit).trust_list
+        assert listed is not None
+        trusted = next(one for issuer in listed.issuers for one in issuer.keys if one.key.key_id == coming.key_id)
+        assert set(stages.values()) == {"retired"}
         assert trusted.retired_at == int((NOON + HOUR).timestamp())
 
     def test_signs_no_later_status_list(

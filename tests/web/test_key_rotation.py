@@ -59,7 +59,7 @@ class TestARotation:
         answer = administrator.submit("/keys/announce", GOOD)
 
         assert answer.status_code == 409
-        assert "successor is announced" in answer.main.text
+        assert "successor of this key is announced already" in answer.main.text
         assert len(list((hall.folder / "keys").glob("card-*.pem"))) == 2
 
     def test_never_retires_the_only_key(self, hall: TownHall, administrator: Client) -> None:
