@@ -83,6 +83,7 @@ WIRES_EVERYTHING = {
     "cli/backup.py",
     "cli/closing.py",
     "cli/restore.py",
+    "cli/new_register.py",
     "cli/register_problems.py",
 }
 MAY_ALSO_IMPORT = {

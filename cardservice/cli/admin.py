@@ -69,13 +69,16 @@ def main(ctx: click.Context, folder: Path, passphrase_fd: int | None) -> None:
     "--issuer", prompt="https address of the issuer", help="Inside every card for ever: https://id.TOWN.example"
 )
 @click.option("--algorithm", type=click.Choice(list(town.ALGORITHMS)), default="ES256", show_default=True)
+@click.option("--database", help="Where the register shall lie: postgresql://… Default: a file in the town's folder.")
 @click.option("--training", is_flag=True, help="A training town: every verifier calls its cards samples, for ever.")
 @here
-def init(context: Context, name: str, issuer: str, algorithm: str, training: bool) -> None:
+def init(context: Context, name: str, issuer: str, algorithm: str, database: str | None, training: bool) -> None:
     """Make a town: config.toml, four keys, the register and the first kit."""
     config = town.config_for(name=name, issuer=issuer, algorithm=algorithm)
     if training:
         config = town.with_setting(config, "town", "training = true")
+    if database:
+        config = town.with_setting(config, "database", f"url = {town.quoted(database)}")
     made, keys = town.create(context.folder, config, context.ask_new, now=utc_now())
     until_the_end(made)
     click.echo(f"{made.settings.town.name} is in {context.folder}. Keys, encrypted under their passphrases:")
@@ -196,7 +199,7 @@ def db() -> None:
 @here
 def db_upgrade(context: Context) -> None:
     """Bring the register to the version of this program. Back it up first."""
-    opened = until_the_end(Town.open(context.folder, check_register=False))
+    opened = until_the_end(Town.open(context.folder, is_of_this_version=False))
     upgrade.upgrade(opened.engine)
     click.echo("The register is of this version.")
 

@@ -123,7 +123,7 @@ class Context:
 
     def ask_new(self, purpose: Purpose) -> str:
         """The passphrase of a key that is about to be made; at a prompt it is asked for twice."""
-        return passphrase.ask(purpose, self.known(purpose), new=True, why=self._laid(purpose).why_not)
+        return self._said(purpose, new=True)
 
     def known(self, purpose: Purpose) -> str | None:
         """What was said without asking: on a descriptor, in the environment, or in the file that config.toml names."""
@@ -134,8 +134,7 @@ class Context:
 
         Raises `PassphraseMissing`, `KeyStoreError`.
         """
-        said = passphrase.ask(purpose, self.known(purpose), why=self._laid(purpose).why_not)
-        return self._unlocked(town, purpose, said)
+        return self._unlocked(town, purpose, self._said(purpose))
 
     def unlock_some(
         self, town: Town, purposes: Iterable[Purpose], *, to_serve: bool = False
@@ -156,6 +155,12 @@ class Context:
                 if not (to_serve and known and purpose is Purpose.ANCHOR):
                     raise
         return keys
+
+    def _said(self, purpose: Purpose, *, new: bool = False) -> str:
+        """What was given goes before the file, which then need not even be there; and both before the prompt."""
+        given = passphrase.known(purpose, self._given)
+        laid = Laid() if given else self._laid(purpose)
+        return passphrase.ask(purpose, given or laid.said, new=new, why=laid.why_not)
 
     def _unlocked(self, town: Town, purpose: Purpose, said: str) -> SigningKey:
         """The key; where only the file said a passphrase and it does not open the key, with another one."""

@@ -5,18 +5,16 @@ is written last, so that a restore that was interrupted leaves no town that coul
 """
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, inspect
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
 from cardservice import sealed_file, settings
-from cardservice.cli import town
+from cardservice.cli import new_register, town
 from cardservice.cli.context import Context, here, utc_now
 from cardservice.cli.files import all_or_nothing
+from cardservice.cli.new_register import RegisterNotEmpty
 from cardservice.cli.town import TownExists
 from cardservice.credential.errors import CredentialError
 from cardservice.credential.keys import PublicKey
@@ -25,7 +23,6 @@ from cardservice.domain import restore as journey
 from cardservice.domain.actor import CONSOLE
 from cardservice.domain.card_numbers import grouped
 from cardservice.domain.restore import Head, Reader
-from cardservice.domain.schedule import BESIDE_THE_MODELS
 from cardservice.sealed_file import Identities
 from cardservice.settings import CONFIG_NAME, Settings
 from cardservice.storage import safety, upgrade
@@ -34,16 +31,6 @@ from cardservice.verify.kit import KitNotFound
 from cardservice.web import decided
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-
-class RegisterNotEmpty(click.ClickException):
-    """There is a register already, or what an interrupted restore left."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There are tables in that database already, and none is written over. Name an empty one with --database; "
-            "if they are left from a restore that was interrupted, delete them first."
-        )
 
 
 class NewerBackup(click.ClickException):
@@ -105,7 +92,7 @@ def restore(
             safety.close(connected)
             (context.folder / CONFIG_NAME).write_text(config, encoding="utf-8")
     except BaseException:
-        _undo(connected)
+        new_register.undo(connected)
         raise
     finally:
         connected.dispose()
@@ -134,30 +121,11 @@ def _read(source: Path, keys: Identities, reader: Reader) -> Head:
 
 
 def _empty(loaded: Settings) -> Engine:
-    url = make_url(loaded.database_url)
-    is_a_file = url.get_backend_name() == "sqlite"
-    if is_a_file and url.database and Path(url.database).exists():
-        raise RegisterNotEmpty
     connected = engine(loaded.database_url)
-    # Nobody looks into a file that is not there yet: that would make it, before anybody could undo it.
-    if not is_a_file and set(inspect(connected).get_table_names()) - BESIDE_THE_MODELS:
-        connected.dispose()
+    if new_register.is_file(connected) and Path(str(connected.url.database)).exists():
         raise RegisterNotEmpty
+    new_register.check_empty(connected)
     return connected
-
-
-def _undo(connected: Engine) -> None:
-    """Leave nothing half restored, so that the next try finds the place empty."""
-    connected.dispose()
-    if connected.dialect.name == "sqlite" and connected.url.database:
-        # Of a file nothing is asked: on a full disk it could not answer.
-        for beside in ("", "-wal", "-shm"):
-            Path(connected.url.database + beside).unlink(missing_ok=True)
-        return
-    # Where the server cannot do that either, what went wrong first is what has to be told.
-    with suppress(DBAPIError):
-        upgrade.downgrade(connected, "base")
-        connected.dispose()
 
 
 def _settle(connected: Engine, head: Head, kit: Path | None, anchor: Path | None) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from cardservice import keystore, settings
+from cardservice.cli import new_register
 from cardservice.cli.files import all_or_nothing
 from cardservice.credential.keys import Algorithm
 from cardservice.day_keys import DayKeys
@@ -52,6 +53,17 @@ class RegisterMissing(click.ClickException):
     def __init__(self, file: Path) -> None:
         # Not "db upgrade": that would make an empty register beside cards that are in people's hands.
         super().__init__(f"{file.name} is not there. Bring the register back, or correct [database] in {CONFIG_NAME}.")
+
+
+class NoRegister(click.ClickException):
+    """The database can be used and has no tables: it is another one, or everything in it is lost."""
+
+    def __init__(self) -> None:
+        # Nor is it "db upgrade" here, for the same reason.
+        super().__init__(
+            f"There is no register in that database. Correct [database] in {CONFIG_NAME}, or bring the register back "
+            "(`cardservice restore`). A new town in PostgreSQL is made by `cardservice init --database URL`."
+        )
 
 
 class TownExists(click.ClickException):
@@ -88,18 +100,18 @@ class Town:
     keys: KeyFolder
 
     @classmethod
-    def open(cls, folder: Path, *, check_register: bool = True) -> "Town":
+    def open(cls, folder: Path, *, is_of_this_version: bool = True) -> "Town":
         """Read the folder's settings and connect to its register.
 
         Raises:
             SettingsError: config.toml is missing or has problems.
             RegisterMissing: the register is a file and is not there.
+            NoRegister: there are no tables in that database.
             RegisterOutdated: the register needs `cardservice db upgrade`.
         """
         opened = cls.of(settings.load(folder))
         try:
-            if check_register:
-                _check_register(opened.engine)
+            _check_register(opened.engine, is_of_this_version=is_of_this_version)
         except BaseException:
             opened.close()
             raise
@@ -181,18 +193,21 @@ class Town:
         )
 
 
-def _check_register(connected: Engine) -> None:
+def _check_register(connected: Engine, *, is_of_this_version: bool) -> None:
     file = connected.url.database
     if connected.dialect.name == "sqlite" and file and not Path(file).exists():
         raise RegisterMissing(Path(file))
-    if not upgrade.is_current(connected):
+    if upgrade.revision_of(connected) is None:
+        raise NoRegister
+    if is_of_this_version and not upgrade.is_current(connected):
         raise RegisterOutdated
 
 
 def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> tuple[Town, dict[Purpose, SigningKey]]:
     """Make a town: its folder, settings, register, four active keys, the key of second factors, and the first kit.
 
-    `config` is the text of config.toml. Raises `TownExists`, `RegisterThere`, `SettingsError`, `KeyStoreError`. Nothing
+    `config` is the text of config.toml. Raises `TownExists`, `RegisterThere`, `RegisterNotEmpty`, `SettingsError`,
+    `KeyStoreError`. Nothing
     is written before every passphrase is known, config.toml last, and nothing stays of what could not be finished: so
     whoever is interrupted, or finds the disk full, can begin again.
     """
@@ -209,6 +224,7 @@ def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> t
             (folder / CONFIG_NAME).write_text(config, encoding="utf-8")
         except BaseException:
             town.close()
+            new_register.undo(town.engine)
             raise
     return town, keys
 
@@ -230,6 +246,7 @@ def _check_no_register(connected: Engine) -> None:
     file = connected.url.database
     if connected.dialect.name == "sqlite" and file and Path(file).exists():
         raise RegisterThere(Path(file))
+    new_register.check_empty(connected)
 
 
 def _long_enough(passphrase: str) -> str:

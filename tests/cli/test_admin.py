@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +89,49 @@ class TestInit:
         assert sorted(private) == ["anchor", "audit", "card", "status"]
         assert (town / "register.db").is_file()
         assert (town / "kit" / "trust-list.cwt").is_file()
+
+    def test_makes_a_town_in_postgresql_and_nothing_in_a_database_that_is_not_empty(
+        self, tmp_path: Path, new_postgresql_database: Callable[[str], str]
+    ) -> None:
+        address = new_postgresql_database("init").replace("postgresql+psycopg", "postgresql")
+        asked = ["init", "--name", "X", "--issuer", "https://x.example", "--database", address]
+
+        made = run(tmp_path / "t", *asked)
+        again = run(tmp_path / "u", *asked)
+
+        assert made.exit_code == 0, made.output
+        assert run(tmp_path / "t", "keys", "list").output.count("active") == 4
+        assert not (tmp_path / "t" / "register.db").exists()
+        assert "none is written over" in again.output
+        assert not (tmp_path / "u" / "config.toml").exists()
+
+    def test_leaves_no_tables_where_it_cannot_be_finished(
+        self, tmp_path: Path, new_postgresql_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        address = new_postgresql_database("unfinished").replace("postgresql+psycopg", "postgresql")
+        asked = ["init", "--name", "X", "--issuer", "https://x.example", "--database", address]
+        with monkeypatch.context() as failing:
+            failing.setattr(Town, "publish", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left")))
+            refused = run(tmp_path / "t", *asked)
+
+        made = run(tmp_path / "t", *asked)
+
+        assert "No space left" in refused.output
+        assert made.exit_code == 0, made.output
+
+    def test_is_what_an_empty_database_needs_and_no_upgrade(
+        self, tmp_path: Path, new_postgresql_database: Callable[[str], str]
+    ) -> None:
+        """A name that is mistyped in config.toml must not lead to an empty register beside cards in people's hands."""
+        run(tmp_path / "t", "init", "--name", "X", "--issuer", "https://x.example")
+        config = tmp_path / "t" / "config.toml"
+        empty = new_postgresql_database("mistyped").replace("postgresql+psycopg", "postgresql")
+        config.write_text(config.read_text().replace("sqlite:///register.db", empty))
+
+        told = [run(tmp_path / "t", *command) for command in (("keys", "list"), ("db", "upgrade"), ("publish",))]
+
+        assert [one.exit_code for one in told] == [1, 1, 1]
+        assert all("There is no register in that database" in one.output for one in told)
 
     def test_makes_a_training_town_that_cannot_become_another(self, tmp_path: Path) -> None:
         folder = tmp_path / "t"

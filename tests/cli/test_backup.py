@@ -160,7 +160,8 @@ class TestRestore:
         later = Demo(folder.parent, told)
         (folder.parent / "passphrase.txt").write_text(town.passphrase)
         assert later.run("audit", "verify").exit_code == 0
-        assert later.run("publish").exit_code == 0
+        published = later.run("publish")
+        assert published.exit_code == 0, published.output
         loaded = Kit.load(load(folder).kit_folder)
         reasons = [verify(card["identity"], loaded, now=datetime.now(UTC)).as_card for card in town.cards[:2]]
         assert [str(reason) for reason in reasons] == ["revoked", "valid"]

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 from cardservice.cli import register_problems
 from cardservice.cli.admin import main
 from cardservice.cli.town import config_for, quoted
+from cardservice.storage import upgrade
+from cardservice.storage.session import engine
 
 SECRET = "open-sesame"
 NOBODY = "no_such_role"
@@ -57,7 +59,9 @@ class TestAFile:
     @pytest.fixture
     def register(self, tmp_path: Path) -> Path:
         town(tmp_path, "sqlite:///register.db")
-        assert CliRunner().invoke(main, ["--town", str(tmp_path), "db", "upgrade"]).exit_code == 0
+        made = engine(f"sqlite:///{tmp_path}/register.db")
+        upgrade.upgrade(made)
+        made.dispose()
         return tmp_path / "register.db"
 
     def test_that_is_no_register_is_damaged(self, register: Path) -> None:
@@ -72,8 +76,8 @@ class TestAFile:
 
         assert "restore from the backup" in upgraded(register.parent)
 
-    def test_in_a_folder_that_is_not_there_cannot_be_opened(self, tmp_path: Path) -> None:
-        assert "See that it and its folder are there" in upgraded(town(tmp_path, "sqlite:///nowhere/register.db"))
+    def test_in_a_folder_that_is_not_there_is_not_made(self, tmp_path: Path) -> None:
+        assert "register.db is not there" in upgraded(town(tmp_path, "sqlite:///nowhere/register.db"))
 
     def test_on_a_full_disk_cannot_be_written(self) -> None:
         """On a real disk: test_admin.py."""
@@ -101,7 +105,11 @@ class TestAServer:
         assert "has no database of the name" in upgraded(town(tmp_path, changed(database, database="no_such_register")))
 
     def test_lets_a_role_make_no_tables_in_what_is_anothers(self, tmp_path: Path, database: str, role: str) -> None:
-        told = upgraded(town(tmp_path, changed(database, username=role)))
+        url = changed(database, username=role).replace("postgresql+psycopg", "postgresql")
+        asked = ["init", "--name", "X", "--issuer", "https://x.example", "--database", url]
+        words = {"CARDSERVICE_PASSPHRASE": "six words drawn by honest dice"}
+
+        told = CliRunner().invoke(main, ["--town", str(tmp_path / "t"), *asked], env=words).output
 
         assert "may not make tables" in told
         assert "It must own the database" in told

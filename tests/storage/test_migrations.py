@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, func, inspect, select
 from town_hall import NOON
 
+from cardservice import __version__
 from cardservice.storage import models, upgrade
 from cardservice.storage.models import Base
 from cardservice.storage.session import engine as open_engine
@@ -66,6 +67,13 @@ class TestUpgrade:
 
     def test_knows_an_old_database(self, empty: Engine) -> None:
         assert not upgrade.is_current(empty)
+
+
+def test_the_programs_version_says_which_tables_it_has() -> None:
+    """So that two versions with different tables are never installed into one folder, under one name."""
+    newest = max(int(path.name[:4]) for path in (upgrade.migrations_folder() / "versions").glob("[0-9]*.py"))
+
+    assert __version__.split(".")[1] == str(newest)
 
 
 class TestMigrationsFolder:
