@@ -223,7 +223,7 @@ class TestTheOverview:
 
         page = supervisor.get("/overview").main
 
-        assert "no more than this: 5 to 10 minutes." in page.text
+        assert "no more than this: 5 to 10 minutes" in page.text
         assert ["5 to 10 minutes", "30"] in rows(page, 1)
         assert ["An hour or more", "hidden"] in rows(page, 1)
 
