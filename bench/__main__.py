@@ -37,6 +37,7 @@ BENCHES: dict[str, Callable[[], Result]] = {
     "journey-wall-time": journey.wall_time,
     "journey-passkey-wall-time": journey.wall_time_with_a_passkey,
     "journey-code-wall-time": journey.wall_time_with_a_code,
+    "journey-request-wall-time": journey.request_wall_time,
     "print-signed": print_run.signed,
     "print-drawn": print_run.drawn,
     "print-fpdf2": print_run.against_fpdf2,
