@@ -111,7 +111,10 @@ def mine() -> ResponseReturnValue:
     except BookingCodeMistyped:
         form.refuse("code", _mistyped(form.code.data or ""))
     except NoSuchVisit:
-        form.refuse("code", gettext("There is no visit with this code. It was cancelled, it is over, or it has a number already"))
+        form.refuse(
+            "code",
+            gettext("There is no visit with this code. It was cancelled, it is over, or it has a number already"),
+        )
     return _days(form)
 
 

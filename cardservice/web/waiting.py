@@ -89,7 +89,12 @@ def at_desk() -> ResponseReturnValue:
         except BookingCodeMistyped:
             form.refuse("code", gettext("This is not the code of a visit. Read it again, or leave it empty"))
         except NoSuchVisit:
-            form.refuse("code", gettext("There is no visit with this code. Ask first: it may have a number already. Else leave it empty"))
+            form.refuse(
+                "code",
+                gettext(
+                    "There is no visit with this code. Ask first: it may have a number already. Else leave it empty"
+                ),
+            )
         except VisitOfAnotherDay as other:
             day = dates.day(decided.visiting_hours(desk.settings()).local(other.begins_at).date())
             form.refuse(
