@@ -22,6 +22,7 @@ from cardservice.day_keys import DayKeys
 from cardservice.domain import key_rotation, retention
 from cardservice.domain.actor import CONSOLE, Actor
 from cardservice.domain.issuance import IssuedCard
+from cardservice.domain.key_rotation import Stage
 from cardservice.domain.status_places import reserve
 from cardservice.keystore import KeyFolder, Purpose, SigningKey
 from cardservice.storage.models import Card
@@ -171,6 +172,10 @@ def rotating(place: Place, hall: TownHall) -> None:
     key = new_key(place.folder / "keys", Purpose.CARD)
     key_id = key.key_id.hex()
     with hall.transaction() as session:
+        # What one that was killed has announced is withdrawn first, as the refusal of a second one says.
+        for left in key_rotation.of_purpose(session, Purpose.CARD):
+            if left.state == Stage.ANNOUNCED:
+                key_rotation.retire(session, left.key_id, actor=CONSOLE, now=place.now)
         key_rotation.announce(session, Purpose.CARD, key.public, validity_years=2, actor=CONSOLE, now=place.now)
     hall.publish(now=place.now)
     with hall.transaction() as session:
