@@ -197,9 +197,11 @@ def _check_register(connected: Engine, *, is_of_this_version: bool) -> None:
     file = connected.url.database
     if connected.dialect.name == "sqlite" and file and not Path(file).exists():
         raise RegisterMissing(Path(file))
+    if upgrade.is_current(connected):
+        return
     if upgrade.revision_of(connected) is None:
         raise NoRegister
-    if is_of_this_version and not upgrade.is_current(connected):
+    if is_of_this_version:
         raise RegisterOutdated
 
 
