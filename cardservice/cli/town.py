@@ -194,9 +194,9 @@ class Town:
 
 
 def _check_register(connected: Engine, *, is_of_this_version: bool) -> None:
-    file = connected.url.database
-    if connected.dialect.name == "sqlite" and file and not Path(file).exists():
-        raise RegisterMissing(Path(file))
+    file = Path(str(connected.url.database))
+    if new_register.is_file(connected) and not file.exists():
+        raise RegisterMissing(file)
     if upgrade.is_current(connected):
         return
     if upgrade.revision_of(connected) is None:
@@ -209,9 +209,8 @@ def create(folder: Path, config: str, passphrase_of: Ask, *, now: datetime) -> t
     """Make a town: its folder, settings, register, four active keys, the key of second factors, and the first kit.
 
     `config` is the text of config.toml. Raises `TownExists`, `RegisterThere`, `RegisterNotEmpty`, `SettingsError`,
-    `KeyStoreError`. Nothing
-    is written before every passphrase is known, config.toml last, and nothing stays of what could not be finished: so
-    whoever is interrupted, or finds the disk full, can begin again.
+    `KeyStoreError`. Nothing is written before every passphrase is known, config.toml last, and nothing stays of what
+    could not be finished: so whoever is interrupted, or finds the disk full, can begin again.
     """
     if (folder / CONFIG_NAME).exists():
         raise TownExists(folder)
@@ -245,9 +244,9 @@ def _furnish(town: Town, passphrases: Mapping[Purpose, str], now: datetime) -> d
 
 def _check_no_register(connected: Engine) -> None:
     """An `init` that was killed has left one, and so has whoever deleted config.toml."""
-    file = connected.url.database
-    if connected.dialect.name == "sqlite" and file and Path(file).exists():
-        raise RegisterThere(Path(file))
+    file = Path(str(connected.url.database))
+    if new_register.is_file(connected) and file.exists():
+        raise RegisterThere(file)
     new_register.check_empty(connected)
 
 

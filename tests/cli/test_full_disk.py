@@ -1,14 +1,12 @@
 """`init` and `restore` on a real disk that is too small, and again when there is room: nothing is left in the way."""
 
-import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from demo_town import Demo, make, people_file
+from small_disk import small_disk
 
 from cardservice.cli import town
 from cardservice.cli.admin import main
@@ -16,19 +14,6 @@ from cardservice.storage.session import UnsafeDatabase
 
 PASSPHRASE = "six words drawn by honest dice"
 FULL = "No space left on the disk"
-
-
-@contextmanager
-def small_disk(where: Path, kilobytes: int) -> Iterator[Path]:
-    """A disk of its own, in memory, mounted for the test. Skipped where that is not allowed."""
-    where.mkdir(exist_ok=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(where)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs root")
-    try:
-        yield where
-    finally:
-        subprocess.run(["umount", "--lazy", str(where)], check=True)
 
 
 def init(folder: Path) -> Result:
@@ -51,7 +36,7 @@ class TestInit:
     # With nothing for the register, with a part of what it needs, and with enough for all of it but not for the kit.
     @pytest.mark.parametrize("kilobytes", [4, 60, 400, 1600])
     def test_on_a_full_disk_says_so_and_leaves_nothing(self, tmp_path: Path, kilobytes: int) -> None:
-        with small_disk(tmp_path / "disk", kilobytes) as disk:
+        with small_disk(tmp_path / "disk", kilobytes * 1024) as disk:
             told = init(disk / "town")
 
             assert told.exit_code == 1
@@ -59,7 +44,7 @@ class TestInit:
             assert list(disk.iterdir()) == []
 
     def test_can_be_done_again_in_the_same_folder_when_there_is_room(self, tmp_path: Path) -> None:
-        with small_disk(tmp_path / "disk", 400) as disk:
+        with small_disk(tmp_path / "disk", 400 * 1024) as disk:
             (disk / "town").mkdir()
             (disk / "town" / "notes.txt").write_text("ours")
             assert init(disk / "town").exit_code == 1
@@ -93,7 +78,7 @@ class TestRestore:
     def test_on_a_full_disk_says_so_and_is_done_again_when_there_is_room(
         self, backed_up: Path, tmp_path: Path, kilobytes: int
     ) -> None:
-        with small_disk(tmp_path / "disk", kilobytes) as disk:
+        with small_disk(tmp_path / "disk", kilobytes * 1024) as disk:
             told = self._bring_back(disk / "town", backed_up)
 
             assert told.exit_code == 1

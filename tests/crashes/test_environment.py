@@ -9,7 +9,6 @@ a whole chain, a database that says of itself that it is well.
 import errno
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -21,6 +20,7 @@ import pytest
 from afterwards import check_after_start, complaints
 from conftest import open_town
 from crash_child import CLERK, Place, issuing, naive, publishing, records
+from small_disk import small_disk
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 from town_hall import DAY, NOON, TownHall
@@ -107,19 +107,6 @@ class TestAConnectionThatIsLost:
         hall.engine.dispose()
         assert complaints(place, hall, set()) == ["a signature without a row"]
         hall.engine.dispose()
-
-
-@contextmanager
-def small_disk(where: Path, size: int) -> Iterator[Path]:
-    """A disk of its own, in memory, mounted for the test. Skipped where that is not allowed."""
-    where.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(where)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs root")
-    try:
-        yield where
-    finally:
-        subprocess.run(["umount", "--lazy", str(where)], check=True)
 
 
 def fill(disk: Path, *, leave: int) -> None:
